@@ -1,0 +1,27 @@
+package generator
+
+import (
+	"io/fs"
+	"maps"
+	"slices"
+
+	"github.com/owgen/owgen/generator/secret"
+)
+
+// A Bundle is a whole deployment in memory: what output writes, what check and diff compare.
+// It holds no secret's value.
+type Bundle struct {
+	// Files maps a slash-separated path inside the bundle to its content.
+	Files map[string]File
+	// Secrets lists what must lie in secrets/ before the bundle can start.
+	Secrets []secret.Spec
+}
+
+// A File is the content and mode of one generated file.
+type File struct {
+	Data []byte
+	Mode fs.FileMode
+}
+
+// Paths returns the paths of the generated files in order.
+func (b *Bundle) Paths() []string { return slices.Sorted(maps.Keys(b.Files)) }

@@ -1,0 +1,114 @@
+// Package diag holds findings: what is wrong, where, and what to do about it.
+package diag
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Severity says whether a finding stops the work.
+type Severity int
+
+// An Error stops the work; a Warning is reported and the work goes on.
+const (
+	Error Severity = iota
+	Warning
+)
+
+func (s Severity) String() string {
+	if s == Warning {
+		return "warning"
+	}
+	return "error"
+}
+
+// MarshalText makes the severity a word in JSON.
+func (s Severity) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
+
+// A Finding is one thing that is wrong. File and Line say where it was written, Path is the
+// dotted path of the setting or of the Compose attribute; each may be empty where it means nothing.
+// Message never holds the value of a secret.
+type Finding struct {
+	Rule     string   `json:"rule"`
+	Severity Severity `json:"severity"`
+	File     string   `json:"file,omitempty"`
+	Line     int      `json:"line,omitempty"`
+	Path     string   `json:"path,omitempty"`
+	Message  string   `json:"message"`
+	Hint     string   `json:"hint,omitempty"`
+}
+
+// String renders the finding as "file:line: path: message [rule]" and its hint on a second line.
+func (f Finding) String() string {
+	var b strings.Builder
+	if f.File != "" {
+		b.WriteString(f.File)
+		if f.Line > 0 {
+			fmt.Fprintf(&b, ":%d", f.Line)
+		}
+		b.WriteString(": ")
+	}
+	b.WriteString(f.Severity.String() + ": ")
+	if f.Path != "" {
+		b.WriteString(f.Path + ": ")
+	}
+	b.WriteString(f.Message)
+	if f.Rule != "" {
+		fmt.Fprintf(&b, " [%s]", f.Rule)
+	}
+	if f.Hint != "" {
+		b.WriteString("\n  hint: " + f.Hint)
+	}
+	return b.String()
+}
+
+// List collects findings; all of them are reported, not the first.
+type List []Finding
+
+// Add appends findings.
+func (l *List) Add(findings ...Finding) { *l = append(*l, findings...) }
+
+// Sort orders findings by file, line, path, rule and message, and drops repeated ones.
+func (l List) Sort() List {
+	slices.SortStableFunc(l, func(a, b Finding) int {
+		return cmp.Or(
+			cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Path, b.Path),
+			cmp.Compare(a.Rule, b.Rule), cmp.Compare(a.Message, b.Message))
+	})
+	return slices.Compact(l)
+}
+
+// Errors returns the findings of severity Error.
+func (l List) Errors() List { return l.of(Error) }
+
+// Warnings returns the findings of severity Warning.
+func (l List) Warnings() List { return l.of(Warning) }
+
+func (l List) of(s Severity) List {
+	var out List
+	for _, f := range l {
+		if f.Severity == s {
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
+// Err returns the list as an error when it holds an Error, and nil otherwise.
+func (l List) Err() error {
+	if len(l.Errors()) == 0 {
+		return nil
+	}
+	return l
+}
+
+// Error renders one finding a line.
+func (l List) Error() string {
+	lines := make([]string, len(l))
+	for i, f := range l {
+		lines[i] = f.String()
+	}
+	return strings.Join(lines, "\n")
+}

@@ -1,0 +1,23 @@
+// Package secret creates, keeps and checks the secrets of a bundle.
+package secret
+
+// A Kind says what a secret is made of.
+type Kind string
+
+// The kinds of secrets.
+const (
+	Random    Kind = "random"    // alphanumeric characters
+	UUID      Kind = "uuid"      // a random UUID, version 4
+	Authority Kind = "authority" // the PEM key of an EC P-256 certificate authority; its certificate is public, in ca.crt
+	SSHKey    Kind = "ssh-key"   // an ed25519 private key in OpenSSH's format
+	Provided  Kind = "provided"  // a file of the user's
+)
+
+// A Spec describes one secret; it never holds its value.
+type Spec struct {
+	Name        string // its name below /run/secrets, and in secrets/ where it is generated
+	Kind        Kind
+	Length      int    // characters of a Random secret
+	Description string // what it opens
+	File        string // the user's file, relative to the bundle or absolute; empty: secrets/NAME
+}
