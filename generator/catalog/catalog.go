@@ -1,0 +1,206 @@
+package catalog
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"path"
+	"slices"
+	"strings"
+
+	"gopkg.in/yaml.v3"
+
+	"github.com/owgen/owgen/generator/diag"
+	"github.com/owgen/owgen/generator/settings"
+)
+
+// Shared is the folder of what belongs to no single service: global settings, networks, and the
+// templates of the bundle's own files.
+const Shared = "_shared"
+
+// A Catalog is every service folder, and what they share.
+type Catalog struct {
+	Services []*Service // by name
+	Networks []Network  // in the order that gives them their subnets
+	Global   []*settings.Setting
+	Bundle   map[string][]byte // the templates of _shared/bundle, by path inside it
+}
+
+// A Network is a network of the bundle. Internal ones have no way out.
+type Network struct {
+	Name     string `yaml:"name"`
+	Internal bool   `yaml:"internal"`
+	Comment  string `yaml:"comment"`
+}
+
+type globals struct {
+	Settings []*settings.Setting `yaml:"settings"`
+	Networks []Network           `yaml:"networks"`
+}
+
+// Read reads the catalogue from the layers, lowest first; a file in a higher layer replaces the
+// same file below it. Names are the layers' names in findings.
+func Read(layers ...Layer) (*Catalog, diag.List) {
+	files, err := merge(layers)
+	if err != nil {
+		return &Catalog{}, diag.List{{Rule: "catalog/unreadable", Message: err.Error(), Hint: "check the folder given with --catalog"}}
+	}
+	c := &Catalog{Bundle: map[string][]byte{}}
+	var found diag.List
+	for _, folder := range files.folders() {
+		if folder == Shared {
+			c.readShared(files, &found)
+		} else if _, ok := files[folder+"/service.yaml"]; ok {
+			c.readService(files, folder, &found)
+		}
+	}
+	slices.SortFunc(c.Services, func(a, b *Service) int { return strings.Compare(a.Name, b.Name) })
+	found.Add(c.check()...)
+	return c, found
+}
+
+// A Layer is one root of service folders.
+type Layer struct {
+	Name string // shown before the path in findings
+	FS   fs.FS
+}
+
+type file struct {
+	data   []byte
+	origin string // as findings show it
+}
+
+type tree map[string]file
+
+func merge(layers []Layer) (tree, error) {
+	files := tree{}
+	for _, layer := range layers {
+		err := fs.WalkDir(layer.FS, ".", func(p string, d fs.DirEntry, err error) error {
+			if err != nil || d.IsDir() || !strings.Contains(p, "/") {
+				return err
+			}
+			data, err := fs.ReadFile(layer.FS, p)
+			files[p] = file{data, path.Join(layer.Name, p)}
+			return err
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	return files, nil
+}
+
+func (t tree) folders() []string {
+	var out []string
+	for p := range t {
+		folder, _, _ := strings.Cut(p, "/")
+		out = append(out, folder)
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// below returns the files of a folder, by their path inside it.
+func (t tree) below(folder string) map[string][]byte {
+	out := map[string][]byte{}
+	for p, f := range t {
+		if rest, ok := strings.CutPrefix(p, folder+"/"); ok {
+			out[rest] = f.data
+		}
+	}
+	return out
+}
+
+func (c *Catalog) readShared(files tree, found *diag.List) {
+	c.Bundle = files.below(Shared + "/bundle")
+	for _, name := range []string{"settings.yaml", "networks.yaml"} {
+		f, ok := files[Shared+"/"+name]
+		if !ok {
+			continue
+		}
+		var g globals
+		if err := decode(f.data, &g); err != nil {
+			found.Add(unreadable(f.origin, err)...)
+		}
+		for _, s := range g.Settings {
+			s.File = f.origin
+		}
+		c.Global = append(c.Global, g.Settings...)
+		c.Networks = append(c.Networks, g.Networks...)
+	}
+}
+
+func (c *Catalog) readService(files tree, folder string, found *diag.List) {
+	f := files[folder+"/service.yaml"]
+	s := &Service{Folder: folder, Name: folder}
+	if err := decode(f.data, s); err != nil {
+		found.Add(unreadable(f.origin, err)...)
+		return
+	}
+	for _, d := range s.Settings {
+		d.File, d.Owner = f.origin, s.Name
+	}
+	s.Files = files.below(folder)
+	delete(s.Files, "service.yaml")
+	c.Services = append(c.Services, s)
+}
+
+func decode(data []byte, into any) error {
+	d := yaml.NewDecoder(bytes.NewReader(data))
+	d.KnownFields(true)
+	if err := d.Decode(into); err != nil && !errors.Is(err, io.EOF) {
+		return err
+	}
+	return nil
+}
+
+// unreadable turns a YAML error into findings, one a line of it.
+func unreadable(file string, err error) diag.List {
+	messages := []string{err.Error()}
+	var typed *yaml.TypeError
+	if errors.As(err, &typed) {
+		messages = typed.Errors
+	}
+	var found diag.List
+	for _, m := range messages {
+		line := 0
+		m = strings.TrimPrefix(m, "yaml: ")
+		if n, err := fmt.Sscanf(m, "line %d:", &line); n == 1 && err == nil {
+			_, m, _ = strings.Cut(m, ": ")
+		}
+		found.Add(diag.Finding{Rule: "catalog/unreadable", File: file, Line: line, Message: m, Hint: "CONTRIBUTING.md describes the format"})
+	}
+	return found
+}
+
+// Service returns the service of that name, or nil.
+func (c *Catalog) Service(name string) *Service {
+	i, ok := slices.BinarySearchFunc(c.Services, name, func(s *Service, n string) int { return strings.Compare(s.Name, n) })
+	if !ok {
+		return nil
+	}
+	return c.Services[i]
+}
+
+// Providers returns the services that provide a capability.
+func (c *Catalog) Providers(capability string) []*Service {
+	var out []*Service
+	for _, s := range c.Services {
+		if s.Provided(capability) != nil {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+// Provided returns the service's capability of that name, or nil.
+func (s *Service) Provided(name string) *Capability {
+	for i := range s.Provides {
+		if s.Provides[i].Capability == name {
+			return &s.Provides[i]
+		}
+	}
+	return nil
+}

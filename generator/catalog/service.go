@@ -1,0 +1,168 @@
+// Package catalog reads the service folders: everything that is true of one service stands in its
+// folder, and Go learns it from there.
+package catalog
+
+import (
+	"gopkg.in/yaml.v3"
+
+	"github.com/owgen/owgen/generator/secret"
+	"github.com/owgen/owgen/generator/settings"
+)
+
+// The roles of services, which give them their order and some defaults.
+const (
+	RoleImage  = "image" // only built: the parent of other images
+	RoleData   = "data"
+	RoleMail   = "mail"
+	RoleJob    = "job" // runs once at each start
+	RoleApp    = "app"
+	RoleWorker = "worker"
+	RoleEdge   = "edge" // published
+)
+
+// A Condition holds when every entry does: a setting's key, or capability.NAME, with the value, or
+// one of the values, that it must have.
+type Condition map[string]settings.Names
+
+// A Service is one service folder.
+type Service struct {
+	Name    string `yaml:"name"` // the folder's name when empty
+	Summary string `yaml:"summary"`
+	Role    string `yaml:"role"`
+	Image   Image  `yaml:"image"`
+
+	When     Condition             `yaml:"when"`
+	Provides []Capability          `yaml:"provides"`
+	Requires []Requirement         `yaml:"requires"`
+	Settings []*settings.Setting   `yaml:"settings"`
+	Secrets  []Secret              `yaml:"secrets"`
+	Mounts   []string              `yaml:"mounts_secrets"` // secrets of others
+	Networks map[string]Attachment `yaml:"networks"`
+	Ports    []Port                `yaml:"ports"`
+	Routes   []Route               `yaml:"routes"`
+	Jobs     []Job                 `yaml:"jobs"`
+	Volumes  []Volume              `yaml:"volumes"`
+	Binds    []Bind                `yaml:"binds"`
+	Tmpfs    []string              `yaml:"tmpfs"` // Compose's short form
+	Probe    *Probe                `yaml:"probe"`
+
+	Resources  Resources   `yaml:"resources"`
+	Stop       Stop        `yaml:"stop"`
+	Scaling    string      `yaml:"scaling"` // stateless, single or leader
+	Exceptions []Exception `yaml:"exceptions"`
+
+	Folder string            `yaml:"-"` // below the catalogue's root
+	Files  map[string][]byte `yaml:"-"` // the folder's other files, by path inside it
+}
+
+// An Image says what a service's image is built from.
+type Image struct {
+	From    string   `yaml:"from"`   // the parent image's service; empty for the root image
+	Copies  []string `yaml:"copies"` // services whose images it copies files from
+	Version string   `yaml:"version"`
+}
+
+// A Capability is what a service gives to others: sql, cache, smtp, ...
+type Capability struct {
+	Capability string   `yaml:"capability"`
+	Port       int      `yaml:"port"`
+	Network    string   `yaml:"network"` // where clients reach it
+	Secrets    []string `yaml:"secrets"` // mounted by each client
+}
+
+// A Requirement is a capability that a service needs.
+type Requirement struct {
+	Capability string    `yaml:"capability"`
+	Optional   bool      `yaml:"optional"`
+	Start      *bool     `yaml:"start"` // false: needed, but not before the service starts
+	When       Condition `yaml:"when"`
+}
+
+// A Secret is declared by the service that it belongs to.
+type Secret struct {
+	Name        string      `yaml:"name"`
+	Kind        secret.Kind `yaml:"kind"`
+	Length      int         `yaml:"length"`
+	Description string      `yaml:"description"`
+	File        string      `yaml:"file"` // the setting that names a file of the user's
+	When        Condition   `yaml:"when"`
+}
+
+// An Attachment joins a network; Address is a fixed host number in its subnet, or 0.
+type Attachment struct {
+	Address int       `yaml:"address"`
+	When    Condition `yaml:"when"`
+}
+
+// A Port is published on the host.
+type Port struct {
+	Name      string    `yaml:"name"`
+	Target    int       `yaml:"target"`
+	Protocol  string    `yaml:"protocol"`
+	Published string    `yaml:"published"` // the setting of type port
+	When      Condition `yaml:"when"`
+}
+
+// A Route is a path of a public host that the edge passes to the service.
+type Route struct {
+	Host     string    `yaml:"host"` // a key below hosts
+	Path     string    `yaml:"path"`
+	Protocol string    `yaml:"protocol"`
+	Port     int       `yaml:"port"`
+	When     Condition `yaml:"when"`
+}
+
+// A Job runs periodically, by whoever has the scheduler.
+type Job struct {
+	Name     string    `yaml:"name"`
+	Task     string    `yaml:"task"`
+	Schedule string    `yaml:"schedule"` // cron, "every SECONDS", or "{setting}"
+	Args     []any     `yaml:"args"`
+	When     Condition `yaml:"when"`
+}
+
+// A Volume is a named volume mounted at Path; its owner says what it holds and how to back it up.
+type Volume struct {
+	Name     string    `yaml:"name"`
+	Path     string    `yaml:"path"`
+	ReadOnly bool      `yaml:"read_only"`
+	Contains string    `yaml:"contains"`
+	Backup   string    `yaml:"backup"`
+	When     Condition `yaml:"when"`
+}
+
+// A Bind mounts a folder or file of the bundle, read-only.
+type Bind struct {
+	Source string    `yaml:"source"`
+	Path   string    `yaml:"path"`
+	When   Condition `yaml:"when"`
+}
+
+// A Probe proves that the service does its work.
+type Probe struct {
+	Test        []string `yaml:"test"`
+	Interval    string   `yaml:"interval"`
+	Timeout     string   `yaml:"timeout"`
+	Retries     int      `yaml:"retries"`
+	StartPeriod string   `yaml:"start_period"`
+}
+
+// Resources become the settings resources.NAME.memory and resources.NAME.pids.
+type Resources struct {
+	Memory string `yaml:"memory"`
+	Pids   int    `yaml:"pids"`
+}
+
+// A Stop says how the service is stopped.
+type Stop struct {
+	Grace  string `yaml:"grace"`
+	Signal string `yaml:"signal"`
+}
+
+// An Exception is a deviation from the hardened default, with its reason.
+type Exception struct {
+	Key    string    `yaml:"key"`
+	Value  yaml.Node `yaml:"value"`
+	Reason string    `yaml:"reason"`
+	When   Condition `yaml:"when"`
+}

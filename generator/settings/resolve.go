@@ -1,0 +1,185 @@
+package settings
+
+import (
+	"fmt"
+	"net/netip"
+	"regexp"
+	"strings"
+
+	"gopkg.in/yaml.v3"
+
+	"github.com/owgen/owgen/generator/diag"
+)
+
+// A Layer is one source of values: a profile, a size preset, a file, or the --set flags.
+type Layer struct {
+	Name string // "profile", "size", "file", "--set"
+	File string // shown in findings
+	Root *yaml.Node
+}
+
+// An Origin says where a value comes from.
+type Origin struct {
+	Layer string // "default", or the layer's name
+	File  string
+	Line  int
+}
+
+// A Value is a setting's value and where it comes from.
+type Value struct {
+	*Setting
+	Value  any
+	Origin Origin
+}
+
+// Values holds a checked value for each setting of a schema.
+type Values struct {
+	schema *Schema
+	byKey  map[string]Value
+}
+
+// Resolve lays the layers over the defaults, lowest first, and checks every value. It reports all
+// that is wrong; what is wrong keeps its lower value, so that later stages can go on looking.
+func (s *Schema) Resolve(layers []Layer) (*Values, diag.List) {
+	v := &Values{schema: s, byKey: make(map[string]Value, len(s.list))}
+	var found diag.List
+	for _, d := range s.list {
+		v.byKey[d.Key] = v.initial(d, &found)
+	}
+	for _, layer := range layers {
+		if layer.Root != nil {
+			v.apply(layer, layer.Root, "", &found)
+		}
+	}
+	for _, d := range s.list {
+		if d.Derive != "" && v.byKey[d.Key].Origin.Layer == "default" {
+			v.derive(d, 0, &found)
+		}
+	}
+	return v, found
+}
+
+func (v *Values) initial(d *Setting, found *diag.List) Value {
+	value := Value{Setting: d, Value: d.Type.Zero(), Origin: Origin{Layer: "default", File: d.File}}
+	if d.Default.Kind == 0 {
+		return value
+	}
+	parsed, err := d.convert(&d.Default)
+	if err != nil {
+		found.Add(diag.Finding{Rule: "catalog/wrong-default", File: d.File, Line: d.Default.Line, Path: d.Key, Message: "the default " + err.Error()})
+		return value
+	}
+	value.Value = parsed
+	return value
+}
+
+// apply walks a mapping of a layer; prefix is its dotted path.
+func (v *Values) apply(layer Layer, node *yaml.Node, prefix string, found *diag.List) {
+	for node.Kind == yaml.AliasNode {
+		node = node.Alias
+	}
+	if node.Kind != yaml.MappingNode {
+		if node.Kind == yaml.ScalarNode && node.Tag == "!!null" {
+			return
+		}
+		found.Add(diag.Finding{Rule: "settings/wrong-type", File: layer.File, Line: node.Line, Path: prefix,
+			Message: "must be a mapping of settings", Hint: "write its settings below it, indented"})
+		return
+	}
+	seen := map[string]int{}
+	for i := 0; i+1 < len(node.Content); i += 2 {
+		key, value := node.Content[i], node.Content[i+1]
+		path := key.Value
+		if prefix != "" {
+			path = prefix + "." + key.Value
+		}
+		if line, twice := seen[path]; twice {
+			found.Add(diag.Finding{Rule: "settings/twice", File: layer.File, Line: key.Line, Path: path,
+				Message: fmt.Sprintf("is set in line %d as well", line), Hint: "remove one of them"})
+			continue
+		}
+		seen[path] = key.Line
+		switch d := v.schema.byKey[path]; {
+		case d != nil:
+			v.set(layer, d, value, found)
+		case v.schema.prefixes[path]:
+			v.apply(layer, value, path, found)
+		default:
+			found.Add(v.unknown(layer, key, path))
+		}
+	}
+}
+
+func (v *Values) unknown(layer Layer, key *yaml.Node, path string) diag.Finding {
+	f := diag.Finding{Rule: "settings/unknown-key", File: layer.File, Line: key.Line, Path: path, Message: "is no setting",
+		Hint: "`owgen list settings` shows all of them"}
+	if near := v.schema.Nearest(path); near != "" {
+		f.Hint = fmt.Sprintf("did you mean %s?", near)
+	}
+	return f
+}
+
+func (v *Values) set(layer Layer, d *Setting, node *yaml.Node, found *diag.List) {
+	if node.Kind == yaml.ScalarNode && node.Tag == "!!null" { // null takes the default back
+		v.byKey[d.Key] = v.initial(d, found)
+		return
+	}
+	value, err := d.convert(node)
+	if err != nil {
+		found.Add(diag.Finding{Rule: "settings/wrong-value", File: layer.File, Line: node.Line, Path: d.Key,
+			Message: err.Error(), Hint: d.Description})
+		return
+	}
+	v.byKey[d.Key] = Value{Setting: d, Value: value, Origin: Origin{Layer: layer.Name, File: layer.File, Line: node.Line}}
+}
+
+var reference = regexp.MustCompile(`\{([a-z0-9_.-]+)\}`)
+
+// derive fills a default that is made of other settings.
+func (v *Values) derive(d *Setting, depth int, found *diag.List) any {
+	if depth > 5 {
+		found.Add(diag.Finding{Rule: "catalog/derive-loop", File: d.File, Path: d.Key, Message: "is derived from itself"})
+		return d.Type.Zero()
+	}
+	text := reference.ReplaceAllStringFunc(d.Derive, func(match string) string {
+		other := v.schema.byKey[match[1:len(match)-1]]
+		if other == nil {
+			found.Add(diag.Finding{Rule: "catalog/derive-unknown", File: d.File, Path: d.Key, Message: match + " is no setting"})
+			return ""
+		}
+		if other.Derive != "" && v.byKey[other.Key].Origin.Layer == "default" {
+			return Flat(v.derive(other, depth+1, found))
+		}
+		return Flat(v.byKey[other.Key].Value)
+	})
+	parsed, err := d.parse(d.Type, belowAddress(d.Type, text))
+	if err != nil {
+		found.Add(diag.Finding{Rule: "settings/wrong-value", File: d.File, Path: d.Key,
+			Message: fmt.Sprintf("derived from %q %s", d.Derive, err), Hint: "set it, or the settings that it is made of"})
+		return d.Type.Zero()
+	}
+	value := v.byKey[d.Key]
+	value.Value = parsed
+	v.byKey[d.Key] = value
+	return parsed
+}
+
+// belowAddress mends names derived from a domain that is an IP address: no name lies below an
+// address, so that "dashboard.192.0.2.1" is 192.0.2.1 itself, and mail goes to an address literal.
+func belowAddress(t Type, text string) string {
+	switch t {
+	case Host, FQDN:
+		if _, rest, ok := strings.Cut(text, "."); ok {
+			if _, err := netip.ParseAddr(rest); err == nil {
+				return rest
+			}
+		}
+	case Email:
+		if local, domain, ok := strings.Cut(text, "@"); ok {
+			if _, err := netip.ParseAddr(domain); err == nil {
+				return local + "@[" + domain + "]"
+			}
+		}
+	}
+	return text
+}

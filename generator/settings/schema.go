@@ -1,0 +1,136 @@
+// Package settings holds the typed schema of everything a user can set, and resolves the layers
+// of values (defaults, profile, size, file, --set) into one checked set.
+package settings
+
+import (
+	"fmt"
+	"strings"
+
+	"gopkg.in/yaml.v3"
+
+	"github.com/owgen/owgen/generator/diag"
+)
+
+// A Setting is one declared value; Key is its full dotted path, unique in the catalogue.
+type Setting struct {
+	Key         string    `yaml:"key"`
+	Type        Type      `yaml:"type"`
+	Items       Type      `yaml:"items"`   // type of a list's items, string when empty
+	Default     yaml.Node `yaml:"default"` // absent: the type's zero value
+	Derive      string    `yaml:"derive"`  // a default made of other settings: "dashboard.{domain}"
+	Values      []string  `yaml:"values"`  // allowed values of an enum
+	Min         *float64  `yaml:"min"`     // smallest number, or fewest characters
+	Max         *float64  `yaml:"max"`     // largest number, or most characters
+	Pattern     string    `yaml:"pattern"` // regular expression that the whole value matches
+	Unit        string    `yaml:"unit"`
+	Env         string    `yaml:"env"` // its name in .env
+	Was         Names     `yaml:"was"` // docker-openwisp's variables that it replaces
+	Description string    `yaml:"description"`
+	Since       string    `yaml:"since"`
+
+	File  string `yaml:"-"` // the service.yaml that declares it
+	Owner string `yaml:"-"` // the service, or empty for a global setting
+}
+
+// Names is a list of names that may be written as a single one.
+type Names []string
+
+// UnmarshalYAML accepts a scalar or a sequence.
+func (n *Names) UnmarshalYAML(node *yaml.Node) error {
+	if node.Kind == yaml.ScalarNode {
+		*n = Names{node.Value}
+		return nil
+	}
+	return node.Decode((*[]string)(n))
+}
+
+// A Schema is the ordered set of all settings.
+type Schema struct {
+	list     []*Setting
+	byKey    map[string]*Setting
+	prefixes map[string]bool // every proper prefix of a key
+}
+
+// NewSchema indexes settings in the order given; a key declared twice, or below another, is a finding.
+func NewSchema(list []*Setting) (*Schema, diag.List) {
+	s := &Schema{list: list, byKey: map[string]*Setting{}, prefixes: map[string]bool{}}
+	var found diag.List
+	for _, d := range list {
+		if old := s.byKey[d.Key]; old != nil {
+			found.Add(diag.Finding{Rule: "catalog/setting-declared-twice", File: d.File, Path: d.Key,
+				Message: fmt.Sprintf("is declared in %s as well", old.File), Hint: "declare it once, in the folder it belongs to"})
+			continue
+		}
+		s.byKey[d.Key] = d
+		for i := range d.Key {
+			if d.Key[i] == '.' {
+				s.prefixes[d.Key[:i]] = true
+			}
+		}
+	}
+	for _, d := range list {
+		if s.prefixes[d.Key] {
+			found.Add(diag.Finding{Rule: "catalog/setting-is-a-group", File: d.File, Path: d.Key,
+				Message: "is a setting and a group of settings at once", Hint: "rename one of them"})
+		}
+	}
+	return s, found
+}
+
+// All returns the settings in their order.
+func (s *Schema) All() []*Setting { return s.list }
+
+// Lookup returns the setting of that key, or nil.
+func (s *Schema) Lookup(key string) *Setting { return s.byKey[key] }
+
+// ByEnv returns the setting that .env knows under that name, or nil.
+func (s *Schema) ByEnv(name string) *Setting {
+	for _, d := range s.list {
+		if d.Env == name {
+			return d
+		}
+	}
+	return nil
+}
+
+// Nearest returns the known key or group closest to an unknown one, or "" when none is near.
+// Names one level deep are compared whole, so that a typo in any part is found.
+func (s *Schema) Nearest(unknown string) string {
+	best, distance := "", len(unknown)/3+2
+	consider := func(known string) {
+		if d := editDistance(unknown, known); d < distance || d == distance && best != "" && known < best {
+			best, distance = known, d
+		}
+	}
+	last := unknown[strings.LastIndexByte(unknown, '.')+1:]
+	for _, d := range s.list {
+		consider(d.Key)
+		if best == "" && last == d.Key[strings.LastIndexByte(d.Key, '.')+1:] {
+			best, distance = d.Key, len(unknown)/3+1
+		}
+	}
+	for p := range s.prefixes {
+		consider(p)
+	}
+	return best
+}
+
+// editDistance is Levenshtein's distance of two ASCII names.
+func editDistance(a, b string) int {
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := 1; i <= len(a); i++ {
+		diagonal := row[0]
+		row[0] = i
+		for j := 1; j <= len(b); j++ {
+			cost := 1
+			if a[i-1] == b[j-1] {
+				cost = 0
+			}
+			diagonal, row[j] = row[j], min(row[j]+1, row[j-1]+1, diagonal+cost)
+		}
+	}
+	return row[len(b)]
+}
