@@ -17,10 +17,12 @@ type Bundle struct {
 	Secrets []secret.Spec
 }
 
-// A File is the content and mode of one generated file.
+// A File is the content and mode of one generated file. A file that is to be written Once belongs
+// to the user from then on: it is written where it is absent, and never compared or removed.
 type File struct {
 	Data []byte
 	Mode fs.FileMode
+	Once bool
 }
 
 // Paths returns the paths of the generated files in order.

@@ -1,0 +1,81 @@
+package generator
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"io/fs"
+	"slices"
+
+	"github.com/owgen/owgen/generator/secret"
+)
+
+// ManifestPath is where a bundle keeps its manifest.
+const ManifestPath = "owgen.lock"
+
+// manifestFormat counts the changes of the manifest that an older owgen could not understand.
+const manifestFormat = 1
+
+// manifestAbout stands in each manifest, for who meets it in a pull request.
+const manifestAbout = "Written by owgen. It tells generated files from edited ones: commit it, and do not edit it."
+
+// A Record is what a manifest says: who wrote the bundle, from which input, and what it wrote.
+type Record struct {
+	About     string            `json:"about"`
+	Format    int               `json:"format"`
+	Generator string            `json:"generator"`         // the version that wrote the bundle
+	Input     string            `json:"input"`             // the digest of everything that it was written from
+	Secrets   []string          `json:"secrets,omitempty"` // the names of the secrets that it needs
+	Files     map[string]string `json:"files"`             // path -> SHA-256 of what was written there
+}
+
+// Manifest renders the manifest of the given files: one line a file, in order, so that a change
+// reads well in a pull request. The manifest itself and files that are written once are not in it.
+func Manifest(files map[string]File, version, input string, secrets ...secret.Spec) []byte {
+	r := Record{
+		About: manifestAbout, Format: manifestFormat, Generator: version, Input: input,
+		Files: make(map[string]string, len(files)),
+	}
+	for path, f := range files {
+		if !f.Once && path != ManifestPath {
+			r.Files[path] = Digest(f.Data)
+		}
+	}
+	for _, s := range secrets {
+		r.Secrets = append(r.Secrets, s.Name)
+	}
+	slices.Sort(r.Secrets)
+	text, err := json.MarshalIndent(r, "", "  ")
+	if err != nil {
+		panic(err) // a struct of strings always has a JSON form
+	}
+	return append(text, '\n')
+}
+
+// ReadManifest reads what Manifest rendered. It fails on anything else, on a format newer than
+// it knows, and on a path that leads out of the bundle.
+func ReadManifest(data []byte) (Record, error) {
+	var r Record
+	if err := json.Unmarshal(data, &r); err != nil {
+		return Record{}, err
+	}
+	if r.Format < 1 || r.Format > manifestFormat {
+		return Record{}, fmt.Errorf("its format is %d, and this owgen knows formats 1 to %d", r.Format, manifestFormat)
+	}
+	for path, digest := range r.Files {
+		if !fs.ValidPath(path) || path == "." {
+			return Record{}, fmt.Errorf("%q is not a path inside the bundle", path)
+		}
+		if sum, err := hex.DecodeString(digest); err != nil || len(sum) != sha256.Size {
+			return Record{}, fmt.Errorf("%q is not the SHA-256 of %s", digest, path)
+		}
+	}
+	return r, nil
+}
+
+// Digest is the SHA-256 of data as a manifest writes it.
+func Digest(data []byte) string {
+	sum := sha256.Sum256(data)
+	return hex.EncodeToString(sum[:])
+}
