@@ -5,5 +5,5 @@ import "embed"
 
 // FS holds the service folders and _shared.
 //
-//go:embed all:_shared */*
+//go:embed all:*
 var FS embed.FS

@@ -1,0 +1,149 @@
+// Package compose writes a plan as a Compose project: it builds each service as a YAML tree, merges the
+// fragments of its folder over it, and emits one file that reads well.
+package compose
+
+import (
+	"bytes"
+
+	"gopkg.in/yaml.v3"
+
+	"github.com/owgen/owgen/generator/catalog"
+	"github.com/owgen/owgen/generator/diag"
+	"github.com/owgen/owgen/generator/dotenv"
+	"github.com/owgen/owgen/generator/plan"
+	"github.com/owgen/owgen/generator/render"
+)
+
+// The names of the two files that Compose reads.
+const (
+	File    = "docker-compose.yml"
+	EnvFile = ".env"
+)
+
+// An Input is a plan with what was rendered for it.
+type Input struct {
+	Plan      *plan.Plan
+	Fragments map[string][]render.Fragment    // by service
+	Folders   map[string]map[string][]byte    // build contexts by service
+	Excuse    func(key, reason string) string // the comment that excuses a hardening exception from lint
+}
+
+// A Project is the emitted deployment.
+type Project struct {
+	Node    *yaml.Node // the document of docker-compose.yml
+	Compose []byte
+	Env     []byte
+}
+
+// Build merges and emits. Findings are about fragments that are no YAML mapping.
+func Build(in Input) (*Project, diag.List) {
+	var found diag.List
+	services := mapping()
+	tags := map[string]string{}
+	for _, s := range in.Plan.Services {
+		node := in.service(s)
+		for _, fragment := range in.Fragments[s.Name] {
+			found.Add(mergeFragment(node, fragment)...)
+		}
+		in.applyExceptions(node, s)
+		tag(node, s, in.Folders[s.Name], tags)
+		arrange(node)
+		key := text(s.Name)
+		key.HeadComment = "# " + s.Summary
+		services.Content = append(services.Content, key, node)
+	}
+	root := mapping()
+	name := text("name")
+	name.HeadComment = header
+	root.Content = append(root.Content, name, text(in.Plan.Project))
+	add(root, "services", services)
+	in.topLevel(root)
+	out, err := encode(root)
+	if err != nil {
+		found.Add(diag.Finding{Rule: "compose/encode", File: File, Message: err.Error()})
+	}
+	return &Project{Node: root, Compose: out, Env: in.env(root)}, found
+}
+
+const header = `# Made by owgen from owgen.yaml. Change that and run ` + "`owgen generate`" + `; what you want to add
+# beside it belongs in docker-compose.override.yml, which owgen never touches.
+# Needs Compose 2.33.1 or newer. Values written as ${NAME} come from .env, secrets from secrets/.
+`
+
+func encode(root *yaml.Node) ([]byte, error) {
+	var out bytes.Buffer
+	encoder := yaml.NewEncoder(&out)
+	encoder.SetIndent(2)
+	err := encoder.Encode(root)
+	return spread(out.Bytes()), err
+}
+
+// spread puts an empty line before each entry of the top two levels, where the eye needs one.
+func spread(in []byte) []byte {
+	var out bytes.Buffer
+	lines := bytes.SplitAfter(in, []byte("\n"))
+	inServices := false
+	for i, line := range lines {
+		top := len(line) > 1 && line[0] != ' ' && line[0] != '#'
+		if top {
+			inServices = bytes.HasPrefix(line, []byte("services:"))
+		}
+		comment := inServices && bytes.HasPrefix(line, []byte("  # ")) && !bytes.HasPrefix(lines[i-1], []byte("  # "))
+		if top && i > 0 && !bytes.HasPrefix(line, []byte("name:")) || comment && !bytes.HasPrefix(lines[i-1], []byte("services:")) {
+			out.WriteByte('\n')
+		}
+		out.Write(line)
+	}
+	return out.Bytes()
+}
+
+func (in Input) topLevel(root *yaml.Node) {
+	networks, volumes, secrets := mapping(), mapping(), mapping()
+	for _, n := range in.Plan.Networks {
+		node := mapping()
+		if n.Internal {
+			add(node, "internal", plain("true"))
+		}
+		ipam := pairs("subnet", n.Subnet.String(), "ip_range", n.Dynamic.String())
+		add(node, "ipam", pairs("config", &yaml.Node{Kind: yaml.SequenceNode, Content: []*yaml.Node{ipam}}))
+		addCommented(networks, n.Name, n.Comment, node)
+	}
+	for _, v := range in.Plan.Volumes {
+		addCommented(volumes, v.Name, v.Contains, flow(mapping()))
+	}
+	for _, x := range in.Plan.Secrets {
+		file := x.File
+		if file == "" {
+			file = "./secrets/" + x.Name
+		}
+		addCommented(secrets, x.Name, x.Description, pairs("file", dollars(file)))
+	}
+	for _, part := range []struct {
+		name string
+		node *yaml.Node
+	}{{"networks", networks}, {"volumes", volumes}, {"secrets", secrets}} {
+		if len(part.node.Content) > 0 {
+			add(root, part.name, part.node)
+		}
+	}
+}
+
+// env collects the variables that the project refers to, in the order of the settings' declarations.
+func (in Input) env(root *yaml.Node) []byte {
+	used := map[string]bool{}
+	walk(root, func(n *yaml.Node) {
+		for _, name := range references(n.Value) {
+			used[name] = true
+		}
+	})
+	var entries []dotenv.Entry
+	for _, d := range in.Plan.Values.Schema().All() {
+		if d.Env != "" && used[d.Env] {
+			entries = append(entries, dotenv.Entry{Name: d.Env, Value: in.Plan.Values.String(d.Key), Comment: d.Key})
+			used[d.Env] = false
+		}
+	}
+	return dotenv.Format(entries)
+}
+
+func isImage(s *plan.Service) bool { return s.Role == catalog.RoleImage }

@@ -1,0 +1,189 @@
+package compose
+
+import (
+	"fmt"
+	"strings"
+
+	"gopkg.in/yaml.v3"
+
+	"github.com/owgen/owgen/generator/catalog"
+	"github.com/owgen/owgen/generator/plan"
+)
+
+// service builds a service from what its folder declares, hardened by default.
+func (in Input) service(s *plan.Service) *yaml.Node {
+	node := mapping()
+	add(node, "build", buildSection(s))
+	add(node, "pull_policy", plain("never"))
+	if isImage(s) {
+		scale := plain("0")
+		addCommented(node, "scale", "Built for the images below, never started.", scale)
+		add(node, "network_mode", plain("none"))
+		return node
+	}
+	add(node, "user", quoted("1001:1001"))
+	add(node, "read_only", plain("true"))
+	add(node, "cap_drop", sequence("ALL"))
+	add(node, "security_opt", sequence("no-new-privileges:true"))
+	in.limits(node, s)
+	in.mounts(node, s)
+	in.connections(node, s)
+	if len(s.DependsOn) > 0 {
+		add(node, "depends_on", dependencies(s))
+	}
+	if s.Probe != nil {
+		add(node, "healthcheck", probe(s.Probe))
+	}
+	restart := "unless-stopped"
+	if s.Role == catalog.RoleJob {
+		restart = "no"
+	}
+	add(node, "restart", quoted(restart))
+	if s.Stop.Signal != "" {
+		add(node, "stop_signal", plain(s.Stop.Signal))
+	}
+	grace := s.Stop.Grace
+	if grace == "" {
+		grace = "10s"
+	}
+	add(node, "stop_grace_period", plain(grace))
+	add(node, "labels", pairs("io.owgen.service", s.Name, "io.owgen.role", s.Role))
+	return node
+}
+
+func buildSection(s *plan.Service) *yaml.Node {
+	build := pairs("context", "./dockerfiles/"+s.Name)
+	contexts := mapping()
+	for _, name := range append([]string{s.Image.From}, s.Image.Copies...) {
+		if name != "" {
+			add(contexts, name, quoted("service:"+name))
+		}
+	}
+	if len(contexts.Content) > 0 {
+		add(build, "additional_contexts", contexts)
+	}
+	return build
+}
+
+// limits bound memory, processes and logs.
+func (in Input) limits(node *yaml.Node, s *plan.Service) {
+	v := in.Plan.Values
+	limits := mapping()
+	if memory := v.String("resources." + s.Name + ".memory"); memory != "" {
+		add(limits, "memory", plain(memory))
+	}
+	if pids := v.Int("resources." + s.Name + ".pids"); pids > 0 {
+		add(limits, "pids", plain(fmt.Sprint(pids)))
+	}
+	add(node, "deploy", pairs("resources", pairs("limits", limits)))
+	options := mapping()
+	add(options, "max-size", quoted(strings.ToLower(v.String("logging.max_size"))))
+	add(options, "max-file", quoted(v.String("logging.max_files")))
+	add(node, "logging", pairs("driver", "json-file", "options", options))
+}
+
+// mounts are secrets, volumes, the user's folders, and tmpfs for everything else that is written.
+func (in Input) mounts(node *yaml.Node, s *plan.Service) {
+	var secrets, volumes []*yaml.Node
+	for _, x := range s.Secrets {
+		secrets = append(secrets, pairs("source", x.Name))
+	}
+	for _, v := range s.Volumes {
+		mount := pairs("type", "volume", "source", v.Name, "target", v.Path)
+		if v.ReadOnly {
+			add(mount, "read_only", plain("true"))
+		}
+		volumes = append(volumes, mount)
+	}
+	for _, b := range s.Binds {
+		volumes = append(volumes, pairs("type", "bind", "source", "./"+b.Source, "target", b.Path, "read_only", plain("true")))
+	}
+	addList(node, "secrets", secrets)
+	addList(node, "volumes", volumes)
+	if len(s.Tmpfs) > 0 {
+		add(node, "tmpfs", sequence(s.Tmpfs...))
+	}
+}
+
+// connections are networks and published ports.
+func (in Input) connections(node *yaml.Node, s *plan.Service) {
+	if len(s.Networks) > 0 {
+		networks := mapping()
+		for _, n := range s.Networks {
+			attachment := flow(mapping())
+			if n.Address.IsValid() {
+				attachment = pairs("ipv4_address", n.Address.String())
+			}
+			add(networks, n.Name, attachment)
+		}
+		add(node, "networks", networks)
+	}
+	var ports []*yaml.Node
+	for _, p := range s.Ports {
+		published := fmt.Sprint(p.Host)
+		if p.Env != "" {
+			published = "${" + p.Env + "}"
+		}
+		ports = append(ports, pairs("name", p.Name, "target", plain(fmt.Sprint(p.Target)), "published", quoted(published),
+			"host_ip", p.Address, "protocol", p.Protocol))
+	}
+	addList(node, "ports", ports)
+}
+
+func dependencies(s *plan.Service) *yaml.Node {
+	out := mapping()
+	for _, d := range s.DependsOn {
+		condition := "service_healthy"
+		if d.Completed {
+			condition = "service_completed_successfully"
+		}
+		add(out, d.Service, pairs("condition", condition))
+	}
+	return out
+}
+
+func probe(p *catalog.Probe) *yaml.Node {
+	or := func(value, fallback string) string {
+		if value == "" {
+			return fallback
+		}
+		return value
+	}
+	retries := p.Retries
+	if retries == 0 {
+		retries = 3
+	}
+	node := mapping()
+	add(node, "test", sequence(p.Test...))
+	add(node, "interval", plain(or(p.Interval, "30s")))
+	add(node, "timeout", plain(or(p.Timeout, "5s")))
+	add(node, "retries", plain(fmt.Sprint(retries)))
+	add(node, "start_period", plain(or(p.StartPeriod, "60s")))
+	add(node, "start_interval", plain("1s"))
+	return node
+}
+
+// applyExceptions replaces hardened defaults where the service needs it, with the reason beside it.
+func (in Input) applyExceptions(node *yaml.Node, s *plan.Service) {
+	for _, e := range s.Exceptions {
+		value := e.Value
+		if value.Kind == yaml.DocumentNode {
+			value = *value.Content[0]
+		}
+		old := get(node, e.Key)
+		comment := e.Reason
+		if in.Excuse != nil {
+			comment = in.Excuse(e.Key, e.Reason)
+		}
+		switch {
+		case old == nil || old.Kind == yaml.ScalarNode || old.Kind != value.Kind:
+			set(node, e.Key, &value)
+		case old.Kind == yaml.SequenceNode:
+			old.Content = append(old.Content, value.Content...)
+		default:
+			merge(old, &value)
+		}
+		key := keyNode(node, e.Key)
+		key.HeadComment = joinComments(key.HeadComment, comment)
+	}
+}

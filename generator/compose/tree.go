@@ -1,0 +1,192 @@
+package compose
+
+import (
+	"cmp"
+	"regexp"
+	"slices"
+	"strings"
+
+	"gopkg.in/yaml.v3"
+
+	"github.com/owgen/owgen/generator/diag"
+	"github.com/owgen/owgen/generator/render"
+)
+
+func mapping() *yaml.Node          { return &yaml.Node{Kind: yaml.MappingNode} }
+func text(s string) *yaml.Node     { return &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: s} }
+func plain(s string) *yaml.Node    { return &yaml.Node{Kind: yaml.ScalarNode, Value: s} }
+func flow(n *yaml.Node) *yaml.Node { n.Style = yaml.FlowStyle; return n }
+func dollars(s string) string      { return strings.ReplaceAll(s, "$", "$$") }
+func isMapping(n *yaml.Node) bool  { return n.Kind == yaml.MappingNode }
+func commentLines(s string) string {
+	return "# " + strings.ReplaceAll(strings.TrimSpace(s), "\n", "\n# ")
+}
+func quoted(s string) *yaml.Node {
+	return &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Style: yaml.DoubleQuotedStyle, Value: s}
+}
+
+// joinComments puts a comment below another; text that is no comment yet becomes one.
+func joinComments(above, below string) string {
+	if !strings.HasPrefix(below, "#") {
+		below = commentLines(below)
+	}
+	if above == "" {
+		return below
+	}
+	return above + "\n" + below
+}
+
+func sequence(items ...string) *yaml.Node {
+	n := &yaml.Node{Kind: yaml.SequenceNode}
+	for _, item := range items {
+		n.Content = append(n.Content, text(item))
+	}
+	return n
+}
+
+// pairs makes a mapping of alternating keys and values; a value is a string or a node.
+func pairs(keysAndValues ...any) *yaml.Node {
+	n := mapping()
+	for i := 0; i < len(keysAndValues); i += 2 {
+		value, isNode := keysAndValues[i+1].(*yaml.Node)
+		if !isNode {
+			value = text(keysAndValues[i+1].(string))
+		}
+		add(n, keysAndValues[i].(string), value)
+	}
+	return n
+}
+
+func add(n *yaml.Node, key string, value *yaml.Node) { n.Content = append(n.Content, text(key), value) }
+
+func addCommented(n *yaml.Node, key, comment string, value *yaml.Node) {
+	k := text(key)
+	if comment != "" {
+		k.HeadComment = commentLines(comment)
+	}
+	n.Content = append(n.Content, k, value)
+}
+
+func addList(n *yaml.Node, key string, items []*yaml.Node) {
+	if len(items) > 0 {
+		add(n, key, &yaml.Node{Kind: yaml.SequenceNode, Content: items})
+	}
+}
+
+func index(n *yaml.Node, key string) int {
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		if n.Content[i].Value == key {
+			return i
+		}
+	}
+	return -1
+}
+
+func get(n *yaml.Node, key string) *yaml.Node {
+	if i := index(n, key); i >= 0 {
+		return n.Content[i+1]
+	}
+	return nil
+}
+
+func keyNode(n *yaml.Node, key string) *yaml.Node { return n.Content[index(n, key)] }
+
+func set(n *yaml.Node, key string, value *yaml.Node) {
+	if i := index(n, key); i >= 0 {
+		n.Content[i+1] = value
+		return
+	}
+	add(n, key, value)
+}
+
+// merge lays mapping b over mapping a: mappings are merged, everything else is replaced. Comments of b
+// come along.
+func merge(a, b *yaml.Node) {
+	for i := 0; i+1 < len(b.Content); i += 2 {
+		key, value := b.Content[i], b.Content[i+1]
+		at := index(a, key.Value)
+		switch {
+		case at < 0:
+			a.Content = append(a.Content, key, value)
+		case isMapping(a.Content[at+1]) && isMapping(value):
+			merge(a.Content[at+1], value)
+			a.Content[at].HeadComment = cmp.Or(key.HeadComment, a.Content[at].HeadComment)
+		default:
+			a.Content[at], a.Content[at+1] = key, value
+		}
+	}
+}
+
+func mergeFragment(service *yaml.Node, fragment render.Fragment) diag.List {
+	var doc yaml.Node
+	if err := yaml.Unmarshal(fragment.Content, &doc); err != nil {
+		return diag.List{{Rule: "compose/fragment", File: fragment.File, Message: "does not render to YAML: " + err.Error(), Hint: "quote values with scalar"}}
+	}
+	if len(doc.Content) == 0 || doc.Content[0].Tag == "!!null" {
+		return nil
+	}
+	if !isMapping(doc.Content[0]) {
+		return diag.List{{Rule: "compose/fragment", File: fragment.File, Line: doc.Content[0].Line, Message: "must be a mapping of a service's attributes"}}
+	}
+	merge(service, doc.Content[0])
+	return nil
+}
+
+// order is that of a service's attributes: what it is, what it may do, what it gets, where it is, how it lives.
+var order = []string{
+	"image", "build", "pull_policy", "scale", "hostname", "entrypoint", "command", "init",
+	"user", "read_only", "cap_drop", "cap_add", "security_opt", "devices", "sysctls", "ulimits", "environment", "secrets", "configs",
+	"volumes", "tmpfs", "shm_size", "network_mode", "networks", "dns", "extra_hosts", "ports", "depends_on", "healthcheck", "restart", "stop_signal",
+	"stop_grace_period", "deploy", "logging", "labels",
+}
+
+func arrange(service *yaml.Node) {
+	type pair struct{ key, value *yaml.Node }
+	var all []pair
+	for i := 0; i+1 < len(service.Content); i += 2 {
+		all = append(all, pair{service.Content[i], service.Content[i+1]})
+	}
+	place := func(p pair) int {
+		if i := slices.Index(order, p.key.Value); i >= 0 {
+			return i
+		}
+		return len(order)
+	}
+	slices.SortStableFunc(all, func(a, b pair) int {
+		return cmp.Or(cmp.Compare(place(a), place(b)), boolCompare(place(a) == len(order), strings.Compare(a.key.Value, b.key.Value)))
+	})
+	service.Content = service.Content[:0]
+	for _, p := range all {
+		service.Content = append(service.Content, p.key, p.value)
+	}
+}
+
+func boolCompare(use bool, result int) int {
+	if use {
+		return result
+	}
+	return 0
+}
+
+func walk(n *yaml.Node, visit func(*yaml.Node)) {
+	visit(n)
+	for _, child := range n.Content {
+		walk(child, visit)
+	}
+}
+
+var variable = regexp.MustCompile(`\$(\$|\{([A-Za-z_][A-Za-z0-9_]*)[^}]*\}|([A-Za-z_][A-Za-z0-9_]*))`)
+
+// references lists the variables that a scalar interpolates.
+func references(value string) []string {
+	if !strings.Contains(value, "$") {
+		return nil
+	}
+	var out []string
+	for _, m := range variable.FindAllStringSubmatch(value, -1) {
+		if name := cmp.Or(m[2], m[3]); name != "" {
+			out = append(out, name)
+		}
+	}
+	return out
+}

@@ -1,0 +1,60 @@
+// Package generator turns a profile into a bundle: a folder that `docker compose up` builds and starts.
+// Its stages are pure; only package output touches the disk, and only the commands touch the terminal.
+package generator
+
+import (
+	"github.com/owgen/owgen/generator/catalog"
+	"github.com/owgen/owgen/generator/compose"
+	"github.com/owgen/owgen/generator/diag"
+	"github.com/owgen/owgen/generator/lint"
+	"github.com/owgen/owgen/generator/plan"
+	"github.com/owgen/owgen/generator/profile"
+	"github.com/owgen/owgen/generator/render"
+	"github.com/owgen/owgen/generator/settings"
+)
+
+// Version is the program's version, as bundles record it.
+const Version = "0.1.0"
+
+// An Input is everything that a bundle depends on.
+type Input struct {
+	Catalog []catalog.Layer // service folders, lowest layer first
+	Source  profile.Source  // the profile, the files of values, the flags
+}
+
+// Resolve reads the catalogue and the input, and gives every setting its checked value.
+func Resolve(in Input) (*catalog.Catalog, profile.Input, *settings.Values, diag.List) {
+	services, found := catalog.Read(in.Catalog...)
+	schema, f := settings.NewSchema(services.Settings())
+	found.Add(f...)
+	input, f := profile.Read(in.Source)
+	found.Add(f...)
+	values, f := schema.Resolve(input.Layers)
+	found.Add(f...)
+	return services, input, values, found
+}
+
+// Generate makes the bundle in memory. It reports everything that is wrong, not the first; with an error
+// among the findings there is no bundle.
+func Generate(in Input) (*Bundle, diag.List) {
+	services, input, values, found := Resolve(in)
+	if found.Err() != nil {
+		return nil, found.Sort()
+	}
+	deployment, f := plan.Make(services, values)
+	if found.Add(f...); found.Err() != nil {
+		return nil, found.Sort()
+	}
+	rendered, f := renderAll(render.New(deployment), services, deployment)
+	if found.Add(f...); found.Err() != nil {
+		return nil, found.Sort()
+	}
+	project, f := compose.Build(compose.Input{Plan: deployment, Fragments: rendered.fragments, Folders: rendered.folders, Excuse: lint.ExcuseKey})
+	if found.Add(f...); found.Err() != nil {
+		return nil, found.Sort()
+	}
+	found.Add(validate(project, rendered.folders)...)
+	bundle, f := assemble(input, deployment, project, rendered)
+	found.Add(f...)
+	return bundle, found.Sort()
+}

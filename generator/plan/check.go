@@ -1,0 +1,76 @@
+package plan
+
+import (
+	"fmt"
+	"net/netip"
+	"strings"
+
+	"github.com/owgen/owgen/generator/diag"
+	"github.com/owgen/owgen/generator/secret"
+	"github.com/owgen/owgen/generator/settings"
+)
+
+// check finds settings that are right each by itself and wrong together.
+func (p *Plan) check() diag.List {
+	var found diag.List
+	found.Add(p.checkSubnets()...)
+	found.Add(p.checkPorts()...)
+	if p.Values.String("tls.mode") == "proxy" && len(p.Values.Strings("tls.trusted_proxies")) == 0 {
+		found.Add(p.finding("plan/proxy-not-trusted", "tls.trusted_proxies", "is empty while tls.mode is proxy: every visitor would have the proxy's address",
+			"name the proxy's network, for example [192.0.2.10/32]"))
+	}
+	for _, s := range p.Services {
+		for _, x := range s.Service.Secrets {
+			if x.Kind == secret.Provided && x.File != "" && p.holds(x.When) && len(x.When) > 0 && p.Values.String(x.File) == "" {
+				found.Add(p.finding("plan/file-missing", x.File, "must name a file: "+x.Description, "a path relative to the bundle, or an absolute one"))
+			}
+		}
+	}
+	return found
+}
+
+// checkSubnets finds subnets of settings that overlap the pool of the bundle's own networks.
+func (p *Plan) checkSubnets() diag.List {
+	var found diag.List
+	if !p.Pool.IsValid() {
+		return nil
+	}
+	for _, s := range p.Services {
+		for _, d := range s.Settings {
+			if d.Type != settings.CIDR || !strings.HasSuffix(d.Key, ".subnet") {
+				continue
+			}
+			subnet, err := netip.ParsePrefix(p.Values.String(d.Key))
+			if err == nil && subnet.Overlaps(p.Pool) {
+				found.Add(p.finding("plan/subnets-overlap", d.Key, fmt.Sprintf("%s overlaps network.pool %s", subnet, p.Pool), "move one of them"))
+			}
+		}
+	}
+	return found
+}
+
+// checkPorts finds two published ports that are one.
+func (p *Plan) checkPorts() diag.List {
+	var found diag.List
+	taken := map[string]string{}
+	for _, s := range p.Services {
+		for _, port := range s.Ports {
+			key := fmt.Sprintf("%d/%s", port.Host, port.Protocol)
+			if other, twice := taken[key]; twice {
+				found.Add(p.finding("plan/port-taken", port.Published, fmt.Sprintf("%s is published by %s already", key, other), "choose another port"))
+				continue
+			}
+			taken[key] = s.Name
+		}
+	}
+	return found
+}
+
+// finding is about a setting, at the place where its value comes from.
+func (p *Plan) finding(rule, key, message, hint string) diag.Finding {
+	f := diag.Finding{Rule: rule, Path: key, Message: message, Hint: hint}
+	if v, ok := p.Values.Get(key); ok && v.Origin.Layer != "default" {
+		f.File, f.Line = v.Origin.File, v.Origin.Line
+	}
+	return f
+}

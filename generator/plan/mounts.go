@@ -1,0 +1,122 @@
+package plan
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/owgen/owgen/generator/catalog"
+	"github.com/owgen/owgen/generator/diag"
+	"github.com/owgen/owgen/generator/secret"
+	"github.com/owgen/owgen/generator/settings"
+)
+
+// addMounts gives each service its secrets, volumes, binds and exceptions.
+func (p *Plan) addMounts(c *catalog.Catalog, found *diag.List) {
+	declared := p.declaredSecrets(c)
+	mounted := map[string]secret.Spec{}
+	volumes := map[string]Volume{}
+	for _, s := range p.Services {
+		if s.Role == catalog.RoleImage {
+			continue
+		}
+		for _, name := range p.secretNames(c, s, found) {
+			if spec, ok := declared[name]; ok {
+				s.Secrets = append(s.Secrets, spec)
+				mounted[name] = spec
+			}
+		}
+		for _, image := range append(slices.Clone(s.Images), s.Service) {
+			s.Volumes = append(s.Volumes, keep(image.Volumes, p, func(v catalog.Volume) catalog.Condition { return v.When })...)
+			s.Binds = append(s.Binds, keep(image.Binds, p, func(b catalog.Bind) catalog.Condition { return b.When })...)
+			s.Exceptions = append(s.Exceptions, keep(image.Exceptions, p, func(e catalog.Exception) catalog.Condition { return e.When })...)
+		}
+		for _, v := range s.Volumes {
+			volumes[v.Name] = Volume{Name: v.Name}
+		}
+	}
+	for _, s := range c.Services { // a volume's owner may be switched off while others use it
+		for _, v := range s.Volumes {
+			if _, used := volumes[v.Name]; used && v.Contains != "" {
+				volumes[v.Name] = Volume{Name: v.Name, Contains: v.Contains, Backup: v.Backup, Owner: s.Name}
+			}
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(mounted)) {
+		p.Secrets = append(p.Secrets, mounted[name])
+	}
+	for _, name := range slices.Sorted(maps.Keys(volumes)) {
+		p.Volumes = append(p.Volumes, volumes[name])
+	}
+}
+
+func keep[T any](all []T, p *Plan, when func(T) catalog.Condition) []T {
+	var out []T
+	for _, x := range all {
+		if p.holds(when(x)) {
+			out = append(out, x)
+		}
+	}
+	return out
+}
+
+// declaredSecrets are the secrets of the whole catalogue whose conditions hold, by name. A secret that
+// only a file of the user's can hold is absent when no file is named, and one of a capability that is
+// external is the user's as well.
+func (p *Plan) declaredSecrets(c *catalog.Catalog) map[string]secret.Spec {
+	out := map[string]secret.Spec{}
+	for _, s := range c.Services {
+		external := slices.ContainsFunc(s.Provides, func(a catalog.Capability) bool { return External(p.Values, a.Capability) })
+		for _, x := range s.Secrets {
+			spec := secret.Spec{Name: x.Name, Kind: x.Kind, Length: x.Length, Description: x.Description}
+			if x.File != "" {
+				spec.File = p.Values.String(x.File)
+			}
+			if spec.File != "" {
+				spec.Kind = secret.Provided
+			}
+			absent := spec.File == "" && (external || spec.Kind == secret.Provided)
+			if !absent && p.holds(x.When) {
+				out[x.Name] = spec
+			}
+		}
+	}
+	return out
+}
+
+// secretNames are the secrets that a service mounts: its own, its images' and those of the
+// capabilities that it requires, in order.
+func (p *Plan) secretNames(c *catalog.Catalog, s *Service, found *diag.List) []string {
+	names := map[string]bool{}
+	for _, image := range append(slices.Clone(s.Images), s.Service) {
+		for _, name := range image.Mounts {
+			names[name] = true
+			if !slices.ContainsFunc(c.Services, func(o *catalog.Service) bool {
+				return slices.ContainsFunc(o.Secrets, func(x catalog.Secret) bool { return x.Name == name })
+			}) {
+				found.Add(diag.Finding{Rule: "plan/unknown-secret", File: image.Folder + "/service.yaml", Path: "mounts_secrets", Message: fmt.Sprintf("no service declares the secret %s", name)})
+			}
+		}
+	}
+	for _, x := range s.Service.Secrets {
+		names[x.Name] = true
+	}
+	for _, r := range s.requirements() {
+		if _, ok := p.Capabilities[r.Capability]; !ok || !p.holds(r.When) {
+			continue
+		}
+		for _, provider := range c.Providers(r.Capability) {
+			for _, name := range provider.Provided(r.Capability).Secrets {
+				names[name] = true
+			}
+		}
+	}
+	return slices.Sorted(maps.Keys(names))
+}
+
+func envOf(s *settings.Setting) string {
+	if s == nil {
+		return ""
+	}
+	return s.Env
+}

@@ -1,0 +1,68 @@
+package plan
+
+import (
+	"fmt"
+	"net/netip"
+	"slices"
+
+	"github.com/owgen/owgen/generator/catalog"
+	"github.com/owgen/owgen/generator/diag"
+)
+
+// addNetworks gives each network of the catalogue its /24 of the pool, in the catalogue's order, so that a
+// service that is switched off moves no other's addresses; networks that nobody joins are left out.
+func (p *Plan) addNetworks(c *catalog.Catalog, found *diag.List) {
+	setting, _ := p.Values.Get("network.pool")
+	pool, err := netip.ParsePrefix(p.Values.String("network.pool"))
+	if err != nil || !pool.Addr().Is4() || pool.Bits() > 24 || len(c.Networks) > 1<<(24-pool.Bits()) {
+		found.Add(diag.Finding{Rule: "plan/pool-too-small", File: setting.Origin.File, Line: setting.Origin.Line, Path: "network.pool",
+			Message: fmt.Sprintf("must be an IPv4 network with room for %d networks of 256 addresses", len(c.Networks)),
+			Hint:    "for example 172.28.0.0/16 or 10.99.8.0/21"})
+		return
+	}
+	p.Pool = pool
+	var all []Network
+	for i, n := range c.Networks {
+		a := pool.Addr().As4()
+		number := int(a[1])<<8 | int(a[2]) + i
+		a[1], a[2] = byte(number>>8), byte(number)
+		subnet := netip.PrefixFrom(netip.AddrFrom4(a), 24)
+		all = append(all, Network{Network: n, Subnet: subnet, Dynamic: netip.PrefixFrom(subnet.Addr(), 25)})
+	}
+	used := map[string]bool{}
+	for _, s := range p.Services {
+		for _, n := range all {
+			attachment, joins := s.Service.Networks[n.Name]
+			if !joins || s.Role == catalog.RoleImage || !p.holdsSettings(attachment.When) {
+				continue
+			}
+			used[n.Name] = true
+			joined := Joined{Name: n.Name}
+			if attachment.Address > 0 {
+				joined.Address = hostAddress(n.Subnet, attachment.Address)
+			}
+			s.Networks = append(s.Networks, joined)
+		}
+	}
+	p.Networks = slices.DeleteFunc(all, func(n Network) bool { return !used[n.Name] })
+}
+
+func hostAddress(subnet netip.Prefix, number int) netip.Addr {
+	a := subnet.Addr().As4()
+	a[3] = byte(number)
+	return netip.AddrFrom4(a)
+}
+
+func (p *Plan) network(name string) (Network, bool) {
+	i := slices.IndexFunc(p.Networks, func(n Network) bool { return n.Name == name })
+	if i < 0 {
+		return Network{}, false
+	}
+	return p.Networks[i], true
+}
+
+// Subnet returns the subnet of a joined network.
+func (p *Plan) Subnet(name string) (netip.Prefix, bool) {
+	n, ok := p.network(name)
+	return n.Subnet, ok
+}

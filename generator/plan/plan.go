@@ -1,0 +1,127 @@
+// Package plan decides what runs: it selects services, matches capabilities, and derives addresses,
+// subnets, routes and secrets. It knows stages and roles, and no service by its name.
+package plan
+
+import (
+	"net/netip"
+
+	"github.com/owgen/owgen/generator/catalog"
+	"github.com/owgen/owgen/generator/diag"
+	"github.com/owgen/owgen/generator/secret"
+	"github.com/owgen/owgen/generator/settings"
+)
+
+// A Plan is what a deployment consists of, before it is written for any target.
+type Plan struct {
+	Project      string
+	Values       *settings.Values
+	Services     []*Service            // images first, then by role, then by name
+	Capabilities map[string]Capability // those that are satisfied
+	Networks     []Network             // those that are joined
+	Pool         netip.Prefix
+	Hosts        map[string]string // public names by their key below hosts
+	Routes       []Route
+	Jobs         []Job
+	Secrets      []secret.Spec // those that are mounted, by name
+	Volumes      []Volume      // those that are mounted, by name
+}
+
+// A Service is a planned service with everything that its conditions leave of it.
+type Service struct {
+	*catalog.Service
+	Images     []*catalog.Service // the image's ancestors, the root first; itself not included
+	DependsOn  []Dependency
+	Secrets    []secret.Spec
+	Networks   []Joined
+	Ports      []Published
+	Volumes    []catalog.Volume
+	Binds      []catalog.Bind
+	Exceptions []catalog.Exception
+}
+
+// A Dependency is a service to wait for.
+type Dependency struct {
+	Service   string
+	Completed bool // a job that must have ended well; otherwise the service must be healthy
+}
+
+// A Joined network, with the fixed address on it, or the zero address.
+type Joined struct {
+	Name    string
+	Address netip.Addr
+}
+
+// A Network has its subnet; dynamic addresses come from its lower half, fixed ones lie in the upper.
+type Network struct {
+	catalog.Network
+	Subnet, Dynamic netip.Prefix
+}
+
+// A Capability says where clients find what they require.
+type Capability struct {
+	Host     string // a service's name, or the external host
+	Port     int64
+	Address  string // the fixed address on the capability's network, if it has one
+	Subnet   string // the subnet of that network, if any
+	External bool
+	Service  string // the provider; empty when external
+}
+
+// A Published port is open on the host.
+type Published struct {
+	catalog.Port
+	Address string
+	Host    int64
+	Env     string // the name in .env of the setting that holds it, if any
+}
+
+// A Route is a public path and the service behind it.
+type Route struct {
+	Service  string
+	HostKey  string // below hosts
+	Host     string
+	Path     string
+	Protocol string
+	Port     int
+}
+
+// A Job runs periodically.
+type Job struct {
+	Name     string
+	Task     string
+	Schedule string
+	Args     []any
+}
+
+// A Volume is a named volume, with what it holds and how to back it up.
+type Volume struct {
+	Name, Contains, Backup string
+	Owner                  string
+}
+
+// Make plans a deployment. It reports all that does not fit together; the plan is usable only when
+// there is no error among the findings.
+func Make(c *catalog.Catalog, v *settings.Values) (*Plan, diag.List) {
+	var found diag.List
+	p := &Plan{Project: v.String("project"), Values: v, Capabilities: map[string]Capability{}}
+	selected := p.selectServices(c, &found)
+	p.addServices(c, selected)
+	p.addNetworks(c, &found)
+	p.matchCapabilities(c, selected)
+	p.addDependencies(c, selected, &found)
+	p.addHosts()
+	p.addMounts(c, &found)
+	p.addPublic(&found)
+	found.Add(p.check()...)
+	return p, found
+}
+
+// Service returns the planned service of that name, or nil.
+func (p *Plan) Service(name string) *Service {
+	for _, s := range p.Services {
+		if s.Name == name {
+			return s
+		}
+	}
+	return nil
+}

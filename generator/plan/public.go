@@ -1,0 +1,114 @@
+package plan
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/owgen/owgen/generator/catalog"
+	"github.com/owgen/owgen/generator/diag"
+)
+
+func (p *Plan) addHosts() {
+	p.Hosts = map[string]string{}
+	for key, value := range p.Values.Below("hosts") {
+		p.Hosts[key] = fmt.Sprint(value.Value)
+	}
+}
+
+// Scheme is that of the public addresses: a proxy in front ends TLS for them.
+func (p *Plan) Scheme() string {
+	if p.Values.String("tls.mode") == "none" {
+		return "http"
+	}
+	return "https"
+}
+
+// PublicPort is the port of the public addresses as browsers see it. A proxy in front has its own.
+func (p *Plan) PublicPort() int64 {
+	switch p.Values.String("tls.mode") {
+	case "none":
+		return p.Values.Int("publish.http")
+	case "proxy":
+		if port := p.Values.Int("tls.proxy_port"); port > 0 {
+			return port
+		}
+		return 443
+	}
+	return p.Values.Int("publish.https")
+}
+
+// Origin is the address of a public host: scheme, name, and the port unless it is the scheme's own.
+func (p *Plan) Origin(hostKey string) string {
+	host := p.Hosts[hostKey]
+	if strings.Contains(host, ":") {
+		host = "[" + host + "]"
+	}
+	scheme, port := p.Scheme(), p.PublicPort()
+	if scheme == "https" && port == 443 || scheme == "http" && port == 80 {
+		return scheme + "://" + host
+	}
+	return fmt.Sprintf("%s://%s:%d", scheme, host, port)
+}
+
+// PublishAddress is the host's address on which ports are published: loopback for names that only this
+// machine resolves, all IPv4 addresses otherwise. IPv6 would pass Docker's userland proxy, which hides who calls.
+func (p *Plan) PublishAddress() string {
+	if address := p.Values.String("publish.address"); address != "" {
+		return address
+	}
+	domain := p.Values.String("domain")
+	if domain == "localhost" || strings.HasSuffix(domain, ".localhost") {
+		return "127.0.0.1"
+	}
+	return "0.0.0.0"
+}
+
+// addPublic collects what the outside sees: ports, routes, and the periodic jobs.
+func (p *Plan) addPublic(found *diag.List) {
+	for _, s := range p.Services {
+		for _, port := range s.Service.Ports {
+			if p.holds(port.When) {
+				setting, _ := p.Values.Get(port.Published)
+				s.Ports = append(s.Ports, Published{Port: port, Address: p.PublishAddress(), Host: p.Values.Int(port.Published), Env: envOf(setting.Setting)})
+			}
+		}
+		for _, r := range s.Service.Routes {
+			host, known := p.Hosts[r.Host]
+			if !known {
+				found.Add(diag.Finding{Rule: "plan/unknown-host", File: s.Folder + "/service.yaml", Path: "routes", Message: fmt.Sprintf("hosts.%s is no setting", r.Host)})
+			}
+			if p.holds(r.When) {
+				p.Routes = append(p.Routes, Route{Service: s.Name, HostKey: r.Host, Host: host, Path: r.Path, Protocol: r.Protocol, Port: r.Port})
+			}
+		}
+		for _, j := range s.Service.Jobs {
+			if p.holds(j.When) {
+				p.Jobs = append(p.Jobs, p.job(j))
+			}
+		}
+	}
+	slices.SortStableFunc(p.Routes, func(a, b Route) int {
+		return cmp.Or(strings.Compare(a.HostKey, b.HostKey), -cmp.Compare(len(a.Path), len(b.Path)), strings.Compare(a.Path, b.Path))
+	})
+	slices.SortStableFunc(p.Jobs, func(a, b Job) int { return strings.Compare(a.Name, b.Name) })
+}
+
+// job fills in the settings that a schedule or an argument names: "{radius.cleanup_schedule}".
+func (p *Plan) job(j catalog.Job) Job {
+	args := make([]any, len(j.Args))
+	for i, arg := range j.Args {
+		args[i] = arg
+		if text, ok := arg.(string); ok && strings.HasPrefix(text, "{") && strings.HasSuffix(text, "}") {
+			if v, known := p.Values.Get(text[1 : len(text)-1]); known {
+				args[i] = v.Value
+			}
+		}
+	}
+	schedule := j.Schedule
+	if key, ok := strings.CutPrefix(schedule, "{"); ok {
+		schedule = p.Values.String(strings.TrimSuffix(key, "}"))
+	}
+	return Job{Name: j.Name, Task: j.Task, Schedule: schedule, Args: args}
+}

@@ -1,0 +1,146 @@
+package profile
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"gopkg.in/yaml.v3"
+
+	"github.com/owgen/owgen/generator/diag"
+	"github.com/owgen/owgen/generator/settings"
+)
+
+// layers orders the documents: profiles, the preset of the size in force, the user's files, the flags.
+func layers(chain []*document, flags []settings.Layer, found *diag.List) []settings.Layer {
+	var named, own, sizes []settings.Layer
+	for _, doc := range chain {
+		layer := settings.Layer{Name: doc.name, File: doc.file, Root: doc.values}
+		if doc.name == "profile" {
+			named = append(named, layer)
+		} else {
+			own = append(own, layer)
+		}
+	}
+	size, line, file := sizeIn(slices.Concat(named, own, flags))
+	known := []string{}
+	for _, doc := range chain {
+		for name := range doc.sizes {
+			known = append(known, name)
+		}
+		if preset := doc.sizes[size]; preset != nil {
+			sizes = append(sizes, settings.Layer{Name: "size", File: doc.file, Root: preset})
+		}
+	}
+	if size != "" && len(sizes) == 0 {
+		slices.Sort(known)
+		found.Add(diag.Finding{Rule: "profile/unknown-size", File: file, Line: line, Path: "size",
+			Message: "the profile has no such size", Hint: "its sizes: " + strings.Join(slices.Compact(known), ", ")})
+	}
+	return slices.Concat(named, sizes, own, flags)
+}
+
+// sizeIn returns the size that the highest layer names.
+func sizeIn(layers []settings.Layer) (size string, line int, file string) {
+	for _, layer := range layers {
+		if layer.Root == nil {
+			continue
+		}
+		for i := 0; i+1 < len(layer.Root.Content); i += 2 {
+			if layer.Root.Content[i].Value == "size" {
+				value := layer.Root.Content[i+1]
+				size, line, file = value.Value, value.Line, layer.File
+			}
+		}
+	}
+	return size, line, file
+}
+
+// fromFlags makes a layer of each key=value. A value that looks like a list or a mapping is read as
+// YAML; anything else is taken to the letter.
+func fromFlags(flags []string, found *diag.List) []settings.Layer {
+	var out []settings.Layer
+	for _, flag := range flags {
+		key, text, ok := strings.Cut(flag, "=")
+		if key = strings.TrimSpace(key); !ok || key == "" || strings.Contains(key, "..") {
+			found.Add(diag.Finding{Rule: "profile/set", File: "--set", Path: key, Message: "must be written key=value", Hint: "for example --set domain=example.org"})
+			continue
+		}
+		value := &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: text}
+		if strings.HasPrefix(text, "[") || strings.HasPrefix(text, "{") {
+			var flow yaml.Node
+			if yaml.Unmarshal([]byte(text), &flow) == nil && len(flow.Content) == 1 {
+				value = flow.Content[0]
+			}
+		}
+		out = append(out, settings.Layer{Name: "--set", File: "--set", Root: nest(strings.Split(key, "."), value)})
+	}
+	return out
+}
+
+// nest puts a value below a dotted path.
+func nest(path []string, value *yaml.Node) *yaml.Node {
+	for i := len(path) - 1; i >= 0; i-- {
+		value = &yaml.Node{Kind: yaml.MappingNode, Content: []*yaml.Node{{Kind: yaml.ScalarNode, Tag: "!!str", Value: path[i]}, value}}
+	}
+	return value
+}
+
+// Encode writes an owgen.yaml that repeats an input: the named profile, and what the user's own
+// layers set above it.
+func Encode(in Input) ([]byte, error) {
+	root := &yaml.Node{Kind: yaml.MappingNode}
+	for _, layer := range in.Layers {
+		if layer.Name == "profile" || layer.Name == "size" || layer.Root == nil {
+			continue
+		}
+		overlay(root, layer.Root)
+	}
+	head := &yaml.Node{Kind: yaml.MappingNode}
+	add := func(key, tag, value string) {
+		head.Content = append(head.Content, &yaml.Node{Kind: yaml.ScalarNode, Value: key}, &yaml.Node{Kind: yaml.ScalarNode, Tag: tag, Value: value})
+	}
+	add("version", "!!int", fmt.Sprint(Version))
+	if in.Profile != "" {
+		add("extends", "!!str", in.Profile)
+	}
+	head.Content = append(head.Content, root.Content...)
+	var out strings.Builder
+	out.WriteString("# The input of this bundle. `owgen generate` in this folder repeats it; change it and run that again.\n# `owgen list settings` shows what can be set.\n")
+	encoder := yaml.NewEncoder(&out)
+	encoder.SetIndent(2)
+	if err := encoder.Encode(head); err != nil {
+		return nil, err
+	}
+	return []byte(out.String()), nil
+}
+
+// overlay merges mapping b over mapping a, in place.
+func overlay(a, b *yaml.Node) {
+	for i := 0; i+1 < len(b.Content); i += 2 {
+		key, value := b.Content[i], b.Content[i+1]
+		at := slices.IndexFunc(a.Content, func(n *yaml.Node) bool { return n.Value == key.Value })
+		for at >= 0 && at%2 == 1 { // a value that looks like the key
+			next := slices.IndexFunc(a.Content[at+1:], func(n *yaml.Node) bool { return n.Value == key.Value })
+			if next < 0 {
+				at = -1
+			} else {
+				at += 1 + next
+			}
+		}
+		switch {
+		case at < 0:
+			copied := &yaml.Node{Kind: yaml.MappingNode}
+			if value.Kind == yaml.MappingNode {
+				copied.Style = value.Style
+				overlay(copied, value)
+				value = copied
+			}
+			a.Content = append(a.Content, key, value)
+		case a.Content[at+1].Kind == yaml.MappingNode && value.Kind == yaml.MappingNode:
+			overlay(a.Content[at+1], value)
+		default:
+			a.Content[at+1] = value
+		}
+	}
+}

@@ -1,0 +1,223 @@
+// Package profile reads profiles, the user's files and --set flags as layers of values.
+package profile
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"gopkg.in/yaml.v3"
+
+	"github.com/owgen/owgen/generator/diag"
+	"github.com/owgen/owgen/generator/settings"
+)
+
+// Version is the newest version of the format of profiles that this program reads and writes.
+const Version = 1
+
+// A Source says where the input is.
+type Source struct {
+	Profile string   // a profile's name, or a file
+	Values  []string // files laid over it, in order
+	Set     []string // key=value, laid over all
+
+	Named    fs.FS                        // NAME.yaml of each named profile
+	ReadFile func(string) ([]byte, error) // reads the user's files
+}
+
+// An Input is what a source says, lowest layer first.
+type Input struct {
+	Profile string // the named profile at the bottom of the chain
+	Summary string
+	Layers  []settings.Layer
+}
+
+// document is one file: its meta keys, and its values as a mapping node.
+type document struct {
+	name, file string
+	version    int
+	extends    string
+	summary    string
+	sizes      map[string]*yaml.Node
+	values     *yaml.Node
+}
+
+// Read reads the profile with all that it extends, the values and the flags.
+func Read(src Source) (Input, diag.List) {
+	var found diag.List
+	chain := src.chain(src.Profile, &found)
+	in := Input{}
+	for _, doc := range chain {
+		if doc.summary != "" {
+			in.Summary = doc.summary
+		}
+		if doc.name == "profile" {
+			in.Profile = strings.TrimSuffix(filepath.Base(doc.file), ".yaml")
+		}
+	}
+	for _, file := range src.Values {
+		if doc := src.file(file, &found); doc != nil {
+			if doc.extends != "" {
+				found.Add(diag.Finding{Rule: "profile/extends-in-values", File: file, Path: "extends",
+					Message: "a file of values cannot extend a profile", Hint: "name the profile on the command line, or pass this file as the profile"})
+			}
+			chain = append(chain, doc)
+		}
+	}
+	flags := fromFlags(src.Set, &found)
+	in.Layers = layers(chain, flags, &found)
+	return in, found
+}
+
+// chain reads a profile and what it extends; the lowest comes first.
+func (src Source) chain(name string, found *diag.List) []*document {
+	var chain []*document
+	seen := map[string]bool{}
+	for next := name; next != ""; {
+		if seen[next] {
+			found.Add(diag.Finding{Rule: "profile/extends-itself", File: next, Path: "extends", Message: "extends itself, through " + name})
+			break
+		}
+		seen[next] = true
+		doc := src.open(next, found)
+		if doc == nil {
+			break
+		}
+		chain = append(chain, doc)
+		next = doc.extends
+		if next != "" && isFile(next) && !filepath.IsAbs(next) {
+			next = filepath.Join(filepath.Dir(doc.file), next)
+		}
+	}
+	slices.Reverse(chain)
+	return chain
+}
+
+func isFile(name string) bool {
+	return strings.HasSuffix(name, ".yaml") || strings.HasSuffix(name, ".yml") || strings.ContainsAny(name, `/\`)
+}
+
+// open reads a named profile or a file.
+func (src Source) open(name string, found *diag.List) *document {
+	if isFile(name) {
+		return src.file(name, found)
+	}
+	data, err := fs.ReadFile(src.Named, name+".yaml")
+	if err != nil {
+		found.Add(diag.Finding{Rule: "profile/unknown", Path: name, Message: "is no profile",
+			Hint: fmt.Sprintf("the profiles are %s; a file ends in .yaml", strings.Join(Names(src.Named), ", "))})
+		return nil
+	}
+	return parse("profile", "profiles/"+name+".yaml", data, found)
+}
+
+func (src Source) file(name string, found *diag.List) *document {
+	data, err := src.ReadFile(name)
+	if err != nil {
+		message := "cannot be read: " + err.Error()
+		if errors.Is(err, fs.ErrNotExist) {
+			message = "does not exist"
+		}
+		found.Add(diag.Finding{Rule: "profile/unreadable", File: name, Message: message, Hint: "check the path"})
+		return nil
+	}
+	return parse("file", name, data, found)
+}
+
+// Names returns the named profiles.
+func Names(named fs.FS) []string {
+	files, _ := fs.Glob(named, "*.yaml") // the pattern is well-formed
+	for i := range files {
+		files[i] = strings.TrimSuffix(files[i], ".yaml")
+	}
+	return files
+}
+
+// Summary returns a named profile's one line.
+func Summary(named fs.FS, name string) string {
+	data, err := fs.ReadFile(named, name+".yaml")
+	if err != nil {
+		return ""
+	}
+	var found diag.List
+	if doc := parse("profile", name, data, &found); doc != nil {
+		return doc.summary
+	}
+	return ""
+}
+
+// parse splits a file into its meta keys and its values.
+func parse(name, file string, data []byte, found *diag.List) *document {
+	doc := &document{name: name, file: file, version: Version, sizes: map[string]*yaml.Node{}}
+	var root yaml.Node
+	decoder := yaml.NewDecoder(bytes.NewReader(data))
+	if err := decoder.Decode(&root); errors.Is(err, io.EOF) {
+		return doc
+	} else if err != nil {
+		found.Add(notYAML(file, err))
+		return nil
+	}
+	if err := decoder.Decode(new(yaml.Node)); !errors.Is(err, io.EOF) {
+		found.Add(diag.Finding{Rule: "profile/several-documents", File: file, Message: "holds more than one YAML document", Hint: "keep one"})
+	}
+	mapping := root.Content[0]
+	if mapping.Kind != yaml.MappingNode {
+		found.Add(diag.Finding{Rule: "profile/not-a-mapping", File: file, Line: mapping.Line, Message: "must be a mapping of settings"})
+		return nil
+	}
+	doc.values = &yaml.Node{Kind: yaml.MappingNode, Line: mapping.Line}
+	for i := 0; i+1 < len(mapping.Content); i += 2 {
+		if !doc.meta(mapping.Content[i].Value, mapping.Content[i+1], found) {
+			doc.values.Content = append(doc.values.Content, mapping.Content[i], mapping.Content[i+1])
+		}
+	}
+	migrate(doc)
+	return doc
+}
+
+func notYAML(file string, err error) diag.Finding {
+	line, message := 0, strings.TrimPrefix(err.Error(), "yaml: ")
+	if n, _ := fmt.Sscanf(message, "line %d:", &line); n == 1 {
+		_, message, _ = strings.Cut(message, ": ")
+	}
+	return diag.Finding{Rule: "profile/not-yaml", File: file, Line: line, Message: "is not YAML: " + message, Hint: "check indentation and quotes"}
+}
+
+// meta takes the keys that are about the file itself.
+func (doc *document) meta(key string, value *yaml.Node, found *diag.List) bool {
+	wrong := func(expected string) {
+		found.Add(diag.Finding{Rule: "profile/wrong-meta", File: doc.file, Line: value.Line, Path: key, Message: "must be " + expected})
+	}
+	switch key {
+	case "version":
+		if value.Decode(&doc.version) != nil || doc.version < 1 || doc.version > Version {
+			wrong(fmt.Sprintf("a version from 1 to %d", Version))
+		}
+	case "extends":
+		if value.Kind != yaml.ScalarNode {
+			wrong("a profile's name, or a file")
+		}
+		doc.extends = value.Value
+	case "summary":
+		doc.summary = value.Value
+	case "sizes":
+		if value.Kind != yaml.MappingNode {
+			wrong("a mapping of sizes to settings")
+			return true
+		}
+		for i := 0; i+1 < len(value.Content); i += 2 {
+			doc.sizes[value.Content[i].Value] = value.Content[i+1]
+		}
+	default:
+		return false
+	}
+	return true
+}
+
+// migrate rewrites the values of older versions in place. There is no older version yet.
+func migrate(doc *document) { doc.version = Version }

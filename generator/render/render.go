@@ -1,0 +1,127 @@
+// Package render fills the templates of a service folder from the settings and the plan. A template
+// sees no environment, clock, network, randomness or secret, so the same input gives the same bytes.
+package render
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+	"text/template"
+
+	"github.com/owgen/owgen/generator/catalog"
+	"github.com/owgen/owgen/generator/diag"
+	"github.com/owgen/owgen/generator/plan"
+)
+
+// Suffix marks a file as a template.
+const Suffix = ".tmpl"
+
+// A Renderer renders templates for a plan.
+type Renderer struct {
+	plan *plan.Plan
+	tree map[string]any
+}
+
+// New returns a renderer for a plan.
+func New(p *plan.Plan) *Renderer { return &Renderer{plan: p, tree: p.Values.Tree()} }
+
+// data is the dot of a template.
+type data struct {
+	Settings map[string]any
+	Project  string
+	Service  *plan.Service
+	Plan     *plan.Plan
+}
+
+// Text renders one template for a service, or for the bundle as a whole when s is nil. Name is the
+// template's file as findings show it. Files that are no templates are returned as they are.
+func (r *Renderer) Text(name string, content []byte, s *plan.Service) ([]byte, *diag.Finding) {
+	t, err := template.New(name).Option("missingkey=error").Funcs(r.funcs(s)).Parse(string(content))
+	if err != nil {
+		return nil, finding(name, err)
+	}
+	var out bytes.Buffer
+	if err := t.Execute(&out, data{Settings: r.tree, Project: r.plan.Project, Service: s, Plan: r.plan}); err != nil {
+		return nil, finding(name, err)
+	}
+	return out.Bytes(), nil
+}
+
+// Folder renders everything of a service folder that goes into its build context: Dockerfile and
+// files/, by the path inside the context.
+func (r *Renderer) Folder(s *plan.Service) (map[string][]byte, diag.List) {
+	out := map[string][]byte{}
+	var found diag.List
+	for name, content := range s.Files {
+		target, isTemplate := strings.CutSuffix(name, Suffix)
+		if target != "Dockerfile" && !strings.HasPrefix(target, "files/") || strings.Contains(name, "__pycache__") {
+			continue
+		}
+		if isTemplate {
+			rendered, f := r.Text(s.Folder+"/"+name, content, s)
+			if f != nil {
+				found.Add(*f)
+				continue
+			}
+			content = rendered
+		}
+		out[target] = content
+	}
+	return out, found
+}
+
+// A Fragment is a rendered compose.yaml.tmpl.
+type Fragment struct {
+	File    string
+	Content []byte
+}
+
+// Fragments renders the Compose fragments that make a service: those of the images it derives from, the
+// root's first, and its own.
+func (r *Renderer) Fragments(s *plan.Service) ([]Fragment, diag.List) {
+	var out []Fragment
+	var found diag.List
+	for _, folder := range append(append([]*catalog.Service{}, s.Images...), s.Service) {
+		const name = "compose.yaml" + Suffix
+		content, ok := folder.Files[name]
+		if !ok {
+			continue
+		}
+		rendered, f := r.Text(folder.Folder+"/"+name, content, s)
+		if f != nil {
+			found.Add(*f)
+			continue
+		}
+		out = append(out, Fragment{File: folder.Folder + "/" + name, Content: rendered})
+	}
+	return out, found
+}
+
+var position = regexp.MustCompile(`^template: (.+?):(\d+)(?::\d+)?: (?s:(.*))$`)
+
+// finding takes the position out of a template's error.
+func finding(name string, err error) *diag.Finding {
+	f := &diag.Finding{Rule: "render/template", File: name, Message: err.Error(), Hint: "mend the template; CONTRIBUTING.md lists what it may use"}
+	if m := position.FindStringSubmatch(err.Error()); m != nil {
+		f.Line, _ = strconv.Atoi(m[2])
+		f.Message = m[3]
+	}
+	var exec template.ExecError
+	if errors.As(err, &exec) {
+		f.Message = fmt.Sprintf("%s", innermost(exec.Err))
+	}
+	return f
+}
+
+func innermost(err error) error {
+	message := err.Error()
+	if i := strings.LastIndex(message, "executing "); i >= 0 {
+		if _, rest, ok := strings.Cut(message[i:], ": "); ok {
+			return errors.New(rest)
+		}
+	}
+	return err
+}

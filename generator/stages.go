@@ -1,0 +1,102 @@
+package generator
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"maps"
+	"path"
+	"slices"
+	"sync"
+
+	"github.com/owgen/owgen/generator/catalog"
+	"github.com/owgen/owgen/generator/compose"
+	"github.com/owgen/owgen/generator/diag"
+	"github.com/owgen/owgen/generator/plan"
+	"github.com/owgen/owgen/generator/profile"
+	"github.com/owgen/owgen/generator/render"
+)
+
+// rendered is what the templates gave.
+type rendered struct {
+	folders   map[string]map[string][]byte // build contexts, by service
+	fragments map[string][]render.Fragment // Compose fragments, by service
+	top       map[string][]byte            // the bundle's own files
+}
+
+// renderAll renders the services side by side: they don't depend on each other.
+func renderAll(r *render.Renderer, c *catalog.Catalog, p *plan.Plan) (rendered, diag.List) {
+	out := rendered{folders: map[string]map[string][]byte{}, fragments: map[string][]render.Fragment{}, top: map[string][]byte{}}
+	var found diag.List
+	var lock sync.Mutex
+	var group sync.WaitGroup
+	for _, s := range p.Services {
+		group.Go(func() {
+			folder, f := r.Folder(s)
+			fragments, g := r.Fragments(s)
+			lock.Lock()
+			defer lock.Unlock()
+			out.folders[s.Name], out.fragments[s.Name] = folder, fragments
+			found.Add(append(f, g...)...)
+		})
+	}
+	group.Wait()
+	for name, content := range c.Bundle {
+		target, isTemplate := bytes.CutSuffix([]byte(name), []byte(render.Suffix))
+		if isTemplate {
+			text, f := r.Text(path.Join(catalog.Shared, "bundle", name), content, nil)
+			if f != nil {
+				found.Add(*f)
+				continue
+			}
+			content = text
+		}
+		out.top[string(target)] = content
+	}
+	return out, found
+}
+
+// assemble puts everything where it lies in the bundle.
+func assemble(input profile.Input, p *plan.Plan, project *compose.Project, r rendered) (*Bundle, diag.List) {
+	b := &Bundle{Files: map[string]File{}, Secrets: p.Secrets}
+	for name, content := range r.top {
+		b.add(name, content)
+	}
+	for service, folder := range r.folders {
+		for name, content := range folder {
+			b.add(path.Join("dockerfiles", service, name), content)
+		}
+	}
+	b.add(compose.File, project.Compose)
+	b.add(compose.EnvFile, project.Env)
+	own, err := profile.Encode(input)
+	if err != nil {
+		return nil, diag.List{{Rule: "profile/encode", File: InputFile, Message: err.Error()}}
+	}
+	b.Files[ManifestFile] = File{Data: Manifest(b.Files, Version, digest(p)), Mode: 0o644}
+	b.Files[InputFile] = File{Data: own, Mode: 0o644, Once: true}
+	return b, nil
+}
+
+// add puts a file into the bundle; scripts are executable.
+func (b *Bundle) add(name string, content []byte) {
+	mode := File{Data: content, Mode: 0o644}
+	if bytes.HasPrefix(content, []byte("#!")) {
+		mode.Mode = 0o755
+	}
+	b.Files[name] = mode
+}
+
+// digest is a hash of the values that the bundle was made from.
+func digest(p *plan.Plan) string {
+	hash := sha256.New()
+	values := map[string]string{}
+	for _, d := range p.Values.Schema().All() {
+		values[d.Key] = p.Values.String(d.Key)
+	}
+	for _, key := range slices.Sorted(maps.Keys(values)) {
+		fmt.Fprintf(hash, "%s=%q\n", key, values[key])
+	}
+	return "sha256:" + hex.EncodeToString(hash.Sum(nil))
+}
