@@ -27,3 +27,6 @@ type File struct {
 
 // Paths returns the paths of the generated files in order.
 func (b *Bundle) Paths() []string { return slices.Sorted(maps.Keys(b.Files)) }
+
+// InputPath is where a bundle keeps the user's input.
+const InputPath = "owgen.yaml"

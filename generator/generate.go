@@ -6,7 +6,6 @@ import (
 	"github.com/owgen/owgen/generator/catalog"
 	"github.com/owgen/owgen/generator/compose"
 	"github.com/owgen/owgen/generator/diag"
-	"github.com/owgen/owgen/generator/lint"
 	"github.com/owgen/owgen/generator/plan"
 	"github.com/owgen/owgen/generator/profile"
 	"github.com/owgen/owgen/generator/render"
@@ -49,7 +48,7 @@ func Generate(in Input) (*Bundle, diag.List) {
 	if found.Add(f...); found.Err() != nil {
 		return nil, found.Sort()
 	}
-	project, f := compose.Build(compose.Input{Plan: deployment, Fragments: rendered.fragments, Folders: rendered.folders, Excuse: lint.ExcuseKey})
+	project, f := compose.Build(compose.Input{Plan: deployment, Fragments: rendered.fragments, Folders: rendered.folders})
 	if found.Add(f...); found.Err() != nil {
 		return nil, found.Sort()
 	}
@@ -57,4 +56,12 @@ func Generate(in Input) (*Bundle, diag.List) {
 	bundle, f := assemble(input, deployment, project, rendered)
 	found.Add(f...)
 	return bundle, found.Sort()
+}
+
+// Defaults gives every setting of a catalogue its default.
+func Defaults(c *catalog.Catalog) (*settings.Values, error) {
+	schema, found := settings.NewSchema(c.Settings())
+	values, f := schema.Resolve(nil)
+	found.Add(f...)
+	return values, found.Err()
 }

@@ -72,10 +72,10 @@ func assemble(input profile.Input, p *plan.Plan, project *compose.Project, r ren
 	b.add(compose.EnvFile, project.Env)
 	own, err := profile.Encode(input)
 	if err != nil {
-		return nil, diag.List{{Rule: "profile/encode", File: InputFile, Message: err.Error()}}
+		return nil, diag.List{{Rule: "profile/encode", File: InputPath, Message: err.Error()}}
 	}
-	b.Files[ManifestFile] = File{Data: Manifest(b.Files, Version, digest(p)), Mode: 0o644}
-	b.Files[InputFile] = File{Data: own, Mode: 0o644, Once: true}
+	b.Files[ManifestPath] = File{Data: Manifest(b.Files, Version, digest(p), p.Secrets...), Mode: 0o644}
+	b.Files[InputPath] = File{Data: own, Mode: 0o644, Once: true}
 	return b, nil
 }
 

@@ -30,7 +30,7 @@ func tag(node *yaml.Node, s *plan.Service, folder map[string][]byte, tags map[st
 	version := s.Image.Version
 	for _, image := range s.Images {
 		if s.Image.Version == "" {
-			version = cmp.Or(image.Version, version)
+			version = cmp.Or(image.Image.Version, version)
 		}
 	}
 	reference := "owgen/" + s.Name + ":" + version + "-" + hex.EncodeToString(hash.Sum(nil))[:12]

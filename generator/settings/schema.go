@@ -93,24 +93,28 @@ func (s *Schema) ByEnv(name string) *Setting {
 	return nil
 }
 
-// Nearest returns the known key or group closest to an unknown one, or "" when none is near.
-// Names one level deep are compared whole, so that a typo in any part is found.
+// Nearest returns the known key or group closest to an unknown one, or "" when none is near: one
+// with a few letters changed, or else one with the same last part.
 func (s *Schema) Nearest(unknown string) string {
-	best, distance := "", len(unknown)/3+2
+	last := unknown[strings.LastIndexByte(unknown, '.')+1:]
+	best, distance := "", 2+len(last)/4
 	consider := func(known string) {
-		if d := editDistance(unknown, known); d < distance || d == distance && best != "" && known < best {
+		if d := editDistance(unknown, known); d < distance || d == distance && known < best {
 			best, distance = known, d
 		}
 	}
-	last := unknown[strings.LastIndexByte(unknown, '.')+1:]
+	samePart := ""
 	for _, d := range s.list {
 		consider(d.Key)
-		if best == "" && last == d.Key[strings.LastIndexByte(d.Key, '.')+1:] {
-			best, distance = d.Key, len(unknown)/3+1
+		if samePart == "" && last == d.Key[strings.LastIndexByte(d.Key, '.')+1:] {
+			samePart = d.Key
 		}
 	}
 	for p := range s.prefixes {
 		consider(p)
+	}
+	if best == "" {
+		return samePart
 	}
 	return best
 }

@@ -184,7 +184,7 @@ var (
 	nameLabel   = `[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?`
 	domainName  = regexp.MustCompile(`^(?:` + nameLabel + `\.)*` + nameLabel + `$`)
 	allNumeric  = regexp.MustCompile(`^[0-9.]+$`)
-	byteCount   = regexp.MustCompile(`^[0-9]+[KMG]?$`)
+	byteCount   = regexp.MustCompile(`^[0-9]+[kmgKMG]?$`)
 	pathChars   = regexp.MustCompile(`^[A-Za-z0-9_./@%+=:, -]+$`)
 	cronField   = regexp.MustCompile(`^(\*|[0-9]+(-[0-9]+)?)(/[0-9]+)?(,(\*|[0-9]+(-[0-9]+)?)(/[0-9]+)?)*$`)
 	controlChar = regexp.MustCompile(`[\x00-\x1f\x7f]`)

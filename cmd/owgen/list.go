@@ -1,0 +1,82 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/owgen/owgen/generator"
+	"github.com/owgen/owgen/generator/catalog"
+	"github.com/owgen/owgen/generator/profile"
+	"github.com/owgen/owgen/profiles"
+)
+
+type listCmd struct {
+	What    string `arg:"" optional:"" enum:"profiles,services,settings" default:"profiles" help:"profiles, services or settings"`
+	Catalog string `placeholder:"DIR" help:"Service folders to lay over the built-in ones." type:"existingdir"`
+	JSON    bool   `name:"json" help:"Print JSON."`
+}
+
+// row is one line of a list, in text and in JSON.
+type row struct {
+	Name        string   `json:"name"`
+	Kind        string   `json:"kind,omitempty"`
+	Default     string   `json:"default,omitempty"`
+	Unit        string   `json:"unit,omitempty"`
+	Values      []string `json:"values,omitempty"`
+	Env         string   `json:"env,omitempty"`
+	Description string   `json:"description"`
+}
+
+// Run prints the list to standard output.
+func (c listCmd) Run(t *terminal) error {
+	rows, err := c.rows()
+	if err != nil {
+		return err
+	}
+	if c.JSON {
+		encoder := json.NewEncoder(t.out)
+		encoder.SetIndent("", "  ")
+		return encoder.Encode(rows)
+	}
+	w := tabwriter.NewWriter(t.out, 0, 4, 2, ' ', 0)
+	for _, r := range rows {
+		columns := []string{r.Name, r.Description}
+		if c.What != "profiles" {
+			columns = []string{r.Name, r.Kind, r.Default, r.Description}
+		}
+		fmt.Fprintln(w, strings.Join(columns, "\t"))
+	}
+	return w.Flush()
+}
+
+func (c listCmd) rows() ([]row, error) {
+	var rows []row
+	if c.What == "profiles" {
+		for _, name := range profile.Names(profiles.FS) {
+			rows = append(rows, row{Name: name, Description: profile.Summary(profiles.FS, name)})
+		}
+		return rows, nil
+	}
+	services, found := catalog.Read(catalogLayers(c.Catalog)...)
+	if err := found.Err(); err != nil {
+		return nil, err
+	}
+	if c.What == "services" {
+		for _, s := range services.Services {
+			rows = append(rows, row{Name: s.Name, Kind: s.Role, Description: s.Summary})
+		}
+		return rows, nil
+	}
+	values, err := generator.Defaults(services)
+	if err != nil {
+		return nil, err
+	}
+	for _, d := range values.Schema().All() {
+		rows = append(rows, row{Name: d.Key, Kind: string(d.Type), Default: oneLine(values.String(d.Key)), Unit: d.Unit, Values: d.Values, Env: d.Env, Description: oneLine(d.Description)})
+	}
+	return rows, nil
+}
+
+func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
