@@ -1,0 +1,1 @@
+"""OpenWISP as one Django project: settings, addresses, workers."""

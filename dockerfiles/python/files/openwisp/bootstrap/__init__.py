@@ -1,0 +1,1 @@
+"""The job that brings the stores to this release: python -m openwisp.bootstrap"""

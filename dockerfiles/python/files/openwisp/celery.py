@@ -1,0 +1,16 @@
+"""The Celery application of all Django services."""
+
+import os
+
+from celery import Celery, signals
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "openwisp.settings")
+
+app = Celery("openwisp")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+
+
+@signals.setup_logging.connect
+def keep_logging(**kwargs):
+    """Keeps Celery from configuring the logging that Django has configured."""

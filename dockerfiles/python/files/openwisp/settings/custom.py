@@ -1,0 +1,46 @@
+"""The user's own settings: the setting openwisp.settings, then custom/django/*.py, which win over all others."""
+
+import traceback
+from pathlib import Path
+
+from django.core.exceptions import ImproperlyConfigured
+
+from .. import env
+
+FOLDER = Path("/opt/openwisp/custom")
+
+
+def _refuse(file, line, message):
+    # The name that the file has outside of the container.
+    raise ImproperlyConfigured(f"custom/django/{file.name}:{line}: {message}") from None
+
+
+def _compile(file):
+    try:
+        return compile(file.read_bytes(), str(file), "exec")
+    except SyntaxError as error:
+        _refuse(file, error.lineno or 1, error.msg)
+    except ValueError as error:
+        _refuse(file, 1, error)
+
+
+def _run(file, code, namespace):
+    try:
+        exec(code, namespace)  # noqa: S102 (it is the user's own configuration)
+    except Exception as error:  # noqa: BLE001
+        lines = [f.lineno for f in traceback.extract_tb(error.__traceback__) if f.filename == str(file)]
+        _refuse(file, lines[-1] if lines else 1, f"{type(error).__name__}: {error}")
+
+
+def apply(namespace):
+    for name, value in env.data("OPENWISP_SETTINGS", {}, dict).items():
+        if not name.isidentifier() or not name.isupper():
+            raise ImproperlyConfigured(f"openwisp.settings.{name}: names of Django settings are in upper case")
+        namespace[name] = value
+    try:
+        files = sorted(FOLDER.glob("*.py"))
+    except OSError as error:
+        raise ImproperlyConfigured(f"custom/django: {error}") from None
+    # All are checked before the first one runs.
+    for file, code in [(file, _compile(file)) for file in files]:
+        _run(file, code, namespace)

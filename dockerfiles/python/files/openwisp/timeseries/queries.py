@@ -1,0 +1,3 @@
+"""Those of the InfluxDB backend."""
+
+from openwisp_monitoring.db.backends.influxdb.queries import *  # noqa: F403
