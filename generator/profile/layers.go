@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode"
 
 	"gopkg.in/yaml.v3"
 
@@ -66,7 +67,7 @@ func fromFlags(flags []string, found *diag.List) []settings.Layer {
 			found.Add(diag.Finding{Rule: "profile/set", File: "--set", Path: key, Message: "must be written key=value", Hint: "for example --set domain=example.org"})
 			continue
 		}
-		value := &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: text}
+		value := literal(text)
 		if strings.HasPrefix(text, "[") || strings.HasPrefix(text, "{") {
 			var flow yaml.Node
 			if yaml.Unmarshal([]byte(text), &flow) == nil && len(flow.Content) == 1 {
@@ -76,6 +77,19 @@ func fromFlags(flags []string, found *diag.List) []settings.Layer {
 		out = append(out, settings.Layer{Name: "--set", File: "--set", Root: nest(strings.Split(key, "."), value)})
 	}
 	return out
+}
+
+// literal is a text that YAML writes as plainly as it can. The schema gives it its type; only what YAML
+// would read as null needs to say that it is a text.
+func literal(text string) *yaml.Node {
+	n := &yaml.Node{Kind: yaml.ScalarNode, Value: text}
+	if n.ShortTag() == "!!null" {
+		n.Tag = "!!str"
+	}
+	if strings.ContainsFunc(text, func(r rune) bool { return !unicode.IsPrint(r) }) { // block style loses some of these
+		n.Tag, n.Style = "!!str", yaml.DoubleQuotedStyle
+	}
+	return n
 }
 
 // nest puts a value below a dotted path.

@@ -12,6 +12,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"gopkg.in/yaml.v3"
 )
@@ -136,6 +137,9 @@ func (d *Setting) parse(t Type, text string) (any, error) {
 		}
 		return text, nil
 	}
+	if !utf8.ValidString(text) || strings.ContainsRune(text, 0) {
+		return nil, errors.New("must be text in UTF-8 without NUL characters")
+	}
 	if text == "" { // emptiness means "not set", and is refused by min or pattern where that is wrong
 		return text, d.checkText(text)
 	}
@@ -202,7 +206,7 @@ func checkFormat(t Type, text string) error {
 	isName := domainName.MatchString(text) && len(text) <= 253 && !allNumeric.MatchString(text)
 	switch t {
 	case Text:
-		return fail(!strings.ContainsRune(text, 0), "free of NUL characters")
+		return nil
 	case String:
 		return fail(!controlChar.MatchString(text), "one line without control characters")
 	case Host:

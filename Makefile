@@ -1,0 +1,31 @@
+# What each target needs stands beside it. `make test` needs Go alone.
+GO ?= go
+RUN ?= .
+
+.PHONY: build test update lint e2e bench lock
+
+build: ## the program, in ./owgen
+	CGO_ENABLED=0 $(GO) build -trimpath -o owgen ./cmd/owgen
+
+test: ## unit tests, golden bundles, command scripts, fuzz corpora
+	@test -z "$$(gofmt -l cmd generator dockerfiles profiles e2e)" || { gofmt -l cmd generator dockerfiles profiles e2e; echo 'run gofmt -w on these'; exit 1; }
+	$(GO) vet ./...
+	$(GO) vet -tags e2e ./e2e
+	$(GO) test ./...
+
+update: ## rewrite the golden files; read the difference before you commit it
+	$(GO) test ./generator ./cmd/owgen -update
+
+lint: ## the shell and Python inside the images; needs shellcheck and ruff
+	shellcheck $$(grep -rlE '^#!/bin/sh' dockerfiles .ci)
+	ruff check dockerfiles
+	ruff format --check dockerfiles
+
+e2e: ## the real thing; needs Docker with Compose 2.33.1, chromium, openvpn, radclient. RUN=regexp selects tests
+	$(GO) test -tags e2e -count=1 -timeout 60m -v -run '$(RUN)' ./e2e
+
+bench: ## the figures of the README; needs Docker
+	$(GO) test -tags e2e -count=1 -timeout 60m -v -run '^$$' -bench . -benchtime 1x ./e2e
+
+lock: ## the Python packages' versions and hashes, from dockerfiles/python/*.in
+	sh dockerfiles/python/lock.sh

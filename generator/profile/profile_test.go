@@ -1,0 +1,105 @@
+package profile
+
+import (
+	"io/fs"
+	"os"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/owgen/owgen/generator/diag"
+)
+
+var named = fstest.MapFS{
+	"base.yaml":  {Data: []byte("version: 1\nsummary: The base.\nservices: {a: true}\nsizes:\n  big: {a: {memory: 2G}}\n")},
+	"child.yaml": {Data: []byte("extends: base\nservices: {b: true}\n")},
+	"loop.yaml":  {Data: []byte("extends: loop\n")},
+}
+
+func read(files map[string]string, src Source) (Input, diag.List) {
+	src.Named = named
+	src.ReadFile = func(name string) ([]byte, error) {
+		if text, ok := files[name]; ok {
+			return []byte(text), nil
+		}
+		return nil, &fs.PathError{Op: "open", Path: name, Err: os.ErrNotExist}
+	}
+	return Read(src)
+}
+
+func TestLayersAreInOrder(t *testing.T) {
+	in, found := read(map[string]string{
+		"dir/site.yaml":   "extends: ../common.yaml\nsize: big\nx: 1\n",
+		"common.yaml":     "extends: child\ny: 1\n",
+		"dir/values.yaml": "z: 1\n",
+	}, Source{Profile: "dir/site.yaml", Values: []string{"dir/values.yaml"}, Set: []string{"a.b=c", "l=[1, 2]"}})
+	if len(found) > 0 {
+		t.Fatal(found)
+	}
+	var got []string
+	for _, l := range in.Layers {
+		got = append(got, l.Name+" "+l.File)
+	}
+	want := []string{"profile profiles/base.yaml", "profile profiles/child.yaml", "size profiles/base.yaml",
+		"file common.yaml", "file dir/site.yaml", "file dir/values.yaml", "--set --set", "--set --set"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
+	}
+	if in.Profile != "child" || in.Summary != "The base." {
+		t.Errorf("profile %q, summary %q", in.Profile, in.Summary)
+	}
+}
+
+func TestEncodeRepeatsTheInput(t *testing.T) {
+	in, found := read(map[string]string{"site.yaml": "extends: child\n# why\ndomain: a.test\nweb:\n  level: 3\n"},
+		Source{Profile: "site.yaml", Set: []string{"web.level=4", "web.on=true", "domain=b.test"}})
+	if len(found) > 0 {
+		t.Fatal(found)
+	}
+	out, err := Encode(in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := "version: 1\nextends: child\n# why\ndomain: b.test\nweb:\n  level: 4\n  on: true\n"
+	_, got, _ := strings.Cut(string(out), "can be set.\n")
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
+	}
+}
+
+func TestFindings(t *testing.T) {
+	tests := map[string]struct {
+		file string
+		src  Source
+		want []string
+	}{
+		"unknown profile": {"", Source{Profile: "bse"}, []string{"error: bse: is no profile [profile/unknown]\n  hint: the profiles are base, child, loop; a file ends in .yaml"}},
+		"missing file":    {"", Source{Profile: "no.yaml"}, []string{"no.yaml: error: does not exist [profile/unreadable]\n  hint: check the path"}},
+		"not yaml":        {"a: [", Source{Profile: "f.yaml"}, []string{"f.yaml:1: error: is not YAML: did not find expected node content [profile/not-yaml]\n  hint: check indentation and quotes"}},
+		"a list":          {"- a", Source{Profile: "f.yaml"}, []string{"f.yaml:1: error: must be a mapping of settings [profile/not-a-mapping]"}},
+		"two documents":   {"a: 1\n---\nb: 1\n", Source{Profile: "f.yaml"}, []string{"f.yaml: error: holds more than one YAML document [profile/several-documents]\n  hint: keep one"}},
+		"future":          {"version: 99\n", Source{Profile: "f.yaml"}, []string{"f.yaml:1: error: version: must be a version from 1 to 1 [profile/wrong-meta]"}},
+		"loop":            {"", Source{Profile: "loop"}, []string{"loop: error: extends: extends itself, through loop [profile/extends-itself]"}},
+		"flag":            {"a: 1\n", Source{Profile: "f.yaml", Set: []string{"domain"}}, []string{"--set: error: domain: must be written key=value [profile/set]\n  hint: for example --set domain=example.org"}},
+		"size":            {"extends: base\nsize: huge\n", Source{Profile: "f.yaml"}, []string{"f.yaml:2: error: size: the profile has no such size [profile/unknown-size]\n  hint: its sizes: big"}},
+		"values extend":   {"extends: base\n", Source{Profile: "base", Values: []string{"f.yaml"}}, []string{"f.yaml: error: extends: a file of values cannot extend a profile [profile/extends-in-values]\n  hint: name the profile on the command line, or pass this file as the profile"}},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			files := map[string]string{}
+			if test.file != "" {
+				files["f.yaml"] = test.file
+			}
+			_, found := read(files, test.src)
+			var got []string
+			for _, f := range found {
+				got = append(got, f.String())
+			}
+			if diff := cmp.Diff(test.want, got); diff != "" {
+				t.Errorf("(-want +got)\n%s", diff)
+			}
+		})
+	}
+}
