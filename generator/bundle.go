@@ -15,6 +15,10 @@ type Bundle struct {
 	Files map[string]File
 	// Secrets lists what must lie in secrets/ before the bundle can start.
 	Secrets []secret.Spec
+	// Services counts the planned services, images included.
+	Services int
+	// Summary says in a few lines where the deployment is found; {bundle} stands for its folder.
+	Summary string
 }
 
 // A File is the content and mode of one generated file. A file that is to be written Once belongs

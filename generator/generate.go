@@ -44,6 +44,7 @@ func Generate(in Input) (*Bundle, diag.List) {
 	if found.Add(f...); found.Err() != nil {
 		return nil, found.Sort()
 	}
+	deployment.Summary = input.Summary
 	rendered, f := renderAll(render.New(deployment), services, deployment)
 	if found.Add(f...); found.Err() != nil {
 		return nil, found.Sort()

@@ -8,6 +8,7 @@ import (
 	"maps"
 	"path"
 	"slices"
+	"strings"
 	"sync"
 
 	"github.com/owgen/owgen/generator/catalog"
@@ -23,6 +24,7 @@ type rendered struct {
 	folders   map[string]map[string][]byte // build contexts, by service
 	fragments map[string][]render.Fragment // Compose fragments, by service
 	top       map[string][]byte            // the bundle's own files
+	summary   []byte                       // what the command prints
 }
 
 // renderAll renders the services side by side: they don't depend on each other.
@@ -42,24 +44,27 @@ func renderAll(r *render.Renderer, c *catalog.Catalog, p *plan.Plan) (rendered, 
 		})
 	}
 	group.Wait()
-	for name, content := range c.Bundle {
-		target, isTemplate := bytes.CutSuffix([]byte(name), []byte(render.Suffix))
-		if isTemplate {
-			text, f := r.Text(path.Join(catalog.Shared, "bundle", name), content, nil)
-			if f != nil {
-				found.Add(*f)
-				continue
-			}
-			content = text
+	shared := func(name string, content []byte) []byte {
+		text, f := r.Text(path.Join(catalog.Shared, name), content, nil)
+		if f != nil {
+			found.Add(*f)
 		}
-		out.top[string(target)] = content
+		return text
+	}
+	out.summary = shared("summary.txt"+render.Suffix, c.Summary)
+	for name, content := range c.Bundle {
+		target, isTemplate := strings.CutSuffix(name, render.Suffix)
+		if isTemplate {
+			content = shared(path.Join("bundle", name), content)
+		}
+		out.top[target] = content
 	}
 	return out, found
 }
 
 // assemble puts everything where it lies in the bundle.
 func assemble(input profile.Input, p *plan.Plan, project *compose.Project, r rendered) (*Bundle, diag.List) {
-	b := &Bundle{Files: map[string]File{}, Secrets: p.Secrets}
+	b := &Bundle{Files: map[string]File{}, Secrets: p.Secrets, Services: len(p.Services), Summary: string(r.summary)}
 	for name, content := range r.top {
 		b.add(name, content)
 	}

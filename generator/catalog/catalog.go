@@ -26,6 +26,7 @@ type Catalog struct {
 	Networks []Network  // in the order that gives them their subnets
 	Global   []*settings.Setting
 	Bundle   map[string][]byte // the templates of _shared/bundle, by path inside it
+	Summary  []byte            // the template of what is said after a bundle was made
 }
 
 // A Network is a network of the bundle. Internal ones have no way out.
@@ -115,6 +116,7 @@ func (t tree) below(folder string) map[string][]byte {
 
 func (c *Catalog) readShared(files tree, found *diag.List) {
 	c.Bundle = files.below(Shared + "/bundle")
+	c.Summary = files[Shared+"/summary.txt.tmpl"].data
 	for _, name := range []string{"settings.yaml", "networks.yaml"} {
 		f, ok := files[Shared+"/"+name]
 		if !ok {

@@ -14,6 +14,7 @@ import (
 // A Plan is what a deployment consists of, before it is written for any target.
 type Plan struct {
 	Project      string
+	Summary      string // the profile's one line
 	Values       *settings.Values
 	Services     []*Service            // images first, then by role, then by name
 	Capabilities map[string]Capability // those that are satisfied
