@@ -44,8 +44,8 @@ def _sql_options():
     }
     for option, path in (
         ("sslrootcert", env.secret_file("sql_ca")),
-        ("sslcert", env.secret_file("sql_client_certificate")),
-        ("sslkey", _private_copy(env.secret_file("sql_client_key"))),
+        ("sslcert", env.secret_file("sql_cert")),
+        ("sslkey", _private_copy(env.secret_file("sql_key"))),
     ):
         if path:
             options[option] = path
@@ -61,7 +61,7 @@ DATABASES = {
         "ENGINE": "django.contrib.gis.db.backends.postgis",
         "NAME": env.text("DB_NAME", "openwisp"),
         "USER": env.text("DB_USER", "openwisp"),
-        "PASSWORD": env.secret("sql_password"),
+        "PASSWORD": env.secret("sql_password", ""),
         "HOST": env.text("DB_HOST"),
         "PORT": env.integer("DB_PORT", 5432, 1, 65535),
         "OPTIONS": _sql_options(),
@@ -85,7 +85,7 @@ REDIS_CA_FILE = env.secret_file("cache_ca") or os.environ.get(
 def redis_url(database):
     password = env.secret("cache_password", "")
     user = env.text("REDIS_USER", "")
-    login = f"{quote(user, safe='')}:{quote(password, safe='')}@" if password else ""
+    login = f"{quote(user, safe='')}:{quote(password, safe='')}@" if user or password else ""
     host = env.text("REDIS_HOST")
     if ":" in host:
         host = f"[{host}]"
@@ -93,10 +93,9 @@ def redis_url(database):
     return f"redis{'s' if _redis_tls else ''}://{login}{host}:{port}/{database}"
 
 
-# Sessions and cache, websocket channels, tasks.
+# Sessions and cache; websocket channels. The task queue's is in openwisp/broker.py.
 REDIS_CACHE_URL = redis_url(env.integer("REDIS_CACHE_DATABASE", 0, 0))
 REDIS_CHANNELS_URL = redis_url(env.integer("REDIS_CHANNELS_DATABASE", 1, 0))
-REDIS_BROKER_URL = redis_url(env.integer("REDIS_BROKER_DATABASE", 2, 0))
 # For clients that take options beside the URL; the certificate is verified.
 REDIS_TLS_OPTIONS = (
     {"ssl_cert_reqs": ssl.CERT_REQUIRED, "ssl_ca_certs": REDIS_CA_FILE}
