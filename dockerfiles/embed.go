@@ -5,5 +5,5 @@ import "embed"
 
 // FS holds the service folders and _shared.
 //
-//go:embed all:*
+//go:embed all:_shared */service.yaml */*.tmpl all:*/files/*
 var FS embed.FS

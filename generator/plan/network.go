@@ -33,7 +33,7 @@ func (p *Plan) addNetworks(c *catalog.Catalog, found *diag.List) {
 	for _, s := range p.Services {
 		for _, n := range all {
 			attachment, joins := s.Service.Networks[n.Name]
-			if !joins || s.Role == catalog.RoleImage || !p.holdsSettings(attachment.When) {
+			if !joins || s.Role == catalog.RoleImage || !p.holds(attachment.When) {
 				continue
 			}
 			used[n.Name] = true

@@ -66,6 +66,8 @@ type Capability struct {
 	Subnet   string // the subnet of that network, if any
 	External bool
 	Service  string // the provider; empty when external
+
+	network string // where clients reach it; empty when external
 }
 
 // A Published port is open on the host.
@@ -107,8 +109,9 @@ func Make(c *catalog.Catalog, v *settings.Values) (*Plan, diag.List) {
 	p := &Plan{Project: v.String("project"), Values: v, Capabilities: map[string]Capability{}}
 	selected := p.selectServices(c, &found)
 	p.addServices(c, selected)
-	p.addNetworks(c, &found)
 	p.matchCapabilities(c, selected)
+	p.addNetworks(c, &found)
+	p.locateCapabilities()
 	p.addDependencies(c, selected, &found)
 	p.addHosts()
 	p.addMounts(c, &found)

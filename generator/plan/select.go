@@ -140,15 +140,23 @@ func (p *Plan) matchCapabilities(c *catalog.Catalog, selected []*catalog.Service
 			if _, taken := p.Capabilities[a.Capability]; taken {
 				continue
 			}
-			match := Capability{Host: s.Name, Port: int64(a.Port), Service: s.Name}
-			if network, ok := p.network(a.Network); ok {
-				match.Subnet = network.Subnet.String()
-				if number := s.Networks[a.Network].Address; number > 0 {
-					match.Address = hostAddress(network.Subnet, number).String()
-				}
-			}
-			p.Capabilities[a.Capability] = match
+			p.Capabilities[a.Capability] = Capability{Host: s.Name, Port: int64(a.Port), Service: s.Name, network: a.Network}
 		}
+	}
+}
+
+// locateCapabilities adds the addresses, which are known once the networks are.
+func (p *Plan) locateCapabilities() {
+	for name, match := range p.Capabilities {
+		network, ok := p.network(match.network)
+		if !ok {
+			continue
+		}
+		match.Subnet = network.Subnet.String()
+		if number := p.Service(match.Service).Service.Networks[network.Name].Address; number > 0 {
+			match.Address = hostAddress(network.Subnet, number).String()
+		}
+		p.Capabilities[name] = match
 	}
 }
 
