@@ -15,22 +15,27 @@ type Bundle struct {
 	Files map[string]File
 	// Secrets lists what must lie in secrets/ before the bundle can start.
 	Secrets []secret.Spec
-	// Services counts the planned services, images included.
-	Services int
+	// Images counts the services that are only built, Services all of them.
+	Images, Services int
 	// Summary says in a few lines where the deployment is found; {bundle} stands for its folder.
 	Summary string
 }
 
 // A File is the content and mode of one generated file. A file that is to be written Once belongs
-// to the user from then on: it is written where it is absent, and never compared or removed.
+// to the user from then on: it is written where it is absent, and never compared or removed, unless
+// the user asks to Save it.
 type File struct {
 	Data []byte
 	Mode fs.FileMode
 	Once bool
+	Save bool
 }
 
 // Paths returns the paths of the generated files in order.
 func (b *Bundle) Paths() []string { return slices.Sorted(maps.Keys(b.Files)) }
+
+// Started counts the services that are started.
+func (b *Bundle) Started() int { return b.Services - b.Images }
 
 // InputPath is where a bundle keeps the user's input.
 const InputPath = "owgen.yaml"

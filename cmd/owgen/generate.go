@@ -1,55 +1,163 @@
 package main
 
 import (
+	"crypto/rand"
+	"encoding/json"
+	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
+	"strings"
+	"time"
 
-	"github.com/owgen/owgen/dockerfiles"
 	"github.com/owgen/owgen/generator"
-	"github.com/owgen/owgen/generator/catalog"
-	"github.com/owgen/owgen/generator/profile"
-	"github.com/owgen/owgen/profiles"
+	"github.com/owgen/owgen/generator/diag"
+	"github.com/owgen/owgen/generator/output"
 )
 
 type generateCmd struct {
-	Profile string   `arg:"" optional:"" help:"A profile's name, or a file. Inside a bundle: nothing, to repeat it."`
-	Output  string   `short:"o" placeholder:"DIR" help:"The bundle's folder."`
-	Values  []string `short:"f" placeholder:"FILE" help:"Values laid over the profile; may be repeated."`
-	Set     []string `placeholder:"KEY=VALUE" sep:"none" help:"One value laid over everything; may be repeated."`
-	Catalog string   `placeholder:"DIR" type:"existingdir" help:"Service folders to lay over the built-in ones."`
-	DryRun  bool     `help:"Say what would change, and write nothing."`
-	Force   bool     `help:"Replace files that were edited by hand, keeping a backup of each."`
-	JSON    bool     `name:"json" help:"Print the result as JSON."`
-}
-
-func catalogLayers(dir string) []catalog.Layer {
-	layers := []catalog.Layer{{Name: "dockerfiles", FS: dockerfiles.FS}}
-	if dir != "" {
-		layers = append(layers, catalog.Layer{Name: dir, FS: os.DirFS(dir)})
-	}
-	return layers
+	Profile string `arg:"" optional:"" help:"A profile's name, or a file. Inside a bundle: nothing, to repeat it."`
+	Output  string `short:"o" placeholder:"DIR" help:"The bundle's folder."`
+	inputFlags
+	DryRun bool `help:"Say what would change, and write nothing."`
+	Force  bool `help:"Replace files that were edited by hand, keeping a copy of each in .owgen/backup."`
+	JSON   bool `name:"json" help:"Print the result as JSON."`
 }
 
 // Run generates the bundle and writes it.
 func (c generateCmd) Run(t *terminal) error {
-	bundle, found := generator.Generate(generator.Input{
-		Catalog: catalogLayers(c.Catalog),
-		Source:  profile.Source{Profile: c.Profile, Values: c.Values, Set: c.Set, Named: profiles.FS, ReadFile: os.ReadFile},
-	})
+	dir, err := bundleDir(c.Output, c.Profile)
+	if err != nil {
+		return err
+	}
+	recovery, err := output.Recover(dir)
+	if err != nil {
+		return environment(err)
+	}
+	in, save, err := c.forBundle(c.Profile, dir)
+	if err != nil {
+		return err
+	}
+	bundle, found := generator.Generate(in)
 	if err := found.Err(); err != nil {
 		return err
 	}
-	for _, name := range bundle.Paths() {
-		target := filepath.Join(c.Output, name)
-		if err := os.MkdirAll(filepath.Dir(target), 0o755); err != nil {
-			return err
-		}
-		f := bundle.Files[name]
-		if err := os.WriteFile(target, f.Data, f.Mode); err != nil {
-			return err
+	t.findings(append(recovery.Findings(), found...))
+	if own := bundle.Files[generator.InputPath]; save {
+		own.Save = true
+		bundle.Files[generator.InputPath] = own
+	}
+	planned, err := output.Compare(dir, bundle)
+	if err != nil {
+		return environment(err)
+	}
+	r := newResult(dir, bundle, planned)
+	if c.DryRun {
+		return c.print(t, r, "would be")
+	}
+	done, err := output.Apply(planned, output.Options{Force: c.Force, Random: rand.Reader, Now: time.Now()})
+	if err != nil {
+		return environment(err)
+	}
+	t.findings(done.Findings)
+	r.Secrets = done.Secrets
+	for _, b := range done.Backups {
+		r.Backups = append(r.Backups, b.Copy)
+	}
+	return c.print(t, r, "")
+}
+
+// result is what a run did, or would do.
+type result struct {
+	Bundle   string   `json:"bundle"`
+	Services int      `json:"services"`
+	Files    int      `json:"files"`
+	Written  []string `json:"written"`
+	Removed  []string `json:"removed"`
+	Secrets  []string `json:"secrets"`
+	Edited   []string `json:"edited"`
+	Backups  []string `json:"backups"`
+
+	summary string
+}
+
+func newResult(dir string, b *generator.Bundle, p output.Plan) result {
+	r := result{Bundle: dir, Services: b.Started(), Files: len(b.Files), summary: b.Summary,
+		Written: []string{}, Removed: []string{}, Secrets: []string{}, Edited: []string{}, Backups: []string{}}
+	for _, change := range p.Of(output.Create, output.Missing, output.Update) {
+		r.Written = append(r.Written, change.Path)
+	}
+	for _, change := range p.Of(output.Remove) {
+		r.Removed = append(r.Removed, change.Path)
+	}
+	for _, change := range p.Of(output.Edited) {
+		r.Edited = append(r.Edited, change.Path)
+	}
+	for _, s := range p.Secrets {
+		if s.Create {
+			r.Secrets = append(r.Secrets, s.Path)
 		}
 	}
-	fmt.Fprintf(t.errs, "%d files\n", len(bundle.Files))
+	return r
+}
+
+// print says what happened; mood is put before the participles of what did not happen yet.
+func (c generateCmd) print(t *terminal, r result, mood string) error {
+	if c.JSON {
+		encoder := json.NewEncoder(t.out)
+		encoder.SetIndent("", "  ")
+		return encoder.Encode(r)
+	}
+	if mood != "" {
+		mood = " " + mood
+		for _, list := range []struct {
+			sign  string
+			paths []string
+		}{{"write", r.Written}, {"remove", r.Removed}, {"secret", r.Secrets}, {"edited", r.Edited}} {
+			for _, path := range list.paths {
+				fmt.Fprintf(t.out, "%-7s %s\n", list.sign, path)
+			}
+		}
+	}
+	if len(r.Written)+len(r.Removed)+len(r.Secrets) == 0 {
+		fmt.Fprintf(t.out, "%s is as it should be: %d services, %d files; nothing changed\n", r.Bundle, r.Services, r.Files)
+		return nil
+	}
+	fmt.Fprintf(t.out, "%s: %d services; %d files%s written, %d removed, %d secrets made\n", r.Bundle, r.Services, len(r.Written), mood, len(r.Removed), len(r.Secrets))
+	for _, path := range r.Backups {
+		fmt.Fprintf(t.out, "  kept a copy: %s\n", path)
+	}
+	prefix := ""
+	if r.Bundle != "." {
+		prefix = filepath.ToSlash(r.Bundle) + "/"
+	}
+	fmt.Fprintln(t.out, strings.TrimRight(strings.ReplaceAll(r.summary, "{bundle}", prefix), "\n"))
+	start := "docker compose up -d --wait"
+	if r.Bundle != "." {
+		start = "cd " + r.Bundle + " && " + start
+	}
+	fmt.Fprintf(t.out, "Start it with:\n  %s\n", t.paint("1", start))
 	return nil
+}
+
+// environmentError is trouble with the machine rather than with the input.
+type environmentError struct{ *output.EnvError }
+
+func (e environmentError) Error() string {
+	if e.Hint == "" {
+		return e.EnvError.Error()
+	}
+	return e.EnvError.Error() + "\n  hint: " + e.Hint
+}
+
+// ExitCode makes it an error of the environment for main.
+func (environmentError) ExitCode() int { return exitEnvironment }
+
+// environment gives errors of the machine their exit code.
+func environment(err error) error {
+	var env *output.EnvError
+	var findings diag.List
+	if errors.As(err, &env) && !errors.As(err, &findings) {
+		return environmentError{env}
+	}
+	return err
 }

@@ -1,0 +1,127 @@
+package main
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/owgen/owgen/dockerfiles"
+	"github.com/owgen/owgen/generator"
+	"github.com/owgen/owgen/generator/catalog"
+	"github.com/owgen/owgen/generator/diag"
+	"github.com/owgen/owgen/generator/profile"
+	"github.com/owgen/owgen/profiles"
+)
+
+// inputFlags are what commands take that need a bundle's input.
+type inputFlags struct {
+	Values  []string `short:"f" placeholder:"FILE" help:"Values laid over the profile; may be repeated."`
+	Set     []string `placeholder:"KEY=VALUE" sep:"none" help:"One value laid over everything; may be repeated."`
+	Catalog string   `placeholder:"DIR" type:"existingdir" help:"Service folders to lay over the built-in ones."`
+	Save    bool     `help:"Write what the flags say into the bundle's owgen.yaml."`
+}
+
+func catalogLayers(dir string) []catalog.Layer {
+	layers := []catalog.Layer{{Name: "dockerfiles", FS: dockerfiles.FS}}
+	if dir != "" {
+		layers = append(layers, catalog.Layer{Name: dir, FS: os.DirFS(dir)})
+	}
+	return layers
+}
+
+// source is the input as the command line gives it.
+func (f inputFlags) source(profileOrFile string) generator.Input {
+	return generator.Input{Catalog: catalogLayers(f.Catalog), Source: profile.Source{
+		Profile: profileOrFile, Values: f.Values, Set: f.Set, Named: profiles.FS, ReadFile: os.ReadFile}}
+}
+
+// forBundle decides what a bundle's input is. In a folder that has an owgen.yaml that file is the input, and
+// what else the command line says must agree with it, or be saved into it. The second result is true when
+// owgen.yaml has to be written anew.
+func (f inputFlags) forBundle(profileOrFile, dir string) (generator.Input, bool, error) {
+	own := filepath.Join(dir, generator.InputPath)
+	if _, err := os.Stat(own); errors.Is(err, fs.ErrNotExist) {
+		if profileOrFile == "" {
+			return generator.Input{}, false, usageError{"there is no " + own + " to repeat", "name a profile: owgen generate single-server -o bundle (`owgen list` shows them)"}
+		}
+		return f.source(profileOrFile), false, nil
+	}
+	bundle := inputFlags{Catalog: f.Catalog}.source(own)
+	if profileOrFile == "" && len(f.Values) == 0 && len(f.Set) == 0 {
+		return bundle, false, nil
+	}
+	if profileOrFile == "" {
+		profileOrFile = own
+	}
+	given := f.source(profileOrFile)
+	different, err := contradictions(bundle, given)
+	if err != nil || len(different) == 0 {
+		return bundle, false, err
+	}
+	if !f.Save {
+		return generator.Input{}, false, usageError{"the command line says otherwise than " + own + " about " + strings.Join(different, ", "),
+			"edit the file and run `owgen generate` there, or add --save to write it into the file"}
+	}
+	return merged(bundle, given, own)
+}
+
+// contradictions names the keys that an input sets to something else than the bundle's own input does.
+func contradictions(bundle, given generator.Input) ([]string, error) {
+	_, old, oldValues, found := generator.Resolve(bundle)
+	_, new, newValues, more := generator.Resolve(given)
+	if err := append(found, more...).Sort().Err(); err != nil {
+		return nil, err
+	}
+	var out []string
+	if old.Profile != new.Profile {
+		out = append(out, "extends")
+	}
+	for _, d := range newValues.Schema().All() {
+		v, _ := newValues.Get(d.Key)
+		user := v.Origin.Layer == "file" || v.Origin.Layer == "--set"
+		if user && newValues.String(d.Key) != oldValues.String(d.Key) {
+			out = append(out, d.Key)
+		}
+	}
+	return out, nil
+}
+
+// merged lays the given input over the bundle's own, as --save asks.
+func merged(bundle, given generator.Input, own string) (generator.Input, bool, error) {
+	old, found := profile.Read(bundle.Source)
+	new, more := profile.Read(given.Source)
+	if err := append(found, more...).Sort().Err(); err != nil {
+		return generator.Input{}, false, err
+	}
+	for _, layer := range new.Layers {
+		if layer.File != own && (layer.Name == "file" || layer.Name == "--set") {
+			old.Layers = append(old.Layers, layer)
+		}
+	}
+	old.Profile = new.Profile
+	text, err := profile.Encode(old)
+	if err != nil {
+		return generator.Input{}, false, diag.List{{Rule: "profile/encode", File: own, Message: err.Error()}}
+	}
+	bundle.Source.ReadFile = func(name string) ([]byte, error) {
+		if name == own {
+			return text, nil
+		}
+		return os.ReadFile(name)
+	}
+	return bundle, true, nil
+}
+
+// bundleDir is the folder that a command works on.
+func bundleDir(output, profileOrFile string) (string, error) {
+	if output != "" {
+		return output, nil
+	}
+	if _, err := os.Stat(generator.InputPath); err == nil || profileOrFile == "" {
+		return ".", nil
+	}
+	return "", usageError{"where is the bundle to be made?", "say it with -o, for example: owgen generate " + profileOrFile + " -o bundle"}
+}
+

@@ -1,0 +1,183 @@
+package generator
+
+import (
+	"flag"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/owgen/owgen/dockerfiles"
+	"github.com/owgen/owgen/generator/catalog"
+	"github.com/owgen/owgen/generator/diag"
+	"github.com/owgen/owgen/generator/profile"
+	"github.com/owgen/owgen/profiles"
+)
+
+var update = flag.Bool("update", false, "rewrite the golden files")
+
+// input is the built-in catalogue with a profile and flags.
+func input(name string, flags ...string) Input {
+	return Input{
+		Catalog: []catalog.Layer{{Name: "dockerfiles", FS: dockerfiles.FS}},
+		Source:  profile.Source{Profile: name, Set: flags, Named: profiles.FS, ReadFile: os.ReadFile},
+	}
+}
+
+// variants are the bundles that stand whole in testdata/golden.
+var variants = map[string][]string{
+	"single-server":          nil,
+	"single-server-minimal":  {"modules.radius=false", "modules.topology=false", "modules.firmware=false", "modules.monitoring=false", "services.openvpn=false", "services.postfix=false", "domain=example.org"},
+	"single-server-external": {"domain=example.org", "external.sql.host=db.example.net", "external.sql.tls=verify-full", "external.sql.password_file=secrets/db", "external.cache.host=redis.example.net", "external.cache.password_file=secrets/redis", "external.smtp.host=smtp.example.net"},
+	"single-server-acme":     {"domain=example.org", "tls.mode=acme", "tls.acme_email=noc@example.org"},
+	"single-server-proxy":    {"domain=owgen.lan", "tls.mode=proxy", "tls.trusted_proxies=[192.0.2.10/32]", "publish.http=8080"},
+	"single-server-address":  {"domain=192.0.2.7", "publish.https=8443", "network.pool=10.99.0.0/16"},
+}
+
+// golden variants other than the first hold only what differs from it: whoever reads them reads the difference.
+func TestGolden(t *testing.T) {
+	plain := generate(t)
+	for name, flags := range variants {
+		t.Run(name, func(t *testing.T) {
+			bundle := generate(t, flags...)
+			want := map[string]string{}
+			for path, f := range bundle.Files {
+				if old, same := plain.Files[path]; flags != nil && same && string(old.Data) == string(f.Data) && old.Mode == f.Mode {
+					continue
+				}
+				want[path] = f.Mode.String() + "\n" + string(f.Data)
+			}
+			if flags != nil {
+				for path := range plain.Files {
+					if _, kept := bundle.Files[path]; !kept {
+						want[path] = "absent\n"
+					}
+				}
+			}
+			compareGolden(t, filepath.Join("..", "testdata", "golden", name), want)
+		})
+	}
+}
+
+func generate(t *testing.T, flags ...string) *Bundle {
+	t.Helper()
+	b, found := Generate(input("single-server", flags...))
+	if len(found) > 0 {
+		t.Fatal(found)
+	}
+	return b
+}
+
+// compareGolden compares files, each with its mode in the first line, with a folder. Names get a suffix, since a
+// Dockerfile or a .gitignore in the repository would mean something there.
+func compareGolden(t *testing.T, dir string, files map[string]string) {
+	t.Helper()
+	if *update {
+		if err := os.RemoveAll(dir); err != nil {
+			t.Fatal(err)
+		}
+		for path, text := range files {
+			target := filepath.Join(dir, filepath.FromSlash(path)+".golden")
+			if err := os.MkdirAll(filepath.Dir(target), 0o755); err != nil {
+				t.Fatal(err)
+			}
+			if err := os.WriteFile(target, []byte(text), 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	got := map[string]string{}
+	err := filepath.WalkDir(dir, func(p string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		data, err := os.ReadFile(p)
+		rel, _ := filepath.Rel(dir, p)
+		got[strings.TrimSuffix(filepath.ToSlash(rel), ".golden")] = string(data)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(got, files); diff != "" {
+		t.Errorf("differs from %s (-golden +generated); `make update` rewrites it, and you answer for every line\n%s", dir, diff)
+	}
+}
+
+func TestSameInputSameBytes(t *testing.T) {
+	first := generate(t)
+	for range 5 {
+		if diff := cmp.Diff(first.Files, generate(t).Files); diff != "" {
+			t.Fatalf("two runs differ\n%s", diff)
+		}
+	}
+}
+
+// The rule of the house: Go knows stages, folders know services.
+func TestNoGoFileNamesAService(t *testing.T) {
+	c, found := catalog.Read(catalog.Layer{Name: "dockerfiles", FS: dockerfiles.FS})
+	if err := found.Err(); err != nil {
+		t.Fatal(err)
+	}
+	names := map[string]bool{}
+	for _, s := range c.Services {
+		names[s.Name] = true
+	}
+	for _, root := range []string{"../cmd", "."} {
+		err := filepath.WalkDir(root, func(p string, d fs.DirEntry, err error) error {
+			if err != nil || d.IsDir() || !strings.HasSuffix(p, ".go") || strings.HasSuffix(p, "_test.go") {
+				return err
+			}
+			for position, literal := range stringLiterals(t, p) {
+				for _, word := range strings.FieldsFunc(literal, func(r rune) bool {
+					return !(r == '-' || r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9')
+				}) {
+					if names[word] {
+						t.Errorf("%s names the service %s", position, word)
+					}
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// Mistakes in the input give these findings, all of them at once.
+func TestInvalidInputs(t *testing.T) {
+	dirs, err := filepath.Glob("../testdata/invalid/*.yaml")
+	if err != nil || len(dirs) == 0 {
+		t.Fatalf("no inputs: %v", err)
+	}
+	for _, file := range dirs {
+		t.Run(filepath.Base(file), func(t *testing.T) {
+			in := input(file)
+			in.Source.ReadFile = func(name string) ([]byte, error) { return os.ReadFile(name) }
+			_, found := Generate(in)
+			if found.Err() == nil {
+				t.Fatal("is taken")
+			}
+			for i := range found {
+				found[i].File = filepath.Base(found[i].File)
+			}
+			want := strings.TrimSuffix(file, ".yaml") + ".findings"
+			if *update {
+				if err := os.WriteFile(want, []byte(diag.List(found).Error()+"\n"), 0o644); err != nil {
+					t.Fatal(err)
+				}
+			}
+			text, err := os.ReadFile(want)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(string(text), found.Error()+"\n"); diff != "" {
+				t.Errorf("(-want +got)\n%s", diff)
+			}
+		})
+	}
+}
