@@ -3,6 +3,8 @@
 package generator
 
 import (
+	"context"
+
 	"github.com/owgen/owgen/generator/catalog"
 	"github.com/owgen/owgen/generator/compose"
 	"github.com/owgen/owgen/generator/diag"
@@ -35,7 +37,7 @@ func Resolve(in Input) (*catalog.Catalog, profile.Input, *settings.Values, diag.
 
 // Generate makes the bundle in memory. It reports everything that is wrong, not the first; with an error
 // among the findings there is no bundle.
-func Generate(in Input) (*Bundle, diag.List) {
+func Generate(ctx context.Context, in Input) (*Bundle, diag.List) {
 	services, input, values, found := Resolve(in)
 	if found.Err() != nil {
 		return nil, found.Sort()
@@ -49,11 +51,11 @@ func Generate(in Input) (*Bundle, diag.List) {
 	if found.Add(f...); found.Err() != nil {
 		return nil, found.Sort()
 	}
-	project, f := compose.Build(compose.Input{Plan: deployment, Fragments: rendered.fragments, Folders: rendered.folders})
+	project, f := compose.Build(compose.Input{Plan: deployment, Fragments: rendered.fragments, Folders: rendered.folders, Excuse: excuse})
 	if found.Add(f...); found.Err() != nil {
 		return nil, found.Sort()
 	}
-	found.Add(validate(project, rendered.folders)...)
+	found.Add(validate(ctx, project, rendered.folders)...)
 	bundle, f := assemble(input, deployment, project, rendered)
 	found.Add(f...)
 	return bundle, found.Sort()

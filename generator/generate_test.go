@@ -64,7 +64,7 @@ func TestGolden(t *testing.T) {
 
 func generate(t *testing.T, flags ...string) *Bundle {
 	t.Helper()
-	b, found := Generate(input("single-server", flags...))
+	b, found := Generate(t.Context(), input("single-server", flags...))
 	if len(found) > 0 {
 		t.Fatal(found)
 	}
@@ -158,7 +158,7 @@ func TestInvalidInputs(t *testing.T) {
 		t.Run(filepath.Base(file), func(t *testing.T) {
 			in := input(file)
 			in.Source.ReadFile = func(name string) ([]byte, error) { return os.ReadFile(name) }
-			_, found := Generate(in)
+			_, found := Generate(t.Context(), in)
 			if found.Err() == nil {
 				t.Fatal("is taken")
 			}

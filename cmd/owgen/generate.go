@@ -37,7 +37,7 @@ func (c generateCmd) Run(t *terminal) error {
 	if err != nil {
 		return err
 	}
-	bundle, found := generator.Generate(in)
+	bundle, found := generator.Generate(t.ctx, in)
 	if err := found.Err(); err != nil {
 		return err
 	}
