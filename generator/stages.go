@@ -80,6 +80,16 @@ func assemble(input profile.Input, p *plan.Plan, project *compose.Project, r ren
 	}
 	b.add(compose.File, project.Compose)
 	b.add(compose.EnvFile, project.Env)
+	for name, content := range project.EnvFiles {
+		b.add(name, content)
+	}
+	for _, s := range p.Services {
+		for _, bind := range s.Binds {
+			if strings.HasPrefix(bind.Source, "custom/") { // so that Docker does not make them, as root
+				b.Files[path.Join(bind.Source, ".gitkeep")] = File{Mode: 0o644, Once: true}
+			}
+		}
+	}
 	own, err := profile.Encode(input)
 	if err != nil {
 		return nil, diag.List{{Rule: "profile/encode", File: InputPath, Message: err.Error()}}

@@ -9,7 +9,6 @@ import (
 
 	"github.com/owgen/owgen/generator/catalog"
 	"github.com/owgen/owgen/generator/diag"
-	"github.com/owgen/owgen/generator/dotenv"
 	"github.com/owgen/owgen/generator/plan"
 	"github.com/owgen/owgen/generator/render"
 )
@@ -30,9 +29,10 @@ type Input struct {
 
 // A Project is the emitted deployment.
 type Project struct {
-	Node    *yaml.Node // the document of docker-compose.yml
-	Compose []byte
-	Env     []byte
+	Node     *yaml.Node // the document of docker-compose.yml
+	Compose  []byte
+	Env      []byte
+	EnvFiles map[string][]byte // for env_file, by path
 }
 
 // Build merges and emits. Findings are about fragments that are no YAML mapping.
@@ -47,10 +47,13 @@ func Build(in Input) (*Project, diag.List) {
 		}
 		in.applyExceptions(node, s)
 		tag(node, s, in.Folders[s.Name], tags)
-		arrange(node)
 		key := text(s.Name)
 		key.HeadComment = "# " + s.Summary
 		services.Content = append(services.Content, key, node)
+	}
+	envFiles := shareEnvironments(services, in.Plan)
+	for i := 1; i < len(services.Content); i += 2 {
+		arrange(services.Content[i])
 	}
 	root := mapping()
 	name := text("name")
@@ -62,7 +65,9 @@ func Build(in Input) (*Project, diag.List) {
 	if err != nil {
 		found.Add(diag.Finding{Rule: "compose/encode", File: File, Message: err.Error()})
 	}
-	return &Project{Node: root, Compose: out, Env: in.env(root)}, found
+	env, f := in.env(root, envFiles)
+	found.Add(f...)
+	return &Project{Node: root, Compose: out, Env: env, EnvFiles: envFiles}, found
 }
 
 const header = `# Made by owgen from owgen.yaml. Change that and run ` + "`owgen generate`" + `; what you want to add
@@ -126,24 +131,6 @@ func (in Input) topLevel(root *yaml.Node) {
 			add(root, part.name, part.node)
 		}
 	}
-}
-
-// env collects the variables that the project refers to, in the order of the settings' declarations.
-func (in Input) env(root *yaml.Node) []byte {
-	used := map[string]bool{}
-	walk(root, func(n *yaml.Node) {
-		for _, name := range references(n.Value) {
-			used[name] = true
-		}
-	})
-	var entries []dotenv.Entry
-	for _, d := range in.Plan.Values.Schema().All() {
-		if d.Env != "" && used[d.Env] {
-			entries = append(entries, dotenv.Entry{Name: d.Env, Value: in.Plan.Values.String(d.Key), Comment: d.Key})
-			used[d.Env] = false
-		}
-	}
-	return dotenv.Format(entries)
 }
 
 func isImage(s *plan.Service) bool { return s.Role == catalog.RoleImage }

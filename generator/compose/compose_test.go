@@ -75,7 +75,7 @@ func TestServiceIsHardenedAndOrdered(t *testing.T) {
 	tests := map[string]string{
 		"user":       `"1001:1001"`,
 		"read_only":  "true",
-		"cap_drop":   "- ALL",
+		"cap_drop":   "[ALL]",
 		"ports":      "- name: https\n  target: 8443\n  published: \"${HTTPS_PORT}\"\n  host_ip: 0.0.0.0\n  protocol: tcp",
 		"depends_on": "store:\n    condition: service_healthy\nworker:\n    condition: service_healthy",
 		"deploy":     "resources:\n    limits:\n        memory: 256M\n        pids: 100",

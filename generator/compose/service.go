@@ -101,7 +101,9 @@ func (in Input) mounts(node *yaml.Node, s *plan.Service) {
 	addList(node, "secrets", secrets)
 	addList(node, "volumes", volumes)
 	if len(s.Tmpfs) > 0 {
-		add(node, "tmpfs", sequence(s.Tmpfs...))
+		tmpfs := sequence(s.Tmpfs...)
+		tmpfs.Style = 0 // one a line: they are long
+		add(node, "tmpfs", tmpfs)
 	}
 }
 

@@ -37,7 +37,7 @@ func joinComments(above, below string) string {
 }
 
 func sequence(items ...string) *yaml.Node {
-	n := &yaml.Node{Kind: yaml.SequenceNode}
+	n := flow(&yaml.Node{Kind: yaml.SequenceNode})
 	for _, item := range items {
 		n.Content = append(n.Content, text(item))
 	}
@@ -135,7 +135,7 @@ func mergeFragment(service *yaml.Node, fragment render.Fragment) diag.List {
 // order is that of a service's attributes: what it is, what it may do, what it gets, where it is, how it lives.
 var order = []string{
 	"image", "build", "pull_policy", "scale", "hostname", "entrypoint", "command", "init",
-	"user", "read_only", "cap_drop", "cap_add", "security_opt", "devices", "sysctls", "ulimits", "environment", "secrets", "configs",
+	"user", "read_only", "cap_drop", "cap_add", "security_opt", "devices", "sysctls", "ulimits", "env_file", "environment", "secrets", "configs",
 	"volumes", "tmpfs", "shm_size", "network_mode", "networks", "dns", "extra_hosts", "ports", "depends_on", "healthcheck", "restart", "stop_signal",
 	"stop_grace_period", "deploy", "logging", "labels",
 }
