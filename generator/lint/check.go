@@ -1,0 +1,59 @@
+package lint
+
+import (
+	"bytes"
+	"context"
+	"strconv"
+	"strings"
+
+	"github.com/compose-spec/compose-go/v2/consts"
+	"gopkg.in/yaml.v3"
+
+	"github.com/owgen/owgen/generator/diag"
+)
+
+// Check reads a project and applies all rules to it. The parts are read side by side: on two cores the
+// YAML document and the Dockerfiles are parsed in the time that compose-go needs for its own load.
+func Check(ctx context.Context, in Input) (*Project, diag.List) {
+	env, _ := in.environment() // Load reports what is wrong with it
+	env[consts.ComposeProjectName] = in.name(env)
+	p := &Project{
+		File: in.File, Source: in.Compose, Env: env, EnvFile: in.EnvFile, EnvSource: in.Env,
+		Dockerfiles: in.Dockerfiles,
+	}
+	read := make(chan struct{})
+	go func() {
+		defer close(read)
+		p.Node, _ = parse(in.Compose) // Load reports what is wrong with it
+		p.parseDockerfiles()
+	}()
+	loaded, found := Load(ctx, in)
+	<-read
+	p.Loaded = loaded
+	found.Add(Run(p)...)
+	return p, found.Sort()
+}
+
+// parse parses a YAML document.
+func parse(data []byte) (*yaml.Node, error) {
+	var node yaml.Node
+	if err := yaml.Unmarshal(data, &node); err != nil {
+		return nil, err
+	}
+	return &node, nil
+}
+
+// lineIn takes the line out of a parser's message: "yaml: line 3: did not ..." or "line 3: ...".
+func lineIn(message string) (line int, rest string) {
+	message = strings.TrimPrefix(message, "yaml: ")
+	if _, after, ok := strings.Cut(message, "line "); ok {
+		number, rest, found := strings.Cut(after, ":")
+		if line, err := strconv.Atoi(number); err == nil && found {
+			return line, strings.TrimSpace(rest)
+		}
+	}
+	return 0, message
+}
+
+// trimBOM drops the byte order mark that editors on Windows put before a text.
+func trimBOM(data []byte) []byte { return bytes.TrimPrefix(data, []byte("\uFEFF")) }

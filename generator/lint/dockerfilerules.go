@@ -1,0 +1,104 @@
+package lint
+
+import (
+	"strings"
+
+	"github.com/moby/buildkit/frontend/dockerfile/instructions"
+
+	"github.com/owgen/owgen/generator/diag"
+)
+
+// dockerfileRules are about Dockerfiles, where BuildKit's linter has no rule.
+func dockerfileRules() []Rule {
+	return []Rule{
+		{ID: "dockerfile-invalid", Summary: "A Dockerfile can be built, as far as that shows without building it.",
+			Reason: "The build stops at the first instruction that BuildKit does not understand.",
+			Fix:    "correct the instruction", Check: issuesOf("dockerfile-invalid")},
+		{ID: "from-unpinned", Severity: diag.Warning, Summary: "FROM and --from name the version of an image that is pulled.",
+			Reason: "`latest` is another image tomorrow: the same commit builds something else.",
+			Fix:    "name a version, better with its digest: image:1.2@sha256:DIGEST", Check: issuesOf("from-unpinned")},
+		{ID: "copy-missing", Summary: "What COPY takes from the build context is there.",
+			Reason: "The build fails at that line.",
+			Fix:    "correct the path, which is relative to the build context", Check: issuesOf("copy-missing")},
+		{ID: "add-without-checksum", Severity: diag.Warning, Summary: "What ADD downloads has a checksum.",
+			Reason: "Whoever controls the address, or the way to it, decides on what is in the image.",
+			Fix:    "add --checksum=sha256:SUM, or name the commit of a git repository", Check: issuesOf("add-without-checksum")},
+		{ID: "pipe-to-shell", Severity: diag.Warning, Summary: "No download is piped into a shell.",
+			Reason: "Nobody sees what is run, it is another thing tomorrow, and half of it is run when the connection breaks.",
+			Fix:    "download to a file, check its checksum, then run it", Check: issuesOf("pipe-to-shell")},
+		{ID: "user-root", Severity: diag.Warning, Summary: "The last USER of an image is not root.",
+			Reason: "Containers of the image start as root wherever nobody sets another user.",
+			Fix:    "end with USER and the unprivileged user", Check: issuesOf("user-root")},
+	}
+}
+
+// aptRules are about the installation of Debian packages.
+func aptRules() []Rule {
+	return []Rule{
+		{ID: "apt-recommends", Severity: diag.Warning, Summary: "apt installs what is asked for, and no more.",
+			Reason: "Recommended packages, often hundreds of megabytes, come along with all their holes.",
+			Fix:    "add --no-install-recommends", Check: issuesOf("apt-recommends")},
+		{ID: "apt-lists", Severity: diag.Warning, Summary: "apt's package lists do not stay in the image.",
+			Reason: "They are some 20 MB, out of date by the next day, and a later RUN cannot take them out of the layer.",
+			Fix:    "end the same RUN with && rm -rf /var/lib/apt/lists/*", Check: issuesOf("apt-lists")},
+		{ID: "apt-unattended", Severity: diag.Warning, Summary: "apt asks nothing during a build.",
+			Reason: "There is nobody to answer: the build stops.",
+			Fix:    "add -y", Check: issuesOf("apt-unattended")},
+	}
+}
+
+// checkOwn applies the rules above to one instruction.
+func (e *evaluation) checkOwn(s *stage, command instructions.Command) {
+	switch c := command.(type) {
+	case *instructions.CopyCommand:
+		e.checkCopy(c, "Copy", c.From, c.SourcePaths)
+	case *instructions.AddCommand:
+		e.checkCopy(c, "Add", "", c.SourcePaths)
+		for _, source := range c.SourcePaths {
+			if problem := uncheckedDownload(source, c.Checksum); problem != "" {
+				e.image.report("add-without-checksum", startLine(c.Location()), problem)
+			}
+		}
+	case *instructions.RunCommand:
+		for _, mount := range instructions.GetMounts(c) {
+			if mount.From != "" {
+				e.checkCopy(c, "Mount", mount.From, nil)
+			}
+		}
+		e.checkRun(c)
+	}
+}
+
+// uncheckedDownload says what is wrong with the address of something to add.
+func uncheckedDownload(source, checksum string) string {
+	if checksum != "" {
+		return ""
+	}
+	isGit := strings.HasPrefix(source, "git@") || strings.HasPrefix(source, "git://") || strings.HasPrefix(source, "ssh://") ||
+		strings.HasSuffix(strings.SplitN(source, "#", 2)[0], ".git")
+	_, commit, _ := strings.Cut(source, "#")
+	commit, _, _ = strings.Cut(commit, ":")
+	switch {
+	case isGit && len(commit) == 40 && strings.Trim(commit, "0123456789abcdef") == "":
+		return ""
+	case isGit:
+		return "the repository is added without naming a commit"
+	case strings.HasPrefix(source, "http://"), strings.HasPrefix(source, "https://"):
+		return "a download is added without a checksum"
+	}
+	return ""
+}
+
+// checkFinal applies the rules about the image that comes out.
+func (e *evaluation) checkFinal() {
+	for s := e.image.final; s != nil; s = s.base {
+		for i := len(s.Commands) - 1; i >= 0; i-- {
+			if c, ok := s.Commands[i].(*instructions.UserCommand); ok {
+				if isRoot(c.User) {
+					e.image.report("user-root", startLine(c.Location()), "the image runs as root")
+				}
+				return
+			}
+		}
+	}
+}

@@ -1,0 +1,168 @@
+package lint
+
+import (
+	"slices"
+	"strings"
+
+	"gopkg.in/yaml.v3"
+
+	"github.com/owgen/owgen/generator/diag"
+)
+
+// excuseMark begins an excuse: "# owgen:allow RULE: reason".
+const excuseMark = "owgen:allow"
+
+// excuseRules are about excuses. They cannot be excused.
+func excuseRules() []Rule {
+	return []Rule{
+		{ID: "excuse-without-reason", Summary: "An excuse gives a reason.",
+			Reason: "Whoever reads it next year must be able to tell whether it still holds.",
+			Fix:    "write # owgen:allow RULE: the reason"},
+		{ID: "excuse-unknown-rule", Summary: "An excuse names a rule that exists.",
+			Reason: "It excuses nothing, and looks as if it did.",
+			Fix:    "see `owgen list rules`"},
+		{ID: "excuse-unused", Severity: diag.Warning, Summary: "An excuse has something to excuse.",
+			Reason: "It is left over, or stands at the wrong line.",
+			Fix:    "remove it, or put it above the line of the finding"},
+	}
+}
+
+// An excuse is one comment that allows a rule to be broken in some lines.
+type excuse struct {
+	file     string
+	line     int // of the comment
+	rule     string
+	reason   string
+	from, to int // the lines that it covers
+	used     bool
+}
+
+// excuse removes the excused findings, and adds those about the excuses themselves.
+func (p *Project) excuse(rules []Rule, found diag.List) diag.List {
+	excuses := p.excuses()
+	if len(excuses) == 0 {
+		return found
+	}
+	found = slices.DeleteFunc(found, func(f diag.Finding) bool {
+		excused := false
+		for i := range excuses {
+			e := &excuses[i]
+			if e.rule == f.Rule && e.file == f.File && e.from <= f.Line && f.Line <= e.to {
+				e.used = true
+				excused = excused || e.reason != ""
+			}
+		}
+		return excused
+	})
+	known := map[string]bool{}
+	for _, rule := range rules {
+		known[rule.ID] = true
+	}
+	for _, rule := range excuseRules() {
+		for _, e := range excuses {
+			if message, hint := e.problem(rule.ID, known); message != "" {
+				f := diag.Finding{File: e.file, Line: e.line, Message: message, Hint: hint}
+				found.Add(complete(rule, p, diag.List{f})...)
+			}
+		}
+	}
+	return found
+}
+
+// problem says in which way an excuse breaks one of the rules about excuses.
+func (e excuse) problem(rule string, known map[string]bool) (message, hint string) {
+	switch {
+	case rule == "excuse-unknown-rule" && !known[e.rule]:
+		return "there is no rule " + e.rule, nearest(e.rule, known)
+	case rule == "excuse-without-reason" && e.reason == "":
+		return "the excuse for " + e.rule + " gives no reason", ""
+	case rule == "excuse-unused" && !e.used && known[e.rule] && e.reason != "":
+		return "there is nothing to excuse for " + e.rule, ""
+	}
+	return "", ""
+}
+
+// excuses finds those of the compose file and of all Dockerfiles.
+func (p *Project) excuses() []excuse {
+	all := p.composeExcuses()
+	seen := map[string]bool{}
+	for _, img := range p.builtImages() {
+		if !seen[img.Path] {
+			seen[img.Path] = true
+			all = append(all, img.excuses()...)
+		}
+	}
+	return all
+}
+
+// composeExcuses finds those of the compose file. One at the end of a line covers what is written there; one
+// on a line of its own covers the next thing, a whole service if it stands above one.
+func (p *Project) composeExcuses() []excuse {
+	if !strings.Contains(string(p.Source), excuseMark) {
+		return nil
+	}
+	lines := strings.Split(string(p.Source), "\n")
+	blocks, texts := extents(p.Node, len(lines))
+	var all []excuse
+	for i, line := range lines {
+		rule, reason, own, ok := excuseIn(line)
+		if !ok || texts[i+1] {
+			continue
+		}
+		target := i + 1
+		for own && target < len(lines) && isComment(lines[target]) {
+			target++
+		}
+		if own {
+			target++
+		}
+		all = append(all, excuse{file: p.File, line: i + 1, rule: rule, reason: reason, from: target, to: max(target, blocks[target])})
+	}
+	return all
+}
+
+// excuseIn reads the excuse in a line, if there is one; own tells whether nothing else stands in the line.
+func excuseIn(line string) (rule, reason string, own, ok bool) {
+	before, after, ok := strings.Cut(line, "# "+excuseMark)
+	if !ok || before != "" && !strings.HasSuffix(before, " ") && !strings.HasSuffix(before, "\t") {
+		return "", "", false, false
+	}
+	rule, reason, _ = strings.Cut(strings.TrimSpace(after), ":")
+	return strings.TrimSpace(rule), strings.TrimSpace(reason), strings.TrimSpace(before) == "", true
+}
+
+func isComment(line string) bool {
+	line = strings.TrimSpace(line)
+	return line == "" || strings.HasPrefix(line, "#")
+}
+
+// extents returns the last line of what begins in each line, and the lines that are the text of a block
+// scalar, in which a # begins no comment.
+func extents(node *yaml.Node, last int) (blocks map[int]int, texts map[int]bool) {
+	blocks, texts = map[int]int{}, map[int]bool{}
+	if node = resolve(node); node != nil {
+		extent(node, last, blocks, texts)
+	}
+	return blocks, texts
+}
+
+func extent(node *yaml.Node, last int, blocks map[int]int, texts map[int]bool) {
+	step := 1
+	if node.Kind == yaml.MappingNode {
+		step = 2
+	}
+	for i := 0; i+step <= len(node.Content); i += step {
+		begin, value := node.Content[i], node.Content[i+step-1]
+		end := last
+		if i+step < len(node.Content) {
+			end = max(begin.Line, node.Content[i+step].Line-1)
+		}
+		blocks[begin.Line] = max(blocks[begin.Line], end)
+		if value.Style&(yaml.LiteralStyle|yaml.FoldedStyle) != 0 {
+			for line := value.Line + 1; line <= value.Line+strings.Count(value.Value, "\n"); line++ {
+				texts[line] = true
+			}
+		}
+		extent(value, end, blocks, texts)
+	}
+}

@@ -1,0 +1,95 @@
+package lint
+
+import (
+	"path"
+	"strconv"
+	"strings"
+
+	"github.com/compose-spec/compose-go/v2/types"
+
+	"github.com/owgen/owgen/generator/diag"
+)
+
+// isolationRules are about what a container sees of the host.
+func isolationRules() []Rule {
+	return []Rule{
+		{ID: "host-namespace", Severity: diag.Warning, Summary: "Containers have namespaces of their own.",
+			Reason: "With the host's network a container reaches all that listens on localhost; with its processes it can look into and stop them.",
+			Fix:    "remove it; publish ports, or attach the network that is needed", Check: hostNamespaces},
+		{ID: "engine-socket", Summary: "No container reaches the engine's socket.",
+			Reason: "Who can talk to the engine can start a privileged container: the socket is root on the host, read-only or not.",
+			Fix:    "remove the mount; put a proxy that lets only the needed calls through in between", Check: engineSockets},
+		{ID: "host-path", Severity: diag.Warning, Summary: "No folder of the host's system is mounted.",
+			Reason: "Through /, /etc, /proc and the like a container changes or reads the host.",
+			Fix:    "mount the one file that is needed, read-only", Check: hostPaths},
+		{ID: "host-device", Severity: diag.Warning, Summary: "No device of the host is passed in without a reason.",
+			Reason: "A device is a way around the container's walls.",
+			Fix:    "remove it, or excuse it with the reason", Check: hostDevices},
+	}
+}
+
+func hostNamespaces(p *Project) diag.List {
+	var found diag.List
+	for _, s := range p.running() {
+		for _, namespace := range []struct{ attribute, value string }{
+			{"network_mode", s.NetworkMode}, {"pid", s.Pid}, {"ipc", s.Ipc}, {"uts", s.Uts}, {"userns_mode", s.UserNSMode},
+		} {
+			if namespace.value == "host" {
+				found.Add(s.find("uses the host's "+strings.TrimSuffix(namespace.attribute, "_mode"), namespace.attribute))
+			}
+		}
+	}
+	return found
+}
+
+// binds visits each folder or file of the host that a service mounts.
+func (p *Project) binds(visit func(s service, source string, index string)) {
+	for _, s := range p.running() {
+		for i, volume := range s.Volumes {
+			if volume.Type == types.VolumeTypeBind {
+				visit(s, path.Clean(volume.Source), "["+strconv.Itoa(i)+"]")
+			}
+		}
+	}
+}
+
+func engineSockets(p *Project) diag.List {
+	var found diag.List
+	p.binds(func(s service, source, index string) {
+		switch path.Base(source) {
+		case "docker.sock", "podman.sock", "containerd.sock", "crio.sock":
+			found.Add(s.find(source+" is the engine's socket", "volumes", index))
+		}
+	})
+	for _, s := range p.running() {
+		if s.UseAPISocket {
+			found.Add(s.find("reaches the engine's socket", "use_api_socket"))
+		}
+	}
+	return found
+}
+
+func hostPaths(p *Project) diag.List {
+	var found diag.List
+	p.binds(func(s service, source, index string) {
+		switch source {
+		case "/", "/bin", "/boot", "/dev", "/etc", "/home", "/lib", "/proc", "/root", "/run", "/sbin", "/sys", "/usr",
+			"/var", "/var/lib", "/var/lib/docker", "/var/run":
+			found.Add(s.find(source+" belongs to the host", "volumes", index))
+		}
+	})
+	return found
+}
+
+func hostDevices(p *Project) diag.List {
+	return p.each("devices", func(s service) string {
+		var names []string
+		for _, device := range s.Devices {
+			names = append(names, device.Source)
+		}
+		if len(names) == 0 {
+			return ""
+		}
+		return "gets the device " + strings.Join(names, ", ")
+	})
+}

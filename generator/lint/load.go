@@ -1,0 +1,168 @@
+package lint
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"strings"
+
+	"github.com/compose-spec/compose-go/v2/consts"
+	"github.com/compose-spec/compose-go/v2/dotenv"
+	"github.com/compose-spec/compose-go/v2/loader"
+	"github.com/compose-spec/compose-go/v2/template"
+	"github.com/compose-spec/compose-go/v2/types"
+
+	"github.com/owgen/owgen/generator/diag"
+)
+
+// An Input is the text of a Compose project.
+type Input struct {
+	File    string // name of the compose file in findings
+	Compose []byte
+	EnvFile string // name of the .env file in findings
+	Env     []byte
+
+	Dockerfiles map[string]Dockerfile // by service; nil when they are not known
+
+	// Dir is the folder whose files the project may refer to (include, extends, env_file).
+	// Empty means that nothing but this input is read.
+	Dir string
+	// Environ is the environment of whoever runs Compose; it wins over .env.
+	Environ map[string]string
+}
+
+// loadRules are the findings of reading a project.
+func loadRules() []Rule {
+	return []Rule{
+		{ID: "compose-syntax", Summary: "The compose file is YAML.",
+			Reason: "Nothing can be made of a file that cannot be parsed.",
+			Fix:    "correct the YAML at this line"},
+		{ID: "compose-schema", Summary: "Every key of the compose file exists, with a value of the right type.",
+			Reason: "Compose refuses the whole project for one unknown key.",
+			Fix:    "see the Compose specification for the attribute"},
+		{ID: "compose-invalid", Summary: "The project can be loaded as Compose loads it.",
+			Reason: "What compose-go refuses, `docker compose` refuses as well.",
+			Fix:    "correct what the message names"},
+		{ID: "env-syntax", Summary: "The .env file can be read by Compose.",
+			Reason: "Compose refuses the whole project for one line of .env that it cannot read.",
+			Fix:    `write NAME="value", with a backslash before each " \ and $ of the value`},
+	}
+}
+
+// Load loads a project with compose-go as `docker compose` would, with all profiles on, paths kept relative
+// and nothing resolved from outside the input. Where compose-go stops at the first fault, in random order,
+// Load goes on and reports each of them, in the order of their lines. The project is nil if it has a fault
+// that leaves no usable project; it is returned along with errors when only its references are wrong.
+func Load(ctx context.Context, in Input) (*types.Project, diag.List) {
+	env, found := in.environment()
+	project, err := in.load(ctx, env, in.whole(), nil)
+	if err == nil {
+		return project, found
+	}
+	loose, looseErr := in.load(ctx, env, in.whole(), func(o *loader.Options) { o.SkipConsistencyCheck = true })
+	if looseErr == nil {
+		found.Add(in.inconsistencies(loose, env, err)...)
+		return loose, found.Sort()
+	}
+	found.Add(in.faults(ctx, env, looseErr)...)
+	return nil, found.Sort()
+}
+
+// environment returns the variables that Compose interpolates.
+func (in Input) environment() (map[string]string, diag.List) {
+	lookup := func(name string) (string, bool) { value, ok := in.Environ[name]; return value, ok }
+	env, err := dotenv.UnmarshalBytesWithLookup(trimBOM(in.Env), lookup)
+	var found diag.List
+	if err != nil {
+		line, message := lineIn(err.Error())
+		if strings.Contains(message, "unterminated quoted value") {
+			message = "a quoted value has no end" // the original quotes the value, which may be a secret
+		}
+		found.Add(diag.Finding{Rule: "env-syntax", File: in.EnvFile, Line: line, Message: message, Hint: loadFix("env-syntax")})
+	}
+	if env == nil {
+		env = map[string]string{}
+	}
+	maps.Copy(env, in.Environ)
+	return env, found
+}
+
+// whole is the compose file as compose-go takes it.
+func (in Input) whole() types.ConfigFile {
+	return types.ConfigFile{Filename: in.File, Content: in.Compose}
+}
+
+// load calls compose-go. It must not bring owgen down, so a panic in there becomes an error.
+func (in Input) load(ctx context.Context, env map[string]string, file types.ConfigFile, option func(*loader.Options)) (project *types.Project, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			project, err = nil, fmt.Errorf("compose-go cannot load this file: %v", r)
+		}
+	}()
+	// A copy, because the loader adds the project's name to the map that it is given.
+	details := types.ConfigDetails{WorkingDir: in.Dir, ConfigFiles: []types.ConfigFile{file}, Environment: maps.Clone(env)}
+	name := in.name(env)
+	details.Environment[consts.ComposeProjectName] = name
+	options := func(o *loader.Options) {
+		o.SetProjectName(name, true) // spares a second parse of the file, for the name alone
+		o.Profiles = []string{"*"}
+		o.ResolvePaths = false
+		o.Interpolate.Substitute = substitute
+		if in.Dir == "" {
+			o.SkipResolveEnvironment = true
+			o.SkipResolveLabels = true
+			o.ResourceLoaders = append(o.ResourceLoaders, nothing{})
+		}
+		if option != nil {
+			option(o)
+		}
+	}
+	return loader.LoadWithContext(ctx, details, options)
+}
+
+// substitute is compose-go's own, without its log lines: undefined variables are findings.
+func substitute(value string, mapping template.Mapping) (string, error) {
+	return template.SubstituteWithOptions(value, mapping, template.WithoutLogging)
+}
+
+// name finds the project's name without parsing the file: it stands at the start of a line.
+func (in Input) name(env map[string]string) string {
+	if name := env[consts.ComposeProjectName]; name != "" {
+		return loader.NormalizeProjectName(name)
+	}
+	for line := range strings.Lines(string(in.Compose)) {
+		value, ok := strings.CutPrefix(line, "name:")
+		if !ok {
+			continue
+		}
+		value, _, _ = strings.Cut(value, " #")
+		value, _ = substitute(strings.Trim(strings.TrimSpace(value), `"'`), func(name string) (string, bool) {
+			value, ok := env[name]
+			return value, ok
+		})
+		if name := loader.NormalizeProjectName(value); name != "" {
+			return name
+		}
+	}
+	return "project"
+}
+
+// nothing refuses to read files: a project in memory has none.
+type nothing struct{}
+
+func (nothing) Accept(string) bool { return true }
+func (nothing) Dir(string) string  { return "." }
+func (nothing) Load(_ context.Context, path string) (string, error) {
+	return "", errors.New("reads " + path + ", which is not part of the project")
+}
+
+// loadFix returns the hint of one of loadRules.
+func loadFix(id string) string {
+	for _, rule := range loadRules() {
+		if rule.ID == id {
+			return rule.Fix
+		}
+	}
+	return ""
+}

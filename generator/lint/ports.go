@@ -1,0 +1,246 @@
+package lint
+
+import (
+	"fmt"
+	"net/netip"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/compose-spec/compose-go/v2/types"
+	"gopkg.in/yaml.v3"
+
+	"github.com/owgen/owgen/generator/diag"
+)
+
+// portRules are about published ports.
+func portRules() []Rule {
+	return []Rule{
+		{ID: "port-conflict", Summary: "Each port of the host is published once.",
+			Reason: "Compose starts the first service and fails at the second, with a project half up.",
+			Fix:    "publish one of them on another port or address", Check: portConflicts},
+		{ID: "port-ignored", Summary: "Ports are published only by services that have a network to publish them on.",
+			Reason: "With network_mode host or none the ports are dropped, and with service: the engine refuses to start; on an internal network alone nothing arrives.",
+			Fix:    "move the ports to the service whose network is used, or attach a network that is not internal", Check: ignoredPorts},
+		{ID: "published-datastore", Summary: "No datastore is published.",
+			Reason: "A database that the network reaches is one password away from being read; services reach it without a published port.",
+			Fix:    "remove the port; use `docker compose exec` to look into the database", Check: publishedDatastores},
+	}
+}
+
+// A published port is one port of the host that leads into a service.
+type published struct {
+	service service
+	port    types.ServicePortConfig
+	line    int
+	path    string
+}
+
+func (p published) finding(message string) diag.Finding {
+	return diag.Finding{Line: p.line, Path: p.path, Message: message}
+}
+
+// published lists the published ports of a service, with their places in the file.
+func (s service) published() []published {
+	places := s.portPlaces()
+	var ports []published
+	for _, port := range s.Ports {
+		line, path := s.project.at("services", s.Name, "ports")
+		for _, place := range places {
+			if place.port.Target == port.Target && place.port.Published == port.Published &&
+				place.port.HostIP == port.HostIP && protocol(place.port) == protocol(port) {
+				line, path = place.line, place.path
+				break
+			}
+		}
+		ports = append(ports, published{s, port, line, path})
+	}
+	return ports
+}
+
+// portPlaces reads the ports as written in the file, where the short syntax may stand for many.
+func (s service) portPlaces() []published {
+	_, list := get(s.project.root(), "services")
+	_, list = get(list, s.Name)
+	_, list = get(list, "ports")
+	list = resolve(list)
+	if list == nil || list.Kind != yaml.SequenceNode {
+		return nil
+	}
+	var places []published
+	for i, item := range list.Content {
+		line, path := s.project.at("services", s.Name, "ports", "["+strconv.Itoa(i)+"]")
+		for _, port := range s.project.portsOf(resolve(item)) {
+			places = append(places, published{s, port, line, path})
+		}
+	}
+	return places
+}
+
+// portsOf reads one item of ports, in the short or the long syntax.
+func (p *Project) portsOf(item *yaml.Node) []types.ServicePortConfig {
+	switch {
+	case item == nil:
+		return nil
+	case item.Kind == yaml.ScalarNode:
+		ports, err := types.ParsePortConfig(p.expand(item.Value))
+		if err != nil {
+			return nil
+		}
+		return ports
+	}
+	text := func(name string) string {
+		if _, value := get(item, name); resolve(value) != nil {
+			return p.expand(resolve(value).Value)
+		}
+		return ""
+	}
+	target, _ := strconv.ParseUint(text("target"), 10, 32)
+	return []types.ServicePortConfig{{Target: uint32(target), Published: text("published"), HostIP: text("host_ip"), Protocol: text("protocol")}}
+}
+
+func protocol(port types.ServicePortConfig) string {
+	if port.Protocol == "" {
+		return "tcp"
+	}
+	return strings.ToLower(port.Protocol)
+}
+
+func portConflicts(p *Project) diag.List {
+	var found diag.List
+	var taken []published
+	for _, s := range p.running() {
+		for _, port := range s.published() {
+			if _, err := strconv.Atoi(port.port.Published); err != nil || port.port.Published == "0" {
+				continue // no fixed port: the engine picks a free one
+			}
+			if s.GetScale() > 1 {
+				found.Add(port.finding(fmt.Sprintf("port %s is fixed, but the service runs %d times", port.port.Published, s.GetScale())))
+			}
+			for _, other := range taken {
+				if port.conflicts(other) {
+					found.Add(port.finding(fmt.Sprintf("port %s is published by %s already", port.describe(), other.service.Name)))
+				}
+			}
+			taken = append(taken, port)
+		}
+	}
+	return found
+}
+
+func (p published) describe() string {
+	text := p.port.Published + "/" + protocol(p.port)
+	if p.port.HostIP != "" {
+		text = p.port.HostIP + ":" + text
+	}
+	return text
+}
+
+// conflicts tells whether two ports cannot be published at the same time.
+func (p published) conflicts(other published) bool {
+	return p.port.Published == other.port.Published && protocol(p.port) == protocol(other.port) &&
+		sameAddress(p.port.HostIP, other.port.HostIP) && together(p.service, other.service)
+}
+
+// sameAddress tells whether two addresses to listen on overlap; empty means all of both families.
+func sameAddress(a, b string) bool {
+	if a == b || a == "" || b == "" {
+		return true
+	}
+	x, errX := netip.ParseAddr(a)
+	y, errY := netip.ParseAddr(b)
+	if errX != nil || errY != nil {
+		return false
+	}
+	return x.Is4() == y.Is4() && (x == y || x.IsUnspecified() || y.IsUnspecified())
+}
+
+// together tells whether two services can run at the same time: alternatives stand in profiles of their own.
+func together(a, b service) bool {
+	return len(a.Profiles) == 0 || len(b.Profiles) == 0 ||
+		slices.ContainsFunc(a.Profiles, func(profile string) bool { return slices.Contains(b.Profiles, profile) })
+}
+
+func ignoredPorts(p *Project) diag.List {
+	var found diag.List
+	for _, s := range p.running() {
+		if len(s.Ports) == 0 {
+			continue
+		}
+		switch {
+		case strings.HasPrefix(s.NetworkMode, "service:"), strings.HasPrefix(s.NetworkMode, "container:"):
+			found.Add(s.find("the ports belong to "+s.NetworkMode+", whose network the service uses", "ports"))
+		case s.NetworkMode == "host", s.NetworkMode == "none":
+			found.Add(s.find("the ports are dropped with network_mode "+s.NetworkMode, "ports"))
+		case s.NetworkMode == "" && s.onlyInternal():
+			f := s.find("the ports are not reachable: the service has internal networks only", "ports")
+			f.Severity = diag.Warning
+			found.Add(f)
+		}
+	}
+	return found
+}
+
+func (s service) onlyInternal() bool {
+	for name := range s.Networks {
+		if !s.project.Loaded.Networks[name].Internal {
+			return false
+		}
+	}
+	return len(s.Networks) > 0
+}
+
+func publishedDatastores(p *Project) diag.List {
+	var found diag.List
+	for _, s := range p.running() {
+		for _, port := range s.published() {
+			store := datastore(port.port.Target)
+			if store == "" {
+				continue
+			}
+			f := port.finding(fmt.Sprintf("port %d of %s is published", port.port.Target, store))
+			if address, err := netip.ParseAddr(port.port.HostIP); err == nil && address.IsLoopback() {
+				f.Severity = diag.Warning // whoever is on the host has other ways in
+			}
+			found.Add(f)
+		}
+	}
+	return found
+}
+
+// datastore names the datastore that listens on a port by default, "" if none is known to.
+func datastore(port uint32) string {
+	switch port {
+	case 5432:
+		return "PostgreSQL"
+	case 3306, 33060:
+		return "MySQL"
+	case 1433:
+		return "SQL Server"
+	case 1521:
+		return "Oracle"
+	case 6379:
+		return "Redis"
+	case 11211:
+		return "memcached"
+	case 27017:
+		return "MongoDB"
+	case 5984:
+		return "CouchDB"
+	case 9042:
+		return "Cassandra"
+	case 8086:
+		return "InfluxDB"
+	case 8123:
+		return "ClickHouse"
+	case 9200, 9300:
+		return "Elasticsearch"
+	case 2379, 2380:
+		return "etcd"
+	case 389, 636:
+		return "an LDAP directory"
+	case 5672:
+		return "RabbitMQ"
+	}
+	return ""
+}

@@ -1,0 +1,163 @@
+package lint
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"gopkg.in/yaml.v3"
+
+	"github.com/owgen/owgen/generator/diag"
+)
+
+// scalarRules are about what YAML makes of a value.
+func scalarRules() []Rule {
+	return []Rule{
+		{ID: "scalar-retyped", Summary: "A text that YAML takes for something else is quoted.",
+			Reason: "YAML reads 0123 as the number 83, 1e3 as 1000, null as nothing and a date as a time: the container gets another text than the one written.",
+			Fix:    "put the value in quotes", Check: retypedScalars},
+		{ID: "scalar-ambiguous", Severity: diag.Warning, Summary: "yes, no, on, off and 1:30 are quoted.",
+			Reason: "They are texts for Compose, but truth values and base-60 numbers for YAML 1.1, which other tools and people still read.",
+			Fix:    "put the value in quotes, or write true or false where a truth value is meant", Check: ambiguousScalars},
+		{ID: "port-unquoted", Severity: diag.Warning, Summary: "Ports are quoted.",
+			Reason: "YAML 1.1 reads 22:22 as a number to the base of 60, which is port 1342.",
+			Fix:    `put the port in quotes, or use the long syntax with published: "22"`, Check: unquotedPorts},
+		duplicateKeyRule(),
+	}
+}
+
+func duplicateKeyRule() Rule {
+	return Rule{ID: "duplicate-key", Summary: "No key is written twice in a mapping.",
+		Reason: "One of the two values is lost, or the file is refused.",
+		Fix:    "keep one of them", Check: duplicateKeys}
+}
+
+// texts are the attributes below which every value is a text for a container.
+func texts() []string {
+	return []string{"environment", "labels", "annotations", "args", "command", "entrypoint", "test",
+		"driver_opts", "options", "sysctls", "extra_hosts", "ports", "expose"}
+}
+
+// plain tells whether a scalar is written without quotes, so that YAML decides on its type.
+func plain(node *yaml.Node) bool {
+	return node.Kind == yaml.ScalarNode && node.Style&(yaml.SingleQuotedStyle|yaml.DoubleQuotedStyle|yaml.LiteralStyle|yaml.FoldedStyle|yaml.TaggedStyle) == 0
+}
+
+// retyped returns the text that is left of a plain scalar after YAML has read it.
+func retyped(node *yaml.Node) (text string, changed bool) {
+	if !plain(node) || node.Tag == "!!str" || node.Tag == "!!merge" {
+		return node.Value, false
+	}
+	var value any
+	if node.Decode(&value) != nil {
+		return "", true
+	}
+	text = fmt.Sprint(value)
+	return text, text != node.Value
+}
+
+func retypedScalars(p *Project) diag.List {
+	names := texts()
+	var found diag.List
+	walk(p.Node, func(at *trail, node *yaml.Node, isKey bool) {
+		if node.Kind != yaml.ScalarNode || at == nil {
+			return
+		}
+		f := diag.Finding{Line: node.Line, Path: at.String()}
+		switch text, changed := retyped(node); {
+		case isKey && plain(node) && node.Tag != "!!str" && node.Tag != "!!merge":
+			f.Message = "YAML does not read the key " + node.Value + " as a text"
+		case isKey || !changed || !at.under(names...):
+			return
+		case node.Tag == "!!null" && node.Value == "" && (at.under("environment") || at.under("args")):
+			f.Severity = diag.Warning
+			f.Message = at.key + " has no value: Compose takes it from the environment of whoever runs it"
+			f.Hint = `write "" for an empty value`
+		case node.Tag == "!!null" && node.Value == "":
+			return
+		case node.Tag == "!!null":
+			f.Message = "YAML reads " + node.Value + " as no value"
+		default:
+			f.Message = "YAML reads " + node.Value + " as " + text
+		}
+		found.Add(f)
+	})
+	return found
+}
+
+func ambiguousScalars(p *Project) diag.List {
+	var found diag.List
+	walk(p.Node, func(at *trail, node *yaml.Node, isKey bool) {
+		if at == nil || !plain(node) {
+			return
+		}
+		switch {
+		case isTruth11(node.Value) && isKey:
+			found.Add(diag.Finding{Line: node.Line, Path: at.String(), Message: "the key " + node.Value + " is a truth value in YAML 1.1"})
+		case isTruth11(node.Value):
+			found.Add(diag.Finding{Line: node.Line, Path: at.String(), Message: node.Value + " is a truth value in YAML 1.1"})
+		case !isKey && isBase60(node.Value) && !at.under("ports"):
+			found.Add(diag.Finding{Line: node.Line, Path: at.String(), Message: node.Value + " is a number to the base of 60 in YAML 1.1"})
+		}
+	})
+	return found
+}
+
+// isTruth11 tells whether YAML 1.1 reads a text as a truth value and YAML 1.2 does not.
+func isTruth11(text string) bool {
+	switch text {
+	case "y", "Y", "yes", "Yes", "YES", "n", "N", "no", "No", "NO", "on", "On", "ON", "off", "Off", "OFF":
+		return true
+	}
+	return false
+}
+
+// isBase60 tells whether YAML 1.1 reads a text as a number to the base of 60: digits, then :00 to :59.
+func isBase60(text string) bool {
+	parts := strings.Split(text, ":")
+	if len(parts) < 2 || parts[0] == "" || !digits(strings.TrimLeft(parts[0], "+-")) {
+		return false
+	}
+	for _, part := range parts[1:] {
+		n, err := strconv.Atoi(part)
+		if err != nil || n < 0 || n > 59 || len(part) > 2 || !digits(part) {
+			return false
+		}
+	}
+	return true
+}
+
+func digits(text string) bool { return text != "" && strings.Trim(text, "0123456789") == "" }
+
+func unquotedPorts(p *Project) diag.List {
+	var found diag.List
+	p.scalars(func(at *trail, node *yaml.Node) {
+		short := at != nil && at.index >= 0 && at.parent.key == "ports" && strings.Contains(node.Value, ":")
+		if short && plain(node) {
+			found.Add(diag.Finding{Line: node.Line, Path: at.String(), Message: "the port " + node.Value + " is not quoted"})
+		}
+	})
+	return found
+}
+
+func duplicateKeys(p *Project) diag.List {
+	var found diag.List
+	walk(p.Node, func(at *trail, node *yaml.Node, isKey bool) {
+		if isKey || node.Kind != yaml.MappingNode {
+			return
+		}
+		seen := map[string]int{}
+		for i := 0; i+1 < len(node.Content); i += 2 {
+			key := node.Content[i]
+			if key.Kind != yaml.ScalarNode || key.Tag == "!!merge" {
+				continue
+			}
+			if line, twice := seen[key.Value]; twice {
+				found.Add(diag.Finding{Line: key.Line, Path: (&trail{at, key.Value, -1}).String(),
+					Message: "the key is already in line " + strconv.Itoa(line)})
+			}
+			seen[key.Value] = key.Line
+		}
+	})
+	return found
+}

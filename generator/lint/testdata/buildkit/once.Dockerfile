@@ -1,0 +1,15 @@
+FROM debian:13 AS a
+CMD a
+CMD ["b"]
+ENTRYPOINT a
+Entrypoint ["b"]
+HEALTHCHECK CMD a
+HEALTHCHECK NONE
+FROM a AS b
+CMD c
+SHELL ["/bin/bash", "-c"]
+CMD d
+ENTRYPOINT d
+FROM b
+CMD e
+ONBUILD CMD f

@@ -1,0 +1,11 @@
+FROM debian:13 AS a
+WORKDIR app
+WORKDIR sub
+FROM a
+WORKDIR again
+FROM debian:13
+WORKDIR /abs
+WORKDIR rel
+FROM debian:13
+ARG DIR
+WORKDIR ${DIR}x
