@@ -1,0 +1,209 @@
+//go:build e2e
+
+package e2e
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/log"
+	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/cdproto/runtime"
+	"github.com/chromedp/chromedp"
+)
+
+// browser is a headless Chromium that trusts the bundle's authority, and notes all that goes wrong in its pages.
+type browser struct {
+	context.Context
+	s       *stack
+	mu      sync.Mutex
+	faults  []string
+	pending map[network.RequestID]string
+	sockets map[network.RequestID]string
+	joined  []string  // websockets whose handshake succeeded
+	changed time.Time // when a request began or ended last
+}
+
+// browser starts one, and has it end with the test.
+func (s *stack) browser(t testing.TB) *browser {
+	t.Helper()
+	binary := "/usr/lib/chromium/chromium" // Debian's, without its wrapper script
+	if _, err := os.Stat(binary); err != nil {
+		if binary, err = exec.LookPath("chromium"); err != nil {
+			t.Fatal("chromium is missing: apt-get install chromium libnss3-tools")
+		}
+	}
+	home := t.TempDir()
+	trust(t, home, filepath.Join(s.dir, "ca.crt"))
+	options := append(slices.Clone(chromedp.DefaultExecAllocatorOptions[:]),
+		chromedp.ExecPath(binary),
+		chromedp.Env("HOME="+home),
+		chromedp.NoSandbox, // the tests run as root
+		chromedp.DisableGPU,
+		chromedp.WindowSize(1400, 1000),
+		chromedp.Flag("disable-quic", true),
+		chromedp.Flag("disable-component-update", true),
+		chromedp.Flag("disable-background-networking", true),
+		// Nothing but this machine is contacted: any other name is not found.
+		chromedp.Flag("host-resolver-rules", "MAP *.openwisp.localhost 127.0.0.1, MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"),
+	)
+	allocator, cancel := chromedp.NewExecAllocator(t.Context(), options...)
+	t.Cleanup(cancel)
+	tab, cancel := chromedp.NewContext(allocator)
+	t.Cleanup(cancel)
+	b := &browser{Context: tab, s: s, pending: map[network.RequestID]string{}, sockets: map[network.RequestID]string{}}
+	// The first call starts the browser, so it must not have a deadline.
+	if err := chromedp.Listen(tab, b.note); err != nil {
+		t.Fatalf("chromium does not start: %v", err)
+	}
+	return b
+}
+
+// trust puts a certificate authority into the store that Chromium looks at.
+func trust(t testing.TB, home, certificate string) {
+	t.Helper()
+	store := filepath.Join(home, ".pki", "nssdb")
+	if err := os.MkdirAll(store, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	for _, args := range [][]string{{"-N", "--empty-password"}, {"-A", "-n", "bundle", "-t", "C,,", "-i", certificate}} {
+		if _, err := command(time.Minute, "", "", "certutil", append([]string{"-d", "sql:" + store}, args...)...); err != nil {
+			t.Fatalf("%v\n(certutil is in libnss3-tools)", err)
+		}
+	}
+}
+
+// note keeps what an operator would see in red in the browser's tools.
+func (b *browser) note(event any) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	fault := func(format string, args ...any) { b.faults = append(b.faults, fmt.Sprintf(format, args...)) }
+	switch e := event.(type) {
+	case *network.EventRequestWillBeSent:
+		b.pending[e.RequestID], b.changed = e.Request.URL, time.Now()
+	case *network.EventResponseReceived:
+		if e.Response.Status >= 400 {
+			fault("%d %s", e.Response.Status, e.Response.URL)
+		}
+	case *network.EventLoadingFinished:
+		delete(b.pending, e.RequestID)
+		b.changed = time.Now()
+	case *network.EventLoadingFailed:
+		fault("%s %s", e.ErrorText, b.pending[e.RequestID])
+		delete(b.pending, e.RequestID)
+		b.changed = time.Now()
+	case *network.EventWebSocketCreated:
+		b.sockets[e.RequestID] = e.URL
+	case *network.EventWebSocketHandshakeResponseReceived:
+		b.joined = append(b.joined, b.sockets[e.RequestID])
+	case *network.EventWebSocketFrameError:
+		fault("websocket: %s", e.ErrorMessage)
+	case *runtime.EventExceptionThrown:
+		text := e.ExceptionDetails.Text
+		if e.ExceptionDetails.Exception != nil {
+			text += " " + e.ExceptionDetails.Exception.Description
+		}
+		fault("exception: %s", text)
+	case *runtime.EventConsoleAPICalled:
+		if e.Type == runtime.ConsoleAPICalledTypeError {
+			for _, arg := range e.Args {
+				fault("console: %s %s", arg.Value, arg.Description)
+			}
+		}
+	case *log.EventEntryAdded:
+		if e.Entry.Level == log.EntryLevelError {
+			fault("log: %s %s", e.Entry.Text, e.Entry.URL)
+		}
+	}
+}
+
+// do performs actions within a minute.
+func (b *browser) do(t testing.TB, what string, actions ...chromedp.Action[chromedp.Void]) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(b.Context, patience)
+	defer cancel()
+	if err := chromedp.Do(ctx, actions...); err != nil {
+		b.shoot(t, "failed")
+		b.mu.Lock()
+		defer b.mu.Unlock()
+		t.Fatalf("%s: %v; seen so far: %s", what, err, strings.Join(b.faults, "; "))
+	}
+}
+
+// text reads what a part of the page shows.
+func (b *browser) text(t testing.TB, selector string) string {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(b.Context, patience)
+	defer cancel()
+	return must(chromedp.Run(ctx, chromedp.Text(chromedp.CSS(selector))))(t)
+}
+
+// settle waits until no request was under way for half a second.
+func (b *browser) settle(t testing.TB) {
+	t.Helper()
+	eventually(t, patience, "the page loads", func() error {
+		b.mu.Lock()
+		defer b.mu.Unlock()
+		if len(b.pending) > 0 {
+			for _, address := range b.pending {
+				return errors.New("still loading " + address)
+			}
+		}
+		if time.Since(b.changed) < 500*time.Millisecond {
+			return errors.New("still asking for more")
+		}
+		return nil
+	})
+}
+
+// open shows a page of the dashboard, waits until a part of it is visible and all of it loaded, and takes its picture.
+func (b *browser) open(t testing.TB, name, path, visible string) {
+	t.Helper()
+	b.do(t, "open "+path, chromedp.Navigate(b.s.origin("dashboard")+path), chromedp.WaitVisible(chromedp.CSS(visible)))
+	b.settle(t)
+	b.shoot(t, name)
+}
+
+func (b *browser) shoot(t testing.TB, name string) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(b.Context, 20*time.Second)
+	defer cancel()
+	picture, err := chromedp.Run(ctx, chromedp.CaptureScreenshot())
+	if err == nil {
+		err = writeFile(filepath.Join(artifacts(t), name+".png"), picture)
+	}
+	if err != nil {
+		t.Logf("no picture of %s: %v", name, err)
+	}
+}
+
+// blameless fails the test if a request failed or a page complained.
+func (b *browser) blameless(t testing.TB) {
+	t.Helper()
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for _, fault := range b.faults {
+		t.Errorf("the browser says: %s", fault)
+	}
+}
+
+// signIn logs in by the form, with the generated password.
+func (b *browser) signIn(t testing.TB) {
+	t.Helper()
+	b.open(t, "login", "/admin/", "#id_username")
+	b.do(t, "log in",
+		chromedp.SendKeys(chromedp.CSS("#id_username"), "admin"),
+		chromedp.SendKeys(chromedp.CSS("#id_password"), b.s.secret(t, "admin_password")),
+		chromedp.Submit(chromedp.CSS("#id_password")),
+		chromedp.WaitVisible(chromedp.CSS("#user-tools, .account")))
+	b.settle(t)
+}

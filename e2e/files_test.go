@@ -1,0 +1,73 @@
+//go:build e2e
+
+package e2e
+
+import (
+	"bytes"
+	"image"
+	"image/color"
+	"image/png"
+	"strings"
+	"testing"
+)
+
+// tilePNG is a piece of map: grey, with a line at its edge.
+func tilePNG() []byte {
+	tile := image.NewRGBA(image.Rect(0, 0, 256, 256))
+	for x := range 256 {
+		for y := range 256 {
+			shade := color.RGBA{0xdd, 0xe6, 0xea, 0xff}
+			if x == 0 || y == 0 {
+				shade = color.RGBA{0xaa, 0xbb, 0xc4, 0xff}
+			}
+			tile.Set(x, y, shade)
+		}
+	}
+	var out bytes.Buffer
+	_ = png.Encode(&out, tile)
+	return out.Bytes()
+}
+
+func TestPrivateFilesNeedLogin(t *testing.T) {
+	s := shared(t)
+	s.watch(t, "nginx", "dashboard")
+	content := "firmware of the end-to-end test"
+	var made struct{ File, Build, Image string }
+	s.django(t, `
+from django.core.files.base import ContentFile
+from swapper import load_model
+org = load_model("openwisp_users", "Organization").objects.get(slug="default")
+load = lambda name: load_model("firmware_upgrader", name)
+category, _ = load("Category").objects.get_or_create(name="e2e", organization=org)
+build, _ = load("Build").objects.get_or_create(category=category, version="1.0")
+load("FirmwareImage").objects.filter(build=build).delete()
+image = load("FirmwareImage")(build=build, type="ar71xx-generic-tl-wdr4300-v1-il-squashfs-sysupgrade.bin")
+image.file.save("openwrt-ar71xx-generic-tl-wdr4300-v1-il-squashfs-sysupgrade.bin", ContentFile(b"`+content+`"))
+image.full_clean()
+image.save()
+answer({"file": image.file.name, "build": str(build.pk), "image": str(image.pk)})
+`, &made)
+	dashboard, api := s.origin("dashboard"), s.origin("api")
+	stranger, admin := s.client(t), s.login(t)
+	path := "/firmware/" + made.File
+	if got := must(fetch(admin, "GET", dashboard+path, ""))(t); got.status != 200 || got.body != content {
+		t.Errorf("the administrator got %s from %s", got, path)
+	}
+	for _, origin := range []string{dashboard, api} {
+		for _, path := range []string{
+			path,
+			"/private/" + made.File,
+			"/media/" + made.File,
+			"/media/../private/" + made.File,
+			"/media/%2e%2e/private/" + made.File,
+			"/static/../private/" + made.File,
+			"/static../private/" + made.File,
+			"/api/v1/firmware-upgrader/build/" + made.Build + "/image/" + made.Image + "/download/",
+		} {
+			got := must(fetch(stranger, "GET", origin+path, ""))(t)
+			if got.status == 200 || strings.Contains(got.body, content) {
+				t.Errorf("a stranger got %s from %s%s", got, origin, path)
+			}
+		}
+	}
+}

@@ -1,0 +1,73 @@
+//go:build e2e
+
+package e2e
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"os"
+	"os/exec"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+)
+
+// Some counterparts have to be inside a container's network, where images with read-only roots have no tools. There
+// this test program itself runs, told by a variable which part to play.
+const helperVariable = "OWGEN_E2E_HELPER"
+
+var helpers = map[string]func(args []string) error{
+	"connect": helpConnect,
+}
+
+func runHelper(name string) int {
+	helper, ok := helpers[name]
+	if !ok {
+		fmt.Fprintln(os.Stderr, "no such helper:", name)
+		return 64
+	}
+	if err := helper(strings.Split(os.Getenv(helperVariable+"_ARGS"), "\x1f")); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	return 0
+}
+
+// inside prepares a helper in the network of the process pid.
+func inside(t testing.TB, pid int, helper string, args ...string) *exec.Cmd {
+	t.Helper()
+	self := must(os.Executable())(t)
+	cmd := exec.CommandContext(t.Context(), "nsenter", "-t", strconv.Itoa(pid), "-n", self)
+	cmd.Env = append(os.Environ(), helperVariable+"="+helper, helperVariable+"_ARGS="+strings.Join(args, "\x1f"))
+	return cmd
+}
+
+// helpConnect tries TCP connections to all of its arguments at once, and prints those that were accepted.
+func helpConnect(addresses []string) error {
+	// The engine's name server answers inside the container's network only.
+	dialer := net.Dialer{Timeout: 3 * time.Second, Resolver: &net.Resolver{PreferGo: true, Dial: dialEngineDNS}}
+	results := make(chan string)
+	for _, address := range addresses {
+		go func() {
+			conn, err := dialer.Dial("tcp", address)
+			if err != nil {
+				results <- ""
+				return
+			}
+			conn.Close()
+			results <- address
+		}()
+	}
+	for range addresses {
+		if address := <-results; address != "" {
+			fmt.Println(address)
+		}
+	}
+	return nil
+}
+
+func dialEngineDNS(ctx context.Context, network, _ string) (net.Conn, error) {
+	return (&net.Dialer{}).DialContext(ctx, network, "127.0.0.11:53")
+}

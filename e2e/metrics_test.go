@@ -1,0 +1,102 @@
+//go:build e2e
+
+package e2e
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"testing"
+	"time"
+)
+
+// deviceStatus is NetJSON DeviceMonitoring, as openwisp-monitoring on a device sends it.
+const deviceStatus = `{
+  "type": "DeviceMonitoring",
+  "general": {"hostname": "e2e", "local_time": %d, "uptime": 3600},
+  "resources": {
+    "load": [0.4, 0.3, 0.2], "cpus": 2,
+    "memory": {"total": 1000000000, "free": 630000000, "shared": 0, "buffered": 0, "available": 630000000, "cached": 0},
+    "disk": [{"mount_point": "/", "available_bytes": 600, "filesystem": "/dev/root", "size_bytes": 1000, "used_bytes": 400, "used_percent": 40}]
+  },
+  "interfaces": [{
+    "name": "eth0", "type": "ethernet", "mac": "02:00:00:00:00:01", "up": true, "mtu": 1500,
+    "addresses": [{"address": "192.0.2.5", "mask": 24, "family": "ipv4", "proto": "static"}],
+    "statistics": {"rx_bytes": 1000, "tx_bytes": 2000, "rx_packets": 10, "tx_packets": 20}
+  }]
+}`
+
+// post sends the device's metrics.
+func (a *agent) post(t testing.TB, now time.Time) {
+	t.Helper()
+	query := url.Values{"key": {a.key}, "time": {now.UTC().Format("02-01-2006_15:04:05.000000")}, "current": {"true"}}
+	address := a.base + "/api/v1/monitoring/device/" + a.id + "/?" + query.Encode()
+	got := must(fetch(a.client, http.MethodPost, address, fmt.Sprintf(deviceStatus, now.Unix()), "Content-Type", "application/json"))(t)
+	if got.status != http.StatusOK {
+		t.Fatalf("the metrics of %s were refused: %s", a.name, got)
+	}
+}
+
+func TestMetricsBecomeCharts(t *testing.T) {
+	s := shared(t)
+	s.watch(t, "api", "celery-monitoring", "influxdb")
+	a := s.agent(t, "e2e-metrics")
+	a.enroll(t)
+	a.post(t, time.Now())
+	// Usage as it was posted: 40 % of the disk, 37 % of the memory, a load of 0.4 on two processors.
+	for name, want := range map[string]float64{"disk": 40, "memory": 37, "cpu": 20} {
+		eventually(t, patience, "a chart of "+name, func() error {
+			values, err := a.chart(name)
+			if err != nil {
+				return err
+			}
+			if !slices.ContainsFunc(values, func(v float64) bool { return v > want-0.6 && v < want+0.6 }) {
+				return fmt.Errorf("the chart has no %v in %v", want, values)
+			}
+			return nil
+		})
+	}
+}
+
+// chart reads the values of the first trace of one of the device's charts.
+func (a *agent) chart(name string) ([]float64, error) {
+	got, err := fetch(a.client, http.MethodGet, a.base+"/api/v1/monitoring/device/"+a.id+"/?"+url.Values{"key": {a.key}, "time": {"1d"}}.Encode(), "")
+	if err != nil {
+		return nil, err
+	}
+	var found struct {
+		Charts []struct {
+			Title, Type, Configuration string
+			Key                        string
+			Metric                     string
+			Traces                     [][2]json.RawMessage
+		}
+	}
+	if err := json.Unmarshal([]byte(got.body), &found); err != nil {
+		return nil, fmt.Errorf("%w: %s", err, got)
+	}
+	var titles []string
+	for _, chart := range found.Charts {
+		titles = append(titles, chart.Title+"/"+chart.Configuration)
+		for _, trace := range chart.Traces {
+			var label string
+			var values []*float64
+			if json.Unmarshal(trace[0], &label) != nil || json.Unmarshal(trace[1], &values) != nil || label != chartTraces[name] {
+				continue
+			}
+			var numbers []float64
+			for _, value := range values {
+				if value != nil {
+					numbers = append(numbers, *value)
+				}
+			}
+			return numbers, nil
+		}
+	}
+	return nil, fmt.Errorf("no such chart among %q", titles)
+}
+
+// chartTraces are the fields that OpenWISP's charts show.
+var chartTraces = map[string]string{"disk": "disk_usage", "memory": "memory_usage", "cpu": "CPU_load"}

@@ -1,0 +1,145 @@
+//go:build e2e
+
+package e2e
+
+import (
+	"archive/tar"
+	"bytes"
+	"errors"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+)
+
+// secretValues returns what must not show anywhere, by the names of the files that hold it.
+func (s *stack) secretValues(t testing.TB) map[string]string {
+	t.Helper()
+	values := map[string]string{}
+	dir := filepath.Join(s.dir, "secrets")
+	for _, entry := range must(os.ReadDir(dir))(t) {
+		content := strings.TrimSpace(string(must(os.ReadFile(filepath.Join(dir, entry.Name())))(t)))
+		// Of a key in PEM form, a line from its middle tells it.
+		if lines := strings.Split(content, "\n"); len(lines) > 2 {
+			content = lines[len(lines)/2]
+		}
+		if len(content) >= 12 {
+			values[entry.Name()] = content
+		}
+	}
+	if len(values) < 8 {
+		t.Fatalf("secrets/ holds only %d", len(values))
+	}
+	return values
+}
+
+func TestSecretsShowNowhere(t *testing.T) {
+	s := shared(t)
+	values := s.secretValues(t)
+	search := func(where string, content []byte) {
+		for name, value := range values {
+			if bytes.Contains(content, []byte(value)) {
+				t.Errorf("the value of secrets/%s is in %s", name, where)
+			}
+		}
+	}
+	info := must(os.Stat(filepath.Join(s.dir, "secrets")))(t)
+	if info.Mode().Perm() != 0o700 {
+		t.Errorf("secrets/ has mode %o", info.Mode().Perm())
+	}
+	for _, service := range append(s.services(), s.jobs()...) {
+		c := must(s.container(service))(t)
+		search("docker inspect of "+service, []byte(must(command(patience, "", "", "docker", "inspect", c.ID))(t)))
+		search("the log of "+service, []byte(s.logs(t, service)))
+		if c.State.Running {
+			// A secret in a command line shows in every list of processes.
+			search("the processes of "+service, []byte(must(command(patience, "", "", "docker", "top", c.ID, "-eo", "pid,args"))(t)))
+		}
+	}
+	for _, image := range s.imageNames() {
+		search("the history of "+image, []byte(must(command(patience, "", "", "docker", "history", "--no-trunc", image))(t)))
+		search("docker inspect of "+image, []byte(must(command(patience, "", "", "docker", "inspect", image))(t)))
+	}
+	files := must(os.ReadDir(s.dir))(t)
+	for _, file := range files {
+		if file.Type().IsRegular() {
+			search(file.Name(), must(os.ReadFile(filepath.Join(s.dir, file.Name())))(t))
+		}
+	}
+}
+
+func (s *stack) imageNames() []string {
+	var names []string
+	for _, service := range s.file.Services {
+		names = append(names, service.Image)
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
+}
+
+// No layer of an image holds a secret. All layers are read once, which takes a minute.
+func TestSecretsAreInNoLayer(t *testing.T) {
+	s := shared(t)
+	values := s.secretValues(t)
+	ctx, cancel := within(5 * time.Minute)
+	defer cancel()
+	save := exec.CommandContext(ctx, "docker", append([]string{"save"}, s.imageNames()...)...)
+	out := must(save.StdoutPipe())(t)
+	if err := save.Start(); err != nil {
+		t.Fatal(err)
+	}
+	layers := 0
+	for reader := tar.NewReader(out); ; {
+		header, err := reader.Next()
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		layers++
+		for _, name := range contained(t, reader, values) {
+			t.Errorf("the value of secrets/%s is in %s", name, header.Name)
+		}
+	}
+	if err := save.Wait(); err != nil {
+		t.Fatal(err)
+	}
+	if layers < len(s.imageNames()) {
+		t.Errorf("only %d files were read", layers)
+	}
+}
+
+// contained reads a stream to its end, and says which of the values it holds.
+func contained(t testing.TB, stream io.Reader, values map[string]string) []string {
+	t.Helper()
+	const overlap = 256
+	buffer := make([]byte, 0, 1<<20)
+	found := map[string]bool{}
+	for {
+		n, err := io.ReadFull(stream, buffer[len(buffer):cap(buffer)])
+		buffer = buffer[:len(buffer)+n]
+		for name, value := range values {
+			found[name] = found[name] || bytes.Contains(buffer, []byte(value))
+		}
+		if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+			break
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		// A value may lie across two reads.
+		buffer = append(buffer[:0], buffer[len(buffer)-overlap:]...)
+	}
+	var names []string
+	for name, is := range found {
+		if is {
+			names = append(names, name)
+		}
+	}
+	return names
+}

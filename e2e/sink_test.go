@@ -1,0 +1,144 @@
+//go:build e2e
+
+package e2e
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"mime"
+	"mime/multipart"
+	"mime/quotedprintable"
+	"net"
+	"net/mail"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+)
+
+// sink is a mail server that takes every mail and keeps it.
+type sink struct {
+	mu    sync.Mutex
+	mails []sunk
+}
+
+type sunk struct{ from, to, content string }
+
+// startSink listens on the host's address on the bundle's network for mail.
+func startSink(t testing.TB, address string) *sink {
+	t.Helper()
+	listener, err := net.Listen("tcp", address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { listener.Close() })
+	s := &sink{}
+	go func() {
+		for {
+			conn, err := listener.Accept()
+			if err != nil {
+				return
+			}
+			go s.serve(conn)
+		}
+	}()
+	return s
+}
+
+// serve speaks as much SMTP as it takes to be given a mail.
+func (s *sink) serve(conn net.Conn) {
+	defer conn.Close()
+	_ = conn.SetDeadline(time.Now().Add(time.Minute))
+	in := bufio.NewReader(conn)
+	say := func(text string) { fmt.Fprint(conn, text+"\r\n") }
+	say("220 sink ESMTP")
+	var one sunk
+	for {
+		line, err := in.ReadString('\n')
+		if err != nil {
+			return
+		}
+		verb, rest, _ := strings.Cut(strings.TrimSpace(line), " ")
+		switch strings.ToUpper(verb) {
+		case "EHLO", "HELO":
+			say("250 sink")
+		case "MAIL":
+			one = sunk{from: rest}
+			say("250 ok")
+		case "RCPT":
+			one.to += rest
+			say("250 ok")
+		case "DATA":
+			say("354 go on")
+			for {
+				line, err := in.ReadString('\n')
+				if err != nil {
+					return
+				}
+				if strings.TrimRight(line, "\r\n") == "." {
+					break
+				}
+				one.content += strings.TrimPrefix(line, ".")
+			}
+			s.mu.Lock()
+			s.mails = append(s.mails, one)
+			s.mu.Unlock()
+			say("250 kept")
+		case "QUIT":
+			say("221 bye")
+			return
+		default:
+			say("250 ok")
+		}
+	}
+}
+
+// to returns the mails for an address.
+func (s *sink) to(address string) []sunk {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var found []sunk
+	for _, one := range s.mails {
+		if strings.Contains(one.to, "<"+address+">") {
+			found = append(found, one)
+		}
+	}
+	return found
+}
+
+// parts returns a mail's header, and its text parts by media type.
+func (m sunk) parts() (mail.Header, map[string]string, error) {
+	message, err := mail.ReadMessage(strings.NewReader(m.content))
+	if err != nil {
+		return nil, nil, err
+	}
+	found := map[string]string{}
+	kind, parameters, err := mime.ParseMediaType(message.Header.Get("Content-Type"))
+	if err != nil {
+		return nil, nil, err
+	}
+	if !strings.HasPrefix(kind, "multipart/") {
+		found[kind] = decode(message.Header.Get("Content-Transfer-Encoding"), message.Body)
+		return message.Header, found, nil
+	}
+	for reader := multipart.NewReader(message.Body, parameters["boundary"]); ; {
+		part, err := reader.NextRawPart()
+		if err == io.EOF {
+			return message.Header, found, nil
+		}
+		if err != nil {
+			return nil, nil, err
+		}
+		kind, _, _ := mime.ParseMediaType(part.Header.Get("Content-Type"))
+		found[kind] = decode(part.Header.Get("Content-Transfer-Encoding"), part)
+	}
+}
+
+func decode(encoding string, body io.Reader) string {
+	if strings.EqualFold(encoding, "quoted-printable") {
+		body = quotedprintable.NewReader(body)
+	}
+	content, _ := io.ReadAll(body)
+	return string(content)
+}

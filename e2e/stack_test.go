@@ -1,0 +1,208 @@
+//go:build e2e
+
+package e2e
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+)
+
+const scratchPrefix = "owgen-e2e-"
+
+// stack is a bundle and what runs of it.
+type stack struct {
+	dir     string
+	project string
+	file    composeFile
+	keep    bool // left running, for work on the tests
+}
+
+// composeFile is what tests need of the bundle's Compose file, with its variables filled in.
+type composeFile struct {
+	Name     string
+	Services map[string]composeService
+	Networks map[string]struct {
+		Internal bool
+		IPAM     struct {
+			Config []struct{ Subnet, Gateway string }
+		}
+	}
+}
+
+type composeService struct {
+	Image       string
+	Scale       *int
+	Restart     string
+	User        string
+	CapAdd      []string `json:"cap_add"`
+	Environment map[string]*string
+	Healthcheck *struct{ Test []string }
+	Networks    map[string]*struct {
+		IPv4 string `json:"ipv4_address"`
+	}
+	Ports []struct {
+		Target            int
+		Published, HostIP string
+	}
+}
+
+var running struct {
+	sync.Mutex
+	stacks []*stack
+}
+
+// newStack makes a bundle of its own in a project of its own, which is removed when the test ends.
+func newStack(t testing.TB, name string, settings ...string) *stack {
+	t.Helper()
+	s := &stack{dir: filepath.Join(scratch, name)}
+	if err := s.generate(append([]string{"project=owgen-e2e-" + name}, settings...)...); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(s.remove)
+	return s
+}
+
+// generate makes the bundle, or makes it again, from the profile and further settings.
+func (s *stack) generate(settings ...string) error {
+	args := []string{"generate", "single-server", "-o", s.dir, "--save"}
+	for _, setting := range settings {
+		args = append(args, "--set", setting)
+	}
+	if s.keep {
+		// A kept bundle may have been made with other settings.
+		_ = os.Remove(filepath.Join(s.dir, "owgen.yaml"))
+	}
+	if _, err := command(time.Minute, "", "", owgen, args...); err != nil {
+		return err
+	}
+	return s.read()
+}
+
+// read looks at the bundle's Compose file.
+func (s *stack) read() error {
+	out, err := s.compose(time.Minute, "config", "--format", "json")
+	if err != nil {
+		return err
+	}
+	s.file = composeFile{}
+	if err := json.Unmarshal([]byte(out), &s.file); err != nil {
+		return fmt.Errorf("docker compose config: %w", err)
+	}
+	s.project = s.file.Name
+	return nil
+}
+
+// compose runs docker compose in the bundle.
+func (s *stack) compose(limit time.Duration, args ...string) (string, error) {
+	return command(limit, s.dir, "", "docker", append([]string{"compose"}, args...)...)
+}
+
+// build makes the images that are missing.
+func (s *stack) build(services ...string) error {
+	s.remember()
+	_, err := s.compose(30*time.Minute, append([]string{"build", "--progress", "plain"}, services...)...)
+	return err
+}
+
+// up starts the stack, or some services of it without what they depend on, and waits until all are healthy.
+func (s *stack) up(limit time.Duration, services ...string) error {
+	s.remember()
+	args := []string{"up", "-d", "--wait", "--wait-timeout", fmt.Sprint(int(limit.Seconds())), "--quiet-pull"}
+	if len(services) > 0 {
+		args = append(append(args, "--no-deps"), services...)
+	}
+	if _, err := s.compose(limit+time.Minute, args...); err != nil {
+		return fmt.Errorf("%w\n%s", err, s.sick())
+	}
+	return nil
+}
+
+func (s *stack) remember() {
+	running.Lock()
+	defer running.Unlock()
+	if !slices.Contains(running.stacks, s) {
+		running.stacks = append(running.stacks, s)
+	}
+}
+
+// remove ends the stack with its volumes; images stay.
+func (s *stack) remove() {
+	running.Lock()
+	running.stacks = slices.DeleteFunc(running.stacks, func(other *stack) bool { return other == s })
+	running.Unlock()
+	if s.keep {
+		return
+	}
+	if _, err := s.compose(3*time.Minute, "down", "-v", "--remove-orphans", "-t", "5"); err != nil {
+		fmt.Fprintln(os.Stderr, "e2e: clean-up:", err)
+	}
+}
+
+func removeStacks() {
+	running.Lock()
+	stacks := slices.Clone(running.stacks)
+	running.Unlock()
+	for _, s := range stacks {
+		s.remove()
+	}
+}
+
+// refuseForeign stops when somebody's installation has the project's name: its volumes would be removed at the end.
+// What an interrupted run left behind is removed.
+func (s *stack) refuseForeign() error {
+	filter := "label=com.docker.compose.project=" + s.project
+	dirs, err := command(time.Minute, "", "", "docker", "ps", "-aq", "--filter", filter, "--format", `{{.Label "com.docker.compose.project.working_dir"}}`)
+	if err != nil {
+		return err
+	}
+	for _, dir := range strings.Fields(dirs) {
+		if dir != s.dir && !strings.HasPrefix(filepath.Base(filepath.Dir(dir)), scratchPrefix) {
+			return fmt.Errorf("the project %s runs already, from %s: stop it, or give these tests another name and ports, such as OWGEN_E2E_SET='project=other publish.https=8443'", s.project, dir)
+		}
+	}
+	volumes, err := command(time.Minute, "", "", "docker", "volume", "ls", "-q", "--filter", filter)
+	if err != nil {
+		return err
+	}
+	if dirs == "" && volumes != "" && !s.keep {
+		return errors.New("there are volumes of a project " + s.project + ", maybe somebody's data, and these tests would remove them:\n" + volumes)
+	}
+	if dirs != "" && !s.keep {
+		_, err = s.compose(3*time.Minute, "down", "-v", "--remove-orphans", "-t", "5")
+	}
+	return err
+}
+
+// services returns the names of those that run all the time, in order.
+func (s *stack) services() []string {
+	return s.filtered(func(c composeService) bool { return !c.image() && !c.job() })
+}
+
+// jobs returns the names of those that end by themselves.
+func (s *stack) jobs() []string { return s.filtered(composeService.job) }
+
+// images returns the names of those that are only built.
+func (s *stack) images() []string { return s.filtered(composeService.image) }
+
+func (s *stack) filtered(keep func(composeService) bool) []string {
+	var names []string
+	for name, service := range s.file.Services {
+		if keep(service) {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	return names
+}
+
+func (c composeService) image() bool { return c.Scale != nil && *c.Scale == 0 }
+
+func (c composeService) job() bool { return !c.image() && c.Restart == "no" }

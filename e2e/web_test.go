@@ -1,0 +1,157 @@
+//go:build e2e
+
+package e2e
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/http/cookiejar"
+	"net/url"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+)
+
+// origin returns the public address of a host of the bundle, such as https://dashboard.openwisp.localhost.
+func (s *stack) origin(host string) string {
+	name := strings.ToUpper(host) + "_ORIGIN"
+	if value := s.file.Services["dashboard"].Environment[name]; value != nil {
+		return *value
+	}
+	panic("the dashboard has no " + name)
+}
+
+// published returns the host's port for a port of a container.
+func (s *stack) published(service string, target int) string {
+	for _, port := range s.file.Services[service].Ports {
+		if port.Target == target {
+			return port.Published
+		}
+	}
+	panic(fmt.Sprintf("%s does not publish %d", service, target))
+}
+
+// secret returns what a file of secrets/ holds.
+func (s *stack) secret(t testing.TB, name string) string {
+	t.Helper()
+	return strings.TrimRight(string(must(os.ReadFile(filepath.Join(s.dir, "secrets", name)))(t)), "\n")
+}
+
+// authorities trusts the bundle's ca.crt alone.
+func (s *stack) authorities(t testing.TB) *x509.CertPool {
+	t.Helper()
+	pool := x509.NewCertPool()
+	if !pool.AppendCertsFromPEM(must(os.ReadFile(filepath.Join(s.dir, "ca.crt")))(t)) {
+		t.Fatal("ca.crt holds no certificate")
+	}
+	return pool
+}
+
+// client returns an HTTP client that trusts the bundle's authority, keeps cookies, follows no redirect, and finds every
+// name on the loopback interface.
+func (s *stack) client(t testing.TB) *http.Client {
+	t.Helper()
+	return clientFor(s.authorities(t))
+}
+
+func clientFor(authorities *x509.CertPool) *http.Client {
+	jar, _ := cookiejar.New(nil)
+	dialer := net.Dialer{Timeout: 10 * time.Second}
+	return &http.Client{
+		Jar:     jar,
+		Timeout: 40 * time.Second,
+		Transport: &http.Transport{
+			TLSClientConfig:   &tls.Config{RootCAs: authorities},
+			ForceAttemptHTTP2: true,
+			DialContext: func(ctx context.Context, network, address string) (net.Conn, error) {
+				_, port, err := net.SplitHostPort(address)
+				if err != nil {
+					return nil, err
+				}
+				return dialer.DialContext(ctx, network, "127.0.0.1:"+port)
+			},
+		},
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}
+}
+
+// answer is a response that was read to its end.
+type answer struct {
+	status int
+	header http.Header
+	body   string
+}
+
+func (a answer) String() string { return fmt.Sprintf("%d %s", a.status, abridge(a.body)) }
+
+// fetch sends a request; header is a list of names and values.
+func fetch(client *http.Client, method, address, body string, header ...string) (answer, error) {
+	request, err := http.NewRequest(method, address, strings.NewReader(body))
+	if err != nil {
+		return answer{}, err
+	}
+	for i := 0; i+1 < len(header); i += 2 {
+		request.Header.Set(header[i], header[i+1])
+	}
+	response, err := client.Do(request)
+	if err != nil {
+		return answer{}, err
+	}
+	defer response.Body.Close()
+	content, err := io.ReadAll(response.Body)
+	return answer{response.StatusCode, response.Header, string(content)}, err
+}
+
+var csrfField = regexp.MustCompile(`name="csrfmiddlewaretoken" value="([^"]+)"`)
+
+// submit fills in a page's form, with the token against forgery that the page holds.
+func submit(client *http.Client, page string, form url.Values) (answer, error) {
+	shown, err := fetch(client, "GET", page, "")
+	if err != nil {
+		return answer{}, err
+	}
+	token := csrfField.FindStringSubmatch(shown.body)
+	if token == nil {
+		return answer{}, fmt.Errorf("no form on %s: %s", page, shown)
+	}
+	form.Set("csrfmiddlewaretoken", token[1])
+	return fetch(client, "POST", page, form.Encode(), "Content-Type", "application/x-www-form-urlencoded", "Referer", page)
+}
+
+// login returns a client with the administrator's session.
+func (s *stack) login(t testing.TB) *http.Client {
+	t.Helper()
+	client := s.client(t)
+	if err := s.tryLogin(client, s.secret(t, "admin_password")); err != nil {
+		t.Fatal(err)
+	}
+	return client
+}
+
+func (s *stack) tryLogin(client *http.Client, password string) error {
+	got, err := submit(client, s.origin("dashboard")+"/admin/login/", url.Values{"username": {"admin"}, "password": {password}, "next": {"/admin/"}})
+	if err != nil {
+		return err
+	}
+	if got.status != http.StatusFound || got.header.Get("Location") != "/admin/" {
+		return errors.New("the login was refused: " + got.String())
+	}
+	return nil
+}
+
+// token returns a token for the REST API, as the administrator.
+func (s *stack) token(t testing.TB) string {
+	t.Helper()
+	form := url.Values{"username": {"admin"}, "password": {s.secret(t, "admin_password")}}
+	got := must(fetch(s.client(t), "POST", s.origin("api")+"/api/v1/users/token/", form.Encode(), "Content-Type", "application/x-www-form-urlencoded"))(t)
+	return jsonField(t, got, 200, "token")
+}
