@@ -1,0 +1,123 @@
+package output
+
+import (
+	"io"
+	"time"
+
+	"github.com/owgen/owgen/generator"
+	"github.com/owgen/owgen/generator/diag"
+)
+
+// Options says how to write.
+type Options struct {
+	Force    bool              // replace files that were edited by hand, and keep copies of them
+	Random   io.Reader         // where secrets come from
+	Now      time.Time         // when certificates begin, and the name of the folder for copies
+	Progress func(path string) // called after each file that was written or removed; may be nil
+}
+
+// A Result says what was done.
+type Result struct {
+	Changes  []Change  // what was written and removed, in order
+	Secrets  []string  // the paths of the secrets that were made, with those of their public files
+	Backups  []Backup  // copies of what was replaced and had been edited
+	Recovery Recovery  // what was left of a run that had been killed
+	Findings diag.List // warnings
+}
+
+// Apply writes a bundle as Compare has planned it, completely or not at all. It compares once
+// more when it has the folder for itself, since another run may have come in between.
+//
+// It fails with a diag.List where findings stop it: files that were edited by hand, unless Force
+// is set, something in the way, an authority with one half only. It fails with an *EnvError where
+// the machine stands in the way. In both cases nothing was changed; if even undoing failed, the
+// hint says so, and the next Recover takes it up.
+func Apply(p Plan, o Options) (Result, error) {
+	result, err := open(p.Dir).apply(p, o)
+	return result, environment(err)
+}
+
+func (f folder) apply(p Plan, o Options) (Result, error) {
+	result := Result{Findings: p.warnings()}
+	if err := p.stops(o.Force).Err(); err != nil || p.Clean() {
+		return result, err
+	}
+	if p.folders["."] != nowhere {
+		return f.applyAlone(p.bundle, o)
+	}
+	if err := f.disk.mkdir(".", 0o755); err != nil {
+		return result, err
+	}
+	result, err := f.applyAlone(p.bundle, o)
+	if err != nil {
+		_ = f.disk.remove(".") // fails where something is in it
+	}
+	return result, err
+}
+
+func (f folder) applyAlone(bundle *generator.Bundle, o Options) (Result, error) {
+	l, err := f.lock()
+	if err != nil {
+		return Result{}, err
+	}
+	defer l.release()
+	return f.write(bundle, o)
+}
+
+// write does the work of Apply under the lock.
+func (f folder) write(bundle *generator.Bundle, o Options) (Result, error) {
+	recovery, err := f.recover()
+	result := Result{Recovery: recovery}
+	if err != nil {
+		return result, err
+	}
+	p, err := f.compare(bundle)
+	if err != nil {
+		return result, err
+	}
+	result.Findings = p.warnings()
+	if err := p.stops(o.Force).Err(); err != nil {
+		return result, err
+	}
+	w, err := f.plan(p, o)
+	if err != nil {
+		return result, err
+	}
+	kept, err := f.execute(w.journal, o.Progress)
+	if err != nil {
+		return result, err
+	}
+	result.Secrets, result.Backups = w.made, append(w.backups, kept...)
+	for _, c := range p.Changes {
+		if c.writes() {
+			result.Changes = append(result.Changes, c)
+		}
+	}
+	return result, nil
+}
+
+// execute does all steps of a journal or none.
+func (f folder) execute(j journal, progress func(string)) ([]Backup, error) {
+	if err := f.commit(j); err != nil {
+		_ = f.removeIfThere(draftPath) // if it stays, the next run removes it
+		return nil, leaving(err, unchanged)
+	}
+	backups, err := f.forward(j, progress)
+	if err == nil {
+		if err := f.disk.remove(journalPath); err != nil {
+			return backups, leaving(err, written)
+		}
+		return backups, nil
+	}
+	undone := f.undo(j)
+	if undone == nil {
+		undone = f.removeIfThere(scratchPath)
+	}
+	if undone == nil {
+		undone = f.disk.remove(journalPath)
+	}
+	if undone != nil {
+		return nil, leaving(err, halfway)
+	}
+	return nil, leaving(err, unchanged)
+}

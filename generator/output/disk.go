@@ -1,0 +1,152 @@
+package output
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"runtime"
+	"syscall"
+
+	"github.com/owgen/owgen/generator"
+)
+
+// A disk does the single operations on a bundle's folder. Paths are slash-separated and relative
+// to the folder. Tests put one in its place that fails or dies at the n-th operation.
+type disk interface {
+	lstat(path string) (fs.FileInfo, error)
+	stat(path string) (fs.FileInfo, error) // follows links, and takes absolute paths
+	list(path string) ([]fs.DirEntry, error)
+	read(path string) ([]byte, error)
+	mkdir(path string, mode fs.FileMode) error // of "." with its parents
+	create(path string, file generator.File, sync bool) error
+	rename(from, to string) error
+	chmod(path string, mode fs.FileMode) error
+	remove(path string) error
+	flush(path string) error // makes the names in a folder survive a power cut
+}
+
+// A folder is a bundle on a disk.
+type folder struct {
+	dir  string
+	disk disk
+}
+
+func open(dir string) folder { return folder{dir, osDisk(dir)} }
+
+// osDisk is the real disk; its value is the folder.
+type osDisk string
+
+func (d osDisk) at(p string) string {
+	if filepath.IsAbs(p) {
+		return p
+	}
+	return filepath.Join(string(d), filepath.FromSlash(p))
+}
+
+func (d osDisk) lstat(p string) (fs.FileInfo, error)    { return os.Lstat(d.at(p)) }
+func (d osDisk) stat(p string) (fs.FileInfo, error)     { return os.Stat(d.at(p)) }
+func (d osDisk) list(p string) ([]fs.DirEntry, error)   { return os.ReadDir(d.at(p)) }
+func (d osDisk) read(p string) ([]byte, error)          { return os.ReadFile(d.at(p)) }
+func (d osDisk) rename(from, to string) error           { return os.Rename(d.at(from), d.at(to)) }
+func (d osDisk) chmod(p string, mode fs.FileMode) error { return os.Chmod(d.at(p), mode) }
+func (d osDisk) remove(p string) error                  { return os.Remove(d.at(p)) }
+
+// mkdir gives the folder its mode whatever the umask is.
+func (d osDisk) mkdir(p string, mode fs.FileMode) error {
+	if p == "." {
+		return os.MkdirAll(d.at(p), mode)
+	}
+	if err := os.Mkdir(d.at(p), mode); err != nil {
+		return err
+	}
+	return os.Chmod(d.at(p), mode)
+}
+
+// create writes a file that must not be there yet, and gives it its mode whatever the umask is.
+func (d osDisk) create(p string, file generator.File, sync bool) error {
+	out, err := os.OpenFile(d.at(p), os.O_WRONLY|os.O_CREATE|os.O_EXCL, file.Mode.Perm())
+	if err != nil {
+		return err
+	}
+	_, err = out.Write(file.Data)
+	if err == nil {
+		err = out.Chmod(file.Mode.Perm())
+	}
+	if err == nil && sync {
+		err = out.Sync()
+	}
+	return errors.Join(err, out.Close())
+}
+
+func (d osDisk) flush(p string) error {
+	if runtime.GOOS == "windows" {
+		return nil // it cannot open a folder
+	}
+	dir, err := os.Open(d.at(p))
+	if err != nil {
+		return err
+	}
+	return errors.Join(dir.Sync(), dir.Close())
+}
+
+// current reads a file with its mode; nil means that nothing is there. Of a folder it returns the
+// mode only, and on links and other things it fails.
+func (f folder) current(p string) (*generator.File, error) {
+	info, err := f.disk.lstat(p)
+	if absent(err) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	if info.IsDir() {
+		return &generator.File{Mode: info.Mode()}, nil
+	}
+	if !info.Mode().IsRegular() {
+		return nil, &fs.PathError{Op: "read", Path: filepath.Join(f.dir, p), Err: errors.New("it is no regular file, and not written by owgen")}
+	}
+	data, err := f.disk.read(p)
+	if err != nil {
+		return nil, err
+	}
+	return &generator.File{Data: data, Mode: info.Mode().Perm()}, nil
+}
+
+// ensure makes a folder and those above it, where they are missing.
+func (f folder) ensure(dir string) error {
+	err := f.disk.mkdir(dir, 0o755)
+	if absent(err) && dir != "." {
+		if err = f.ensure(path.Dir(dir)); err == nil {
+			err = f.disk.mkdir(dir, 0o755)
+		}
+	}
+	if errors.Is(err, fs.ErrExist) {
+		return nil
+	}
+	return err
+}
+
+// removeFolder removes a folder in which nothing is, and nothing but folders.
+func (f folder) removeFolder(p string) error {
+	info, err := f.disk.lstat(p)
+	switch {
+	case absent(err):
+		return nil
+	case err != nil:
+		return err
+	case !info.IsDir():
+		return &fs.PathError{Op: "remove", Path: filepath.Join(f.dir, p), Err: syscall.ENOTDIR}
+	}
+	return f.disk.remove(p)
+}
+
+// absent says whether an error means that nothing is there.
+func absent(err error) bool { return errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ENOTDIR) }
+
+// sameMode compares what a bundle cares about: whether the owner can execute the file. The rest
+// follows the umask of whoever cloned the bundle.
+func sameMode(a, b fs.FileMode) bool {
+	return runtime.GOOS == "windows" || a&0o100 == b&0o100
+}

@@ -1,0 +1,106 @@
+package output
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+)
+
+const (
+	lockPath = workFolder + "/lock"
+	// lockTries is how often a lock is tried that its last holder has just thrown away.
+	lockTries = 100
+)
+
+// A lock keeps other owgens out of a folder. The system frees it when the process dies.
+type lock struct {
+	folder
+	file *os.File
+}
+
+// lock takes the lock without waiting. It fails with an *EnvError around a *LockedError where
+// another process holds it.
+func (f folder) lock() (*lock, error) {
+	path := filepath.Join(f.dir, filepath.FromSlash(lockPath))
+	for range lockTries {
+		if err := f.makeWorkFolder(); err != nil {
+			return nil, err
+		}
+		file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
+		if absent(err) {
+			continue // its holder has just gone, and the folder with it
+		}
+		if err != nil {
+			return nil, err
+		}
+		if held, err := tryLock(file); !held {
+			err = f.locked(file, err)
+			return nil, errors.Join(err, file.Close())
+		}
+		if stillThere(file, path) {
+			return &lock{f, file}, sign(file)
+		}
+		if err := file.Close(); err != nil {
+			return nil, err
+		}
+	}
+	return nil, f.locked(nil, nil)
+}
+
+// makeWorkFolder makes the folder of the lock and the journal; a link there leads nobody elsewhere.
+func (f folder) makeWorkFolder() error {
+	err := f.disk.mkdir(workFolder, 0o700)
+	if !errors.Is(err, fs.ErrExist) {
+		return err
+	}
+	info, err := f.disk.lstat(workFolder)
+	if err == nil && !info.IsDir() {
+		err = &fs.PathError{Op: "open", Path: filepath.Join(f.dir, workFolder), Err: syscall.ENOTDIR}
+	}
+	if absent(err) {
+		return nil // gone again: opening the lock in it fails, and is tried again
+	}
+	return err
+}
+
+// stillThere says whether the locked file is still the one at the path: its last holder may have
+// removed it in between, and then another process can hold a new one.
+func stillThere(file *os.File, path string) bool {
+	mine, err1 := file.Stat()
+	there, err2 := os.Lstat(path)
+	return err1 == nil && err2 == nil && os.SameFile(mine, there)
+}
+
+// sign writes the number of this process into the lock, for messages of others.
+func sign(file *os.File) error {
+	if err := file.Truncate(0); err != nil {
+		return err
+	}
+	_, err := file.WriteAt([]byte(strconv.Itoa(os.Getpid())+"\n"), 0)
+	return err
+}
+
+// locked says who holds the lock, unless the lock failed for another reason.
+func (f folder) locked(file *os.File, err error) error {
+	if err != nil {
+		return err
+	}
+	holder := &LockedError{}
+	if file != nil {
+		text := make([]byte, 32)
+		n, _ := file.ReadAt(text, 0) // a lock without a number is still one
+		holder.PID, _ = strconv.Atoi(strings.TrimSpace(string(text[:n])))
+	}
+	return &EnvError{Path: f.dir, Cause: holder, Hint: "wait until it has finished"}
+}
+
+// release frees the lock and leaves no trace of it. What cannot be removed does no harm.
+func (l *lock) release() {
+	_ = l.disk.remove(lockPath)
+	_ = l.disk.remove(workFolder) // fails where copies are kept
+	_ = l.file.Close()
+}

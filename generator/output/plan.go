@@ -1,0 +1,145 @@
+// Package output compares a bundle with a folder and writes it there. It is the only package that
+// touches the disk.
+//
+// A write is journalled: what is to be written goes into .owgen/journal first, which is flushed
+// once, and only then into place. After a crash the next command completes or undoes it (Recover).
+// Files of the user are never touched: owgen.yaml and custom/ once they are there,
+// docker-compose.override.yml, and existing secrets, which are not even read. A generated file
+// that was edited by hand is replaced on demand only, and a copy is kept in
+// .owgen/backup/TIME/PATH. The folder .owgen is for git to ignore, and gone when there is no copy.
+package output
+
+import (
+	"strings"
+
+	"github.com/owgen/owgen/generator"
+	"github.com/owgen/owgen/generator/diag"
+	"github.com/owgen/owgen/generator/secret"
+)
+
+// A State says what a path of a bundle needs.
+type State string
+
+// The states of a path.
+const (
+	Create    State = "create"    // it is new
+	Missing   State = "missing"   // it was generated and is gone: it is written again
+	Update    State = "update"    // it is as it was generated, and other content or another mode is generated now
+	Remove    State = "remove"    // it is as it was generated, and is no longer generated
+	Edited    State = "edited"    // it is not what was generated: it stops the writing, unless that is forced
+	Blocked   State = "blocked"   // a link or a folder is in its way: it stops the writing
+	Unchanged State = "unchanged" // nothing
+	Kept      State = "kept"      // nothing: it belongs to the user
+)
+
+// A Change is one path and what it needs.
+type Change struct {
+	Path   string          `json:"path"`
+	State  State           `json:"state"`
+	Reason string          `json:"reason,omitempty"` // in a few words, where the state does not say it all
+	Old    *generator.File `json:"-"`                // what is there; nil: nothing, or it was not read
+	New    *generator.File `json:"-"`                // what is generated; nil: nothing
+}
+
+// writes says whether the change touches the disk, once nothing stops it.
+func (c Change) writes() bool {
+	switch c.State {
+	case Create, Missing, Update, Remove, Edited:
+		return true
+	}
+	return false
+}
+
+// A Secret is one secret of the bundle and whether it is there; never its value.
+type Secret struct {
+	Spec    secret.Spec
+	Path    string // where it lies: below secrets/, or the user's file
+	Present bool
+	Create  bool // it is absent, and Apply makes it
+	Lost    bool // it is absent, and the bundle was generated with it before
+}
+
+// A Plan is the difference between a bundle and a folder.
+type Plan struct {
+	Dir      string
+	First    bool             // there is no manifest: nothing was generated here before
+	Record   generator.Record // what the folder's manifest says
+	Changes  []Change         // every path that is generated or was, in order
+	Secrets  []Secret         // in the order of the bundle
+	Findings diag.List        // what is wrong with the files; an Error stops Apply
+	// SecretFindings tells what is wrong with the secrets; an Error stops Apply. In a clone of
+	// the bundle, which has no secrets, they mean nothing.
+	SecretFindings diag.List
+
+	bundle  *generator.Bundle
+	folders map[string]place // what is where a folder has to be
+}
+
+// The rules of the findings.
+const (
+	ruleEdited    = "output/edited"
+	ruleManifest  = "output/manifest"
+	ruleBlocked   = "output/blocked"
+	ruleAbsent    = "output/secret-absent"
+	ruleLost      = "output/secret-lost"
+	ruleMode      = "output/secret-mode"
+	ruleContent   = "output/secret-content"
+	ruleAuthority = "output/authority"
+)
+
+// Clean says that the folder holds the bundle already, with its secrets: Apply would write nothing.
+func (p Plan) Clean() bool {
+	for _, c := range p.Changes {
+		if c.writes() || c.State == Blocked {
+			return false
+		}
+	}
+	for _, s := range p.Secrets {
+		if s.Create {
+			return false
+		}
+	}
+	return true
+}
+
+// Of returns the changes that are in one of the states.
+func (p Plan) Of(states ...State) []Change {
+	var out []Change
+	for _, c := range p.Changes {
+		for _, s := range states {
+			if c.State == s {
+				out = append(out, c)
+			}
+		}
+	}
+	return out
+}
+
+// stops returns the findings that stop Apply; force gets over hand-edited files and over a
+// manifest that cannot be read, which makes every file look edited.
+func (p Plan) stops(force bool) diag.List {
+	var out diag.List
+	for _, f := range append(p.Findings.Errors(), p.SecretFindings.Errors()...) {
+		if !force || f.Rule != ruleEdited && f.Rule != ruleManifest {
+			out.Add(f)
+		}
+	}
+	return out.Sort()
+}
+
+// warnings returns the findings that do not stop Apply.
+func (p Plan) warnings() diag.List {
+	return append(p.Findings.Warnings(), p.SecretFindings.Warnings()...).Sort()
+}
+
+// The folders that a comparison does not look into.
+const (
+	workFolder   = ".owgen"
+	secretFolder = "secrets"
+)
+
+// private says whether a path is never a generated file, whatever a bundle or a manifest says.
+func private(path string) bool {
+	top, _, _ := strings.Cut(path, "/")
+	return top == workFolder || top == secretFolder || path == "docker-compose.override.yml"
+}
