@@ -1,6 +1,7 @@
 """What ties the modules of OpenWISP together at start."""
 
 from django.apps import AppConfig, apps
+from django.conf import settings
 from django.db.models.signals import post_delete, post_save, pre_migrate
 
 # Tasks are published to this application, in web services too.
@@ -14,6 +15,8 @@ class OpenwispConfig(AppConfig):
     verbose_name = "OpenWISP"
 
     def ready(self):
+        if not settings.OPENWISP_GEOCODING_CHECK:
+            _forget_geocoding_check()
         if apps.is_installed("openwisp_monitoring.monitoring"):
             pre_migrate.connect(
                 _set_up_timeseries,
@@ -29,6 +32,14 @@ class OpenwispConfig(AppConfig):
                     sender=load_model("openwisp_radius", "Nas"),
                     dispatch_uid=f"openwisp_nas_{id(signal)}",
                 )
+
+
+def _forget_geocoding_check():
+    """A deployment check that asks a service in the internet, and takes its time where there is none."""
+    from django.core.checks.registry import registry
+    from django_loci.apps import test_geocoding
+
+    registry.deployment_checks.discard(test_geocoding)
 
 
 def _set_up_timeseries(**kwargs):

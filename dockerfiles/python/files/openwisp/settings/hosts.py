@@ -56,5 +56,6 @@ CORS_ALLOW_CREDENTIALS = True
 SESSION_COOKIE_SECURE = _https
 CSRF_COOKIE_SECURE = _https
 LANGUAGE_COOKIE_SECURE = _https
-X_FRAME_OPTIONS = "SAMEORIGIN"
+# Tile servers ask for the site that shows their maps; addresses of pages are not theirs to know.
+SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if _https else "http"

@@ -38,12 +38,11 @@ LOGGING = {
                 "asyncio",
                 "PIL",
                 "fontTools",
-                "weasyprint",
                 "geopy",
             )
         },
-        # Warns at each start that it has fallen back to a slower library, which nobody can act on.
-        "fontTools.subset": {"level": "ERROR"},
+        # Tells each step of making a PDF file.
+        "weasyprint": {"level": "WARNING"},
     },
 }
 
