@@ -12,6 +12,7 @@ import (
 	"encoding/pem"
 	"math/big"
 	"net"
+	"os"
 	"path/filepath"
 	"testing"
 	"time"
@@ -75,6 +76,14 @@ func (a *authority) write(t testing.TB, name, kind string, raw []byte) string {
 		t.Fatal(err)
 	}
 	return file
+}
+
+// copy gives a file of the authority's folder a second name.
+func (a *authority) copy(t testing.TB, from, name string) {
+	t.Helper()
+	if err := writeFile(filepath.Join(a.dir, name), must(os.ReadFile(from))(t)); err != nil {
+		t.Fatal(err)
+	}
 }
 
 func (a *authority) pool() *x509.CertPool {

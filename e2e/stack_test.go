@@ -133,11 +133,16 @@ func (s *stack) remember() {
 	}
 }
 
+// forget leaves the stack alone when the tests end, because nothing of it was started.
+func (s *stack) forget() {
+	running.Lock()
+	defer running.Unlock()
+	running.stacks = slices.DeleteFunc(running.stacks, func(other *stack) bool { return other == s })
+}
+
 // remove ends the stack with its volumes; images stay.
 func (s *stack) remove() {
-	running.Lock()
-	running.stacks = slices.DeleteFunc(running.stacks, func(other *stack) bool { return other == s })
-	running.Unlock()
+	s.forget()
 	if s.keep {
 		return
 	}
