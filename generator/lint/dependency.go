@@ -33,11 +33,11 @@ func healthyWithoutProbe(p *Project) diag.List {
 	var found diag.List
 	for _, s := range p.services() {
 		for name, dependency := range s.DependsOn {
-			other, ok := p.Loaded.Services[name]
+			other, ok := p.service(name)
 			if !ok || dependency.Condition != types.ServiceConditionHealthy {
 				continue
 			}
-			switch probed, known := p.probed(service{other, p}); {
+			switch probed, known := p.probed(other); {
 			case probed:
 			case known:
 				found.Add(s.find("waits until "+name+" is healthy, but "+name+" has no probe", "depends_on", name))
@@ -82,8 +82,8 @@ func completedButRestarts(p *Project) diag.List {
 	var found diag.List
 	for _, s := range p.services() {
 		for name, dependency := range s.DependsOn {
-			other, ok := p.Loaded.Services[name]
-			if ok && dependency.Condition == types.ServiceConditionCompletedSuccessfully && (service{other, p}).restarts() {
+			other, ok := p.service(name)
+			if ok && dependency.Condition == types.ServiceConditionCompletedSuccessfully && other.restarts() {
 				found.Add(s.find("waits until "+name+" has completed, but "+name+" is restarted for ever", "depends_on", name))
 			}
 		}

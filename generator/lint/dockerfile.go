@@ -70,7 +70,7 @@ func issuesOf(rule string) func(*Project) diag.List {
 
 // parseDockerfiles parses all Dockerfiles, on all cores. It needs no loaded project, so it can run beside the load.
 func (p *Project) parseDockerfiles() {
-	p.build.Do(func() {
+	p.parsed.Do(func() {
 		names := slices.Sorted(maps.Keys(p.Dockerfiles))
 		images := make([]*image, len(names))
 		var group sync.WaitGroup

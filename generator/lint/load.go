@@ -9,8 +9,10 @@ import (
 
 	"github.com/compose-spec/compose-go/v2/consts"
 	"github.com/compose-spec/compose-go/v2/dotenv"
+	"github.com/compose-spec/compose-go/v2/interpolation"
 	"github.com/compose-spec/compose-go/v2/loader"
 	"github.com/compose-spec/compose-go/v2/template"
+	"github.com/compose-spec/compose-go/v2/tree"
 	"github.com/compose-spec/compose-go/v2/types"
 
 	"github.com/owgen/owgen/generator/diag"
@@ -110,6 +112,7 @@ func (in Input) load(ctx context.Context, env map[string]string, file types.Conf
 		o.ResolvePaths = false
 		o.Interpolate.Substitute = substitute
 		if in.Dir == "" {
+			o.Interpolate.TypeCastMapping = in.casts(o.Interpolate.TypeCastMapping)
 			o.SkipResolveEnvironment = true
 			o.SkipResolveLabels = true
 			o.ResourceLoaders = append(o.ResourceLoaders, nothing{})
@@ -119,6 +122,23 @@ func (in Input) load(ctx context.Context, env map[string]string, file types.Conf
 		}
 	}
 	return loader.LoadWithContext(ctx, details, options)
+}
+
+// casts keeps those of compose-go's casts that the file can have a use for: it tries each of its 180 on every
+// value, which is a third of its time, although few of the attributes are there.
+func (in Input) casts(all map[tree.Path]interpolation.Cast) map[tree.Path]interpolation.Cast {
+	text := string(in.Compose)
+	return maps.Collect(func(yield func(tree.Path, interpolation.Cast) bool) {
+		for path, cast := range all {
+			possible := true
+			for _, part := range path.Parts() {
+				possible = possible && (part == tree.PathMatchAll || part == tree.PathMatchList || strings.Contains(text, part))
+			}
+			if possible && !yield(path, cast) {
+				return
+			}
+		}
+	})
 }
 
 // substitute is compose-go's own, without its log lines: undefined variables are findings.

@@ -29,7 +29,9 @@ type Project struct {
 
 	Dockerfiles map[string]Dockerfile // by service; nil when they are not known
 
-	build     sync.Once
+	listed    sync.Once
+	list      []service // all services by name
+	parsed    sync.Once
 	images    map[string]*image // by service
 	evaluated sync.Once
 }
@@ -123,7 +125,7 @@ func (p *Project) finding(message string, path ...string) diag.Finding {
 
 // A service is one service of the loaded project, with the way back to where it is written.
 type service struct {
-	types.ServiceConfig
+	*types.ServiceConfig
 	project *Project
 }
 
@@ -132,18 +134,28 @@ func (p *Project) services() []service {
 	if p.Loaded == nil {
 		return nil
 	}
-	names := slices.Sorted(maps.Keys(p.Loaded.Services))
-	services := make([]service, len(names))
-	for i, name := range names {
-		services[i] = service{p.Loaded.Services[name], p}
-		services[i].Name = name
+	p.listed.Do(func() {
+		for _, name := range slices.Sorted(maps.Keys(p.Loaded.Services)) {
+			config := p.Loaded.Services[name]
+			config.Name = name
+			p.list = append(p.list, service{&config, p})
+		}
+	})
+	return p.list
+}
+
+// service returns one of the services.
+func (p *Project) service(name string) (service, bool) {
+	i, ok := slices.BinarySearchFunc(p.services(), name, func(s service, name string) int { return strings.Compare(s.Name, name) })
+	if !ok {
+		return service{}, false
 	}
-	return services
+	return p.list[i], true
 }
 
 // running returns the services of which at least one container is started; others exist to be built only.
 func (p *Project) running() []service {
-	return slices.DeleteFunc(p.services(), func(s service) bool {
+	return slices.DeleteFunc(slices.Clone(p.services()), func(s service) bool {
 		return s.Provider != nil || s.GetScale() == 0
 	})
 }

@@ -47,13 +47,23 @@ func project(archive *txtar.Archive, folder string) lint.Input {
 	return in
 }
 
-// describe renders the findings of one rule as "file:line: severity: path: message".
-func describe(found diag.List, rule string) string {
+// describe renders the findings of one rule as "file:line: severity: path: message", and the hint where it
+// is not the rule's own.
+func describe(found diag.List, rule lint.Rule) string {
 	var b strings.Builder
 	for _, f := range found {
-		if f.Rule == rule {
-			b.WriteString(f.File + ":" + strconv.Itoa(f.Line) + ": " + f.Severity.String() + ": " + f.Path + ": " + f.Message + "\n")
+		if f.Rule != rule.ID {
+			continue
 		}
+		b.WriteString(f.File + ":" + strconv.Itoa(f.Line) + ": " + f.Severity.String() + ": ")
+		if f.Path != "" {
+			b.WriteString(f.Path + ": ")
+		}
+		b.WriteString(f.Message)
+		if f.Hint != rule.Fix {
+			b.WriteString(" (" + f.Hint + ")")
+		}
+		b.WriteByte('\n')
 	}
 	return b.String()
 }
@@ -70,7 +80,7 @@ func TestRules(t *testing.T) {
 				t.Fatalf("each rule needs a fixture: %v", err)
 			}
 			_, found := lint.Check(t.Context(), project(archive, "bad"))
-			got := describe(found, rule.ID)
+			got := describe(found, rule)
 			for i, file := range archive.Files {
 				if file.Name != "want" {
 					continue
@@ -88,7 +98,7 @@ func TestRules(t *testing.T) {
 				t.Errorf("found nothing; all findings:\n%s", found.Error())
 			}
 			_, found = lint.Check(t.Context(), project(archive, "good"))
-			if got := describe(found, rule.ID); got != "" {
+			if got := describe(found, rule); got != "" {
 				t.Errorf("the good fixture has findings:\n%s", got)
 			}
 		})
