@@ -3,14 +3,20 @@ package lint
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"strconv"
 	"strings"
 
 	"github.com/compose-spec/compose-go/v2/consts"
+	"github.com/compose-spec/compose-go/v2/schema"
 	"gopkg.in/yaml.v3"
 
 	"github.com/owgen/owgen/generator/diag"
 )
+
+// Warm makes compose-go compile its schema, half of what the first load of a program takes. Called in the
+// background as soon as it is clear that something will be loaded, it costs no time where there are two cores.
+func Warm() { _ = schema.Validate(map[string]any{}) }
 
 // Check reads a project and applies all rules to it. The parts are read side by side: on two cores the
 // YAML document and the Dockerfiles are parsed in the time that compose-go needs for its own load.
@@ -21,6 +27,7 @@ func Check(ctx context.Context, in Input) (*Project, diag.List) {
 		File: in.File, Source: in.Compose, Env: env, EnvFile: in.EnvFile, EnvSource: in.Env,
 		Dockerfiles: in.Dockerfiles,
 	}
+	go Warm()
 	read := make(chan struct{})
 	go func() {
 		defer close(read)
@@ -34,8 +41,13 @@ func Check(ctx context.Context, in Input) (*Project, diag.List) {
 	return p, found.Sort()
 }
 
-// parse parses a YAML document.
-func parse(data []byte) (*yaml.Node, error) {
+// parse parses a YAML document. Of several documents in a file the first is taken, as for the rules.
+func parse(data []byte) (parsed *yaml.Node, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			parsed, err = nil, fmt.Errorf("the YAML parser cannot read this file: %v", r)
+		}
+	}()
 	var node yaml.Node
 	if err := yaml.Unmarshal(data, &node); err != nil {
 		return nil, err

@@ -3,12 +3,14 @@ package lint
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"maps"
 	"runtime"
 	"slices"
 	"strings"
 	"sync"
 
+	"github.com/moby/buildkit/frontend/dockerfile/command"
 	"github.com/moby/buildkit/frontend/dockerfile/instructions"
 	"github.com/moby/buildkit/frontend/dockerfile/linter"
 	"github.com/moby/buildkit/frontend/dockerfile/parser"
@@ -47,10 +49,11 @@ type issue struct {
 	rule    string
 	line    int
 	message string
+	hint    string // where the rule's own is not the best
 }
 
 func (img *image) report(rule string, line int, message string) {
-	img.issues = append(img.issues, issue{rule, line, message})
+	img.issues = append(img.issues, issue{rule: rule, line: line, message: message})
 }
 
 // issuesOf is the check of the rules about Dockerfiles: all of them are found in one pass.
@@ -60,7 +63,7 @@ func issuesOf(rule string) func(*Project) diag.List {
 		for _, img := range p.builtImages() {
 			for _, i := range img.issues {
 				if i.rule == rule {
-					found.Add(diag.Finding{File: img.Path, Line: i.line + img.offset, Message: i.message})
+					found.Add(diag.Finding{File: img.Path, Line: i.line + img.offset, Message: i.message, Hint: i.hint})
 				}
 			}
 		}
@@ -91,8 +94,14 @@ func (p *Project) parseDockerfiles() {
 }
 
 // parseDockerfile parses one Dockerfile, and collects what BuildKit's parser and linter say of it.
-func parseDockerfile(file Dockerfile) *image {
-	img := &image{Dockerfile: file}
+func parseDockerfile(file Dockerfile) (img *image) {
+	img = &image{Dockerfile: file}
+	defer func() {
+		if r := recover(); r != nil { // in BuildKit: the other Dockerfiles are to be checked all the same
+			img.fail(fmt.Errorf("BuildKit cannot parse this file: %v", r))
+			img.stages = nil
+		}
+	}()
 	warn := func(rule, _, _, message string, location []parser.Range) {
 		img.report(buildkitID(rule), startLine(location), message)
 	}
@@ -133,7 +142,14 @@ func (img *image) fail(err error) {
 	if rest, ok := strings.CutPrefix(message, "dockerfile parse error on line "); ok {
 		_, message, _ = strings.Cut(rest, ": ")
 	}
-	img.report("dockerfile-invalid", line, message)
+	// BuildKit suggests one of several equally near names at random.
+	message, _, _ = strings.Cut(message, " (did you mean ")
+	hint := ""
+	if instruction, ok := strings.CutPrefix(message, "unknown instruction: "); ok {
+		hint = strings.ToUpper(nearest(strings.ToLower(instruction), command.Commands))
+		hint = strings.Replace(hint, "DID YOU MEAN", "did you mean", 1)
+	}
+	img.issues = append(img.issues, issue{"dockerfile-invalid", line, message, hint})
 }
 
 func startLine(location []parser.Range) int {

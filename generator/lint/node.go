@@ -106,6 +106,14 @@ func (t *trail) under(names ...string) bool {
 	return false
 }
 
+// list returns the key whose list's item this is, and where that key lies; "" if it is no item of such a list.
+func (t *trail) list() (key string, parent *trail) {
+	if t == nil || t.index < 0 || t.parent == nil || t.parent.index >= 0 {
+		return "", nil
+	}
+	return t.parent.key, t.parent.parent
+}
+
 // walk visits each node of the file once, aliases not followed. A key is visited with isKey set, before its value.
 func walk(node *yaml.Node, visit func(at *trail, node *yaml.Node, isKey bool)) {
 	if node = resolve(node); node != nil {

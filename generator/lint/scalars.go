@@ -132,8 +132,7 @@ func digits(text string) bool { return text != "" && strings.Trim(text, "0123456
 func unquotedPorts(p *Project) diag.List {
 	var found diag.List
 	p.scalars(func(at *trail, node *yaml.Node) {
-		short := at != nil && at.index >= 0 && at.parent.key == "ports" && strings.Contains(node.Value, ":")
-		if short && plain(node) {
+		if list, _ := at.list(); list == "ports" && strings.Contains(node.Value, ":") && plain(node) {
 			found.Add(diag.Finding{Line: node.Line, Path: at.String(), Message: "the port " + node.Value + " is not quoted"})
 		}
 	})

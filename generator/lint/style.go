@@ -26,15 +26,13 @@ func styleRules() []Rule {
 
 func shortSyntax(p *Project) diag.List {
 	var found diag.List
-	_, services := get(p.root(), "services")
 	p.scalars(func(at *trail, node *yaml.Node) {
-		if services == nil || at == nil || at.index < 0 || (at.parent.key != "ports" && at.parent.key != "volumes") {
+		list, parent := at.list()
+		if list != "ports" && list != "volumes" || parent == nil || parent.parent == nil {
 			return
 		}
-		inService := at.parent.parent != nil && at.parent.parent.parent != nil &&
-			at.parent.parent.parent.key == "services" && at.parent.parent.parent.parent == nil
-		if inService {
-			found.Add(diag.Finding{Line: node.Line, Path: at.String(), Message: at.parent.key + " in the short syntax"})
+		if section := parent.parent; section.key == "services" && section.parent == nil {
+			found.Add(diag.Finding{Line: node.Line, Path: at.String(), Message: list + " in the short syntax"})
 		}
 	})
 	return found
