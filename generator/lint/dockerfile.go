@@ -37,6 +37,7 @@ type image struct {
 	lint   *linter.Linter
 	issues []issue
 
+	unused     []string // named contexts that nothing is taken from
 	evaluating bool
 	final      *stage // what the service runs; nil if it cannot be told
 	user       string // that it runs as, "" for the default of what it is built from

@@ -1,6 +1,8 @@
 package lint
 
 import (
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/moby/buildkit/frontend/dockerfile/instructions"
@@ -17,6 +19,12 @@ func dockerfileRules() []Rule {
 		{ID: "from-unpinned", Severity: diag.Warning, Summary: "FROM and --from name the version of an image that is pulled.",
 			Reason: "`latest` is another image tomorrow: the same commit builds something else.",
 			Fix:    "name a version, better with its digest: image:1.2@sha256:DIGEST", Check: issuesOf("from-unpinned")},
+		{ID: "from-service", Summary: "An image that another service builds is passed in as a build context.",
+			Reason: "FROM knows nothing of services: it pulls whatever image a registry has under that name.",
+			Fix:    "add NAME: service:NAME to build.additional_contexts", Check: issuesOf("from-service")},
+		{ID: "context-unused", Severity: diag.Warning, Summary: "A build context that is passed in is used.",
+			Reason: "It makes the build wait for another image for nothing, or a FROM was forgotten.",
+			Fix:    "remove it from additional_contexts", Check: unusedContexts},
 		{ID: "copy-missing", Summary: "What COPY takes from the build context is there.",
 			Reason: "The build fails at that line.",
 			Fix:    "correct the path, which is relative to the build context", Check: issuesOf("copy-missing")},
@@ -65,7 +73,7 @@ func (e *evaluation) checkOwn(s *stage, command instructions.Command) {
 				e.checkCopy(c, "Mount", mount.From, nil)
 			}
 		}
-		e.checkRun(c)
+		e.checkRun(s, c)
 	}
 }
 
@@ -89,16 +97,40 @@ func uncheckedDownload(source, checksum string) string {
 	return ""
 }
 
-// checkFinal applies the rules about the image that comes out.
+// checkFinal applies the rules about the image that comes out: of the stages that it is made of, not of those
+// that only build something for it.
 func (e *evaluation) checkFinal() {
+	user := ""
 	for s := e.image.final; s != nil; s = s.base {
-		for i := len(s.Commands) - 1; i >= 0; i-- {
+		for _, line := range s.lists {
+			e.image.report("apt-lists", line, "the package lists stay in the image")
+		}
+		for i := len(s.Commands) - 1; i >= 0 && user == ""; i-- {
 			if c, ok := s.Commands[i].(*instructions.UserCommand); ok {
-				if isRoot(c.User) {
+				user = c.User
+				if isRoot(user) {
 					e.image.report("user-root", startLine(c.Location()), "the image runs as root")
 				}
-				return
 			}
 		}
 	}
+	for _, name := range slices.Sorted(maps.Keys(e.contexts)) {
+		if !e.used[name] {
+			e.image.unused = append(e.image.unused, name)
+		}
+	}
+}
+
+// unusedContexts reports at the service what its Dockerfile does not take.
+func unusedContexts(p *Project) diag.List {
+	p.builtImages()
+	var found diag.List
+	for _, s := range p.services() {
+		if img := p.image(s.Name); img != nil {
+			for _, name := range img.unused {
+				found.Add(s.find("the Dockerfile takes nothing from the build context "+name, "build", "additional_contexts", name))
+			}
+		}
+	}
+	return found
 }

@@ -102,7 +102,7 @@ func (p *Project) composeExcuses() []excuse {
 		return nil
 	}
 	lines := strings.Split(string(p.Source), "\n")
-	blocks, texts := extents(p.Node, len(lines))
+	blocks, texts := extents(p.Node, lines)
 	var all []excuse
 	for i, line := range lines {
 		rule, reason, own, ok := excuseIn(line)
@@ -138,15 +138,15 @@ func isComment(line string) bool {
 
 // extents returns the last line of what begins in each line, and the lines that are the text of a block
 // scalar, in which a # begins no comment.
-func extents(node *yaml.Node, last int) (blocks map[int]int, texts map[int]bool) {
+func extents(node *yaml.Node, lines []string) (blocks map[int]int, texts map[int]bool) {
 	blocks, texts = map[int]int{}, map[int]bool{}
 	if node = resolve(node); node != nil {
-		extent(node, last, blocks, texts)
+		extent(node, len(lines), lines, blocks, texts)
 	}
 	return blocks, texts
 }
 
-func extent(node *yaml.Node, last int, blocks map[int]int, texts map[int]bool) {
+func extent(node *yaml.Node, last int, lines []string, blocks map[int]int, texts map[int]bool) {
 	step := 1
 	if node.Kind == yaml.MappingNode {
 		step = 2
@@ -159,10 +159,20 @@ func extent(node *yaml.Node, last int, blocks map[int]int, texts map[int]bool) {
 		}
 		blocks[begin.Line] = max(blocks[begin.Line], end)
 		if value.Style&(yaml.LiteralStyle|yaml.FoldedStyle) != 0 {
-			for line := value.Line + 1; line <= value.Line+strings.Count(value.Value, "\n"); line++ {
+			indent := begin.Column - 1
+			if step == 1 {
+				indent = indentation(lines[min(value.Line, len(lines))-1])
+			}
+			for line := value.Line + 1; line <= end && line <= len(lines); line++ {
+				text := lines[line-1]
+				if strings.TrimSpace(text) != "" && indentation(text) <= indent {
+					break
+				}
 				texts[line] = true
 			}
 		}
-		extent(value, end, blocks, texts)
+		extent(value, end, lines, blocks, texts)
 	}
 }
+
+func indentation(line string) int { return len(line) - len(strings.TrimLeft(line, " ")) }

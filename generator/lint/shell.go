@@ -111,7 +111,7 @@ func program(words []string) []string {
 }
 
 // checkRun applies the rules about shell commands to one RUN.
-func (e *evaluation) checkRun(c *instructions.RunCommand) {
+func (e *evaluation) checkRun(s *stage, c *instructions.RunCommand) {
 	text := script(c)
 	line := startLine(c.Location())
 	all := commands(text)
@@ -135,7 +135,7 @@ func (e *evaluation) checkRun(c *instructions.RunCommand) {
 		}
 	}
 	if updates && !cleansLists(c, text) {
-		e.image.report("apt-lists", line, "the package lists stay in the image")
+		s.lists = append(s.lists, line)
 	}
 }
 

@@ -125,7 +125,10 @@ func (e *evaluation) checkCopyFrom(c instructions.Command, from string) {
 	index, err := strconv.Atoi(from)
 	later := slices.ContainsFunc(e.image.stages, func(st instructions.Stage) bool { return strings.EqualFold(st.Name, from) })
 	switch problem := unpinned(from); {
-	case isContext, e.stageNamed(strings.ToLower(from)) != nil, strings.EqualFold(from, "scratch"):
+	case e.stageNamed(strings.ToLower(from)) != nil, strings.EqualFold(from, "scratch"):
+	case isContext:
+		e.used[from] = true
+	case e.project.Loaded == nil: // the name may be that of a context
 	case err == nil && (index < 0 || index >= len(e.stages)-1):
 		e.invalid(c, "there is no stage "+from+" before this one")
 	case err == nil:
@@ -133,6 +136,8 @@ func (e *evaluation) checkCopyFrom(c instructions.Command, from string) {
 		e.invalid(c, "the stage "+from+" comes later")
 	case !validImage(from):
 		e.invalid(c, from+" is not the name of an image")
+	case e.builds(from):
+		e.image.report("from-service", startLine(c.Location()), "--from="+from+" does not mean the service of that name")
 	case problem != "":
 		e.image.report("from-unpinned", startLine(c.Location()), problem)
 	}

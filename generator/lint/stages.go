@@ -24,6 +24,7 @@ type stage struct {
 	shell   bool            // SHELL was set
 	user    string
 	probed  bool
+	lists   []int // lines that leave apt's lists behind
 }
 
 // An environment is a set of variables, as BuildKit's lexer asks for them.
@@ -37,7 +38,9 @@ type evaluation struct {
 	project   *Project
 	image     *image
 	buildArgs map[string]string
+	service   string
 	contexts  map[string]string // named contexts
+	used      map[string]bool   // those of them that are used
 	global    environment       // the arguments before the first FROM
 	lex       *shell.Lex
 	stages    []*stage
@@ -53,7 +56,7 @@ func (p *Project) evaluate(name string) *image {
 		return img
 	}
 	img.evaluating = true // and stays so: images that derive from each other are broken anyway
-	e := &evaluation{project: p, image: img, lex: shell.NewLex(img.tree.EscapeToken), buildArgs: map[string]string{}}
+	e := &evaluation{project: p, image: img, lex: shell.NewLex(img.tree.EscapeToken), buildArgs: map[string]string{}, service: name, used: map[string]bool{}}
 	target := ""
 	if p.Loaded != nil {
 		if build := p.Loaded.Services[name].Build; build != nil {
@@ -134,6 +137,7 @@ func (e *evaluation) begin(st *instructions.Stage) *stage {
 	case strings.EqualFold(name, "scratch"):
 		s.known = true
 	case isContext:
+		e.used[name] = true
 		e.beginFromContext(s, context)
 	default:
 		s.from = name
@@ -183,14 +187,23 @@ func (e *evaluation) expandFrom(st *instructions.Stage, word string, lint *linte
 func (e *evaluation) checkFrom(s *stage) {
 	switch problem := unpinned(s.from); {
 	case s.base != nil || s.known || s.from == "" && s.BaseName != "" && e.contexts[s.BaseName] != "":
+	case e.project.Loaded == nil: // the name may be that of a context
 	case s.from == "":
 		e.image.report("dockerfile-invalid", startLine(s.Location), "FROM "+s.BaseName+" names no image")
 	case !validImage(s.from):
 		e.image.report("dockerfile-invalid", startLine(s.Location), s.from+" is not the name of an image")
+	case e.builds(s.from):
+		e.image.report("from-service", startLine(s.Location), "FROM "+s.from+" does not mean the service of that name")
 	case problem != "":
 		e.image.report("from-unpinned", startLine(s.Location), problem)
 	}
 	s.known = s.known || plainImage(s.from)
+}
+
+// builds tells whether another service of the project builds an image and is named like one in a Dockerfile.
+func (e *evaluation) builds(image string) bool {
+	other, ok := e.project.service(image)
+	return ok && other.Build != nil && image != e.service
 }
 
 // plainImage tells whether an image is known to bring no user, no probe and no variable but PATH.
