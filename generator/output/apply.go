@@ -1,6 +1,7 @@
 package output
 
 import (
+	"errors"
 	"io"
 	"time"
 
@@ -38,26 +39,31 @@ func Apply(p Plan, o Options) (Result, error) {
 }
 
 func (f folder) apply(p Plan, o Options) (Result, error) {
-	result := Result{Findings: p.warnings()}
-	if err := p.stops(o.Force).Err(); err != nil || p.Clean() {
-		return result, err
+	stops := p.stops(o.Force).Err()
+	if p.Clean() && stops == nil {
+		return Result{Findings: p.warnings()}, nil
 	}
 	if p.folders["."] != nowhere {
-		return f.applyAlone(p.bundle, o)
+		return f.applyAlone(p.bundle, o, stops)
 	}
 	if err := f.disk.mkdir(".", 0o755); err != nil {
-		return result, err
+		return Result{}, err
 	}
-	result, err := f.applyAlone(p.bundle, o)
+	result, err := f.applyAlone(p.bundle, o, stops)
 	if err != nil {
 		_ = f.disk.remove(".") // fails where something is in it
 	}
 	return result, err
 }
 
-func (f folder) applyAlone(bundle *generator.Bundle, o Options) (Result, error) {
+// applyAlone takes the lock first: what was found before may have been another run at work.
+func (f folder) applyAlone(bundle *generator.Bundle, o Options, stops error) (Result, error) {
 	l, err := f.lock()
 	if err != nil {
+		var locked *LockedError
+		if stops != nil && !errors.As(err, &locked) {
+			err = stops // in a folder that we may only read
+		}
 		return Result{}, err
 	}
 	defer l.release()

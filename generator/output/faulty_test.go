@@ -3,6 +3,7 @@ package output
 import (
 	"errors"
 	"io/fs"
+	"syscall"
 
 	"github.com/owgen/owgen/generator"
 )
@@ -140,4 +141,17 @@ func (d *faulty) flush(p string) error {
 		return err
 	}
 	return d.disk.flush(p)
+}
+
+// refusing denies to replace one path.
+type refusing struct {
+	disk
+	path string
+}
+
+func (d *refusing) rename(from, to string) error {
+	if to == d.path {
+		return &fs.PathError{Op: "rename", Path: to, Err: syscall.EACCES}
+	}
+	return d.disk.rename(from, to)
 }

@@ -81,13 +81,17 @@ func compare(t *testing.T, dir string, b *generator.Bundle) Plan {
 	return p
 }
 
-// write puts files of the user into a folder.
+// write puts files of the user into a folder, whatever the umask is.
 func write(t *testing.T, dir string, texts map[string]string) {
 	t.Helper()
 	for p, text := range texts {
 		path := filepath.Join(dir, filepath.FromSlash(p))
 		must(t, os.MkdirAll(filepath.Dir(path), 0o755))
+		_, err := os.Stat(path)
 		must(t, os.WriteFile(path, []byte(text), 0o644))
+		if err != nil {
+			must(t, os.Chmod(path, 0o644))
+		}
 	}
 }
 

@@ -39,10 +39,12 @@ func (f folder) lock() (*lock, error) {
 		}
 		if held, err := tryLock(file); !held {
 			err = f.locked(file, err)
-			return nil, errors.Join(err, file.Close())
+			_ = file.Close() // nothing was written
+			return nil, err
 		}
 		if stillThere(file, path) {
-			return &lock{f, file}, sign(file)
+			sign(file)
+			return &lock{f, file}, nil
 		}
 		if err := file.Close(); err != nil {
 			return nil, err
@@ -58,13 +60,15 @@ func (f folder) makeWorkFolder() error {
 		return err
 	}
 	info, err := f.disk.lstat(workFolder)
-	if err == nil && !info.IsDir() {
-		err = &fs.PathError{Op: "open", Path: filepath.Join(f.dir, workFolder), Err: syscall.ENOTDIR}
-	}
-	if absent(err) {
+	switch {
+	case absent(err):
 		return nil // gone again: opening the lock in it fails, and is tried again
+	case err != nil:
+		return err
+	case !info.IsDir():
+		return &fs.PathError{Op: "open", Path: filepath.Join(f.dir, workFolder), Err: syscall.ENOTDIR}
 	}
-	return err
+	return nil
 }
 
 // stillThere says whether the locked file is still the one at the path: its last holder may have
@@ -75,13 +79,12 @@ func stillThere(file *os.File, path string) bool {
 	return err1 == nil && err2 == nil && os.SameFile(mine, there)
 }
 
-// sign writes the number of this process into the lock, for messages of others.
-func sign(file *os.File) error {
-	if err := file.Truncate(0); err != nil {
-		return err
+// sign writes the number of this process into the lock, for messages of others. Without it, on a
+// full disk, the lock is still one.
+func sign(file *os.File) {
+	if file.Truncate(0) == nil {
+		_, _ = file.WriteAt([]byte(strconv.Itoa(os.Getpid())+"\n"), 0)
 	}
-	_, err := file.WriteAt([]byte(strconv.Itoa(os.Getpid())+"\n"), 0)
-	return err
 }
 
 // locked says who holds the lock, unless the lock failed for another reason.
@@ -92,7 +95,7 @@ func (f folder) locked(file *os.File, err error) error {
 	holder := &LockedError{}
 	if file != nil {
 		text := make([]byte, 32)
-		n, _ := file.ReadAt(text, 0) // a lock without a number is still one
+		n, _ := file.ReadAt(text, 0) // without a number it is somebody's all the same
 		holder.PID, _ = strconv.Atoi(strings.TrimSpace(string(text[:n])))
 	}
 	return &EnvError{Path: f.dir, Cause: holder, Hint: "wait until it has finished"}

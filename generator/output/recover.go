@@ -1,6 +1,7 @@
 package output
 
 import (
+	"errors"
 	"fmt"
 	"path/filepath"
 
@@ -60,7 +61,8 @@ func (f folder) recoverAlone() (Recovery, error) {
 	}
 	l, err := f.lock()
 	if err != nil {
-		if _, locked := err.(*EnvError); locked || journal {
+		var locked *LockedError
+		if errors.As(err, &locked) || journal {
 			return Recovery{}, err
 		}
 		return Recovery{}, nil // a lock that nobody holds, in a folder that we may only read
