@@ -25,7 +25,7 @@ func Check(ctx context.Context, in Input) (*Project, diag.List) {
 	env[consts.ComposeProjectName] = in.name(env)
 	p := &Project{
 		File: in.File, Source: in.Compose, Env: env, EnvFile: in.EnvFile, EnvSource: in.Env,
-		Dockerfiles: in.Dockerfiles,
+		EnvFiles: in.EnvFiles, Dockerfiles: in.Dockerfiles,
 	}
 	go Warm()
 	read := make(chan struct{})

@@ -1,6 +1,8 @@
 package lint
 
 import (
+	"bytes"
+	"maps"
 	"slices"
 	"strings"
 
@@ -82,9 +84,12 @@ func (e excuse) problem(rule string, known map[string]bool) (message, hint strin
 	return "", ""
 }
 
-// excuses finds those of the compose file and of all Dockerfiles.
+// excuses finds those of the compose file, of .env and of all Dockerfiles.
 func (p *Project) excuses() []excuse {
-	all := p.composeExcuses()
+	all := append(p.composeExcuses(), textExcuses(p.EnvFile, p.EnvSource)...)
+	for _, name := range slices.Sorted(maps.Keys(p.EnvFiles)) {
+		all = append(all, textExcuses(name, p.EnvFiles[name])...)
+	}
 	seen := map[string]bool{}
 	for _, img := range p.builtImages() {
 		if !seen[img.Path] {
@@ -161,7 +166,7 @@ func extent(node *yaml.Node, last int, lines []string, blocks map[int]int, texts
 		if value.Style&(yaml.LiteralStyle|yaml.FoldedStyle) != 0 {
 			indent := begin.Column - 1
 			if step == 1 {
-				indent = indentation(lines[min(value.Line, len(lines))-1])
+				indent = indentation(lines[max(0, min(value.Line, len(lines))-1)])
 			}
 			for line := value.Line + 1; line <= end && line <= len(lines); line++ {
 				text := lines[line-1]
@@ -176,3 +181,24 @@ func extent(node *yaml.Node, last int, lines []string, blocks map[int]int, texts
 }
 
 func indentation(line string) int { return len(line) - len(strings.TrimLeft(line, " ")) }
+
+// textExcuses finds the excuses in a .env file, each for the next line that is no comment.
+func textExcuses(file string, source []byte) []excuse {
+	if !bytes.Contains(source, []byte(excuseMark)) {
+		return nil
+	}
+	lines := strings.Split(string(source), "\n")
+	var all []excuse
+	for i, line := range lines {
+		rule, reason, own, ok := excuseIn(line)
+		if !ok || !own {
+			continue // behind a value a # may belong to it
+		}
+		target := i + 1
+		for target < len(lines) && isComment(lines[target]) {
+			target++
+		}
+		all = append(all, excuse{file: file, line: i + 1, rule: rule, reason: reason, from: target + 1, to: target + 1})
+	}
+	return all
+}

@@ -25,9 +25,13 @@ type Input struct {
 	EnvFile string // name of the .env file in findings
 	Env     []byte
 
+	// EnvFiles are the texts of what env_file names, by slash-separated path beside the compose file. When
+	// they are given, a file that is not among them is missing; nil means that they are not looked at.
+	EnvFiles map[string][]byte
+
 	Dockerfiles map[string]Dockerfile // by service; nil when they are not known
 
-	// Dir is the folder whose files the project may refer to (include, extends, env_file).
+	// Dir is the folder whose files the project may refer to (include, extends, env_file, label_file).
 	// Empty means that nothing but this input is read.
 	Dir string
 	// Environ is the environment of whoever runs Compose; it wins over .env.
@@ -60,10 +64,12 @@ func Load(ctx context.Context, in Input) (*types.Project, diag.List) {
 	env, found := in.environment()
 	project, err := in.load(ctx, env, in.whole(), nil)
 	if err == nil {
-		return project, found
+		found.Add(in.readEnvFiles(project, env)...)
+		return project, found.Sort()
 	}
 	loose, looseErr := in.load(ctx, env, in.whole(), func(o *loader.Options) { o.SkipConsistencyCheck = true })
 	if looseErr == nil {
+		found.Add(in.readEnvFiles(loose, env)...)
 		found.Add(in.inconsistencies(loose, env, err)...)
 		return loose, found.Sort()
 	}
@@ -77,11 +83,7 @@ func (in Input) environment() (map[string]string, diag.List) {
 	env, err := dotenv.UnmarshalBytesWithLookup(trimBOM(in.Env), lookup)
 	var found diag.List
 	if err != nil {
-		line, message := lineIn(err.Error())
-		if strings.Contains(message, "unterminated quoted value") {
-			message = "a quoted value has no end" // the original quotes the value, which may be a secret
-		}
-		found.Add(diag.Finding{Rule: "env-syntax", File: in.EnvFile, Line: line, Message: message, Hint: loadFix("env-syntax")})
+		found.Add(envFault(in.EnvFile, err))
 	}
 	if env == nil {
 		env = map[string]string{}

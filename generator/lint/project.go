@@ -27,6 +27,8 @@ type Project struct {
 	EnvSource []byte            // its text
 	Env       map[string]string // all variables that Compose interpolates; nil when they are not known
 
+	EnvFiles map[string][]byte // texts of what env_file names, by path; nil when they are not known
+
 	Dockerfiles map[string]Dockerfile // by service; nil when they are not known
 
 	listed    sync.Once

@@ -35,6 +35,12 @@ func project(archive *txtar.Archive, folder string) lint.Input {
 		case name == ".env":
 			in.Env = file.Data
 			continue
+		case strings.HasPrefix(name, "env/"):
+			if in.EnvFiles == nil {
+				in.EnvFiles = map[string][]byte{}
+			}
+			in.EnvFiles[name] = file.Data
+			continue
 		case kind == "Dockerfile":
 			dockerfile.Path, dockerfile.Data = name, file.Data
 		case kind == "dockerignore":

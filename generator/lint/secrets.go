@@ -32,7 +32,14 @@ type setting struct {
 	path    []string
 }
 
-func (s setting) find(message string) diag.Finding { return s.service.find(message, s.path...) }
+// find makes a finding where the setting is written, which may be an env_file.
+func (s setting) find(message string) diag.Finding {
+	f := s.service.find(message, s.path...)
+	if file, line := s.service.envFileOf(s.name); file != "" && s.path[0] == "environment" {
+		f.File, f.Line, f.Path = file, line, s.name
+	}
+	return f
+}
 
 // settings lists what is handed to containers and builds in the clear.
 func (p *Project) settings() []setting {

@@ -98,7 +98,7 @@ func undefinedVariables(p *Project) diag.List {
 		}
 		found.Add(f)
 	})
-	return found
+	return append(found, p.undefinedInEnvFiles()...)
 }
 
 func dollarVariables(p *Project) diag.List {
@@ -137,10 +137,15 @@ func (p *Project) usedVariables() (used map[string]bool, all bool) {
 	for _, v := range variables(string(p.EnvSource)) {
 		used[v.name] = true
 	}
+	for _, source := range p.EnvFiles {
+		eachEnvLine(source, func(_ int, v variable) { used[v.name] = true })
+	}
+	_, envIsFile := p.EnvFiles[p.EnvFile]
+	all = envIsFile
 	walk(p.Node, func(at *trail, node *yaml.Node, isKey bool) {
 		switch {
 		case isKey:
-			all = all || at.key == "env_file" || at.key == "include" && at.parent == nil || at.key == "extends"
+			all = all || at.key == "env_file" && p.EnvFiles == nil || at.key == "include" && at.parent == nil || at.key == "extends"
 		case node.Kind != yaml.ScalarNode:
 		case at != nil && (at.under("environment") || at.under("args")) && !strings.Contains(node.Value, "="):
 			used[node.Value] = true // a list's item: the name of a variable to pass on
