@@ -82,7 +82,7 @@ func (f folder) write(bundle *generator.Bundle, o Options) (Result, error) {
 		return result, err
 	}
 	result.Findings = p.warnings()
-	if err := p.stops(o.Force).Err(); err != nil {
+	if err := p.stops(o.Force).Err(); err != nil || p.Clean() {
 		return result, err
 	}
 	w, err := f.plan(p, o)

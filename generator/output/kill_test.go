@@ -3,7 +3,6 @@
 package output
 
 import (
-	"crypto/rand"
 	"os"
 	"os/exec"
 	"strconv"
@@ -24,29 +23,35 @@ func large(version string) map[string]string {
 	return texts
 }
 
-// TestKillForReal kills a process that writes, each time a little later, and wants the old bundle
-// or the new one after Recover, with the secret of before.
+// TestKillForReal kills a process that writes, each time a little later, and wants the old folder
+// or the new one after Recover, secrets included.
 func TestKillForReal(t *testing.T) {
 	if dir := os.Getenv(child); dir != "" {
 		victim(dir)
 	}
-	dir := memory(t)
-	apply(t, dir, bundle(large("a"), random("one")), options())
-	before := snapshot(t, dir)
-	scratch := memory(t)
-	apply(t, scratch, bundle(large("b"), random("one")), options())
-	after := snapshot(t, scratch)
-	outcomes := map[Outcome]int{}
-	for i := range 40 {
-		s := &scene{before: before, after: after}
-		dir := restore(t, before)
-		kill(t, dir, time.Duration(i)*100*time.Microsecond)
-		r, err := Recover(dir)
-		must(t, err)
-		outcomes[r.Outcome]++
-		s.either(t, "killed after "+strconv.Itoa(i*100)+" µs", snapshot(t, dir))
+	scenes := map[string]*scene{"new folder": {before: tree{}}, "old folder": {before: holding(t, "a", tree{})}}
+	for name, s := range scenes {
+		s.after = holding(t, "b", s.before)
+		outcomes := map[Outcome]int{}
+		for i := range 30 {
+			dir := restore(t, s.before)
+			delay := time.Duration(i) * 120 * time.Microsecond
+			kill(t, dir, delay)
+			r, err := Recover(dir)
+			must(t, err)
+			outcomes[r.Outcome]++
+			s.either(t, name+", killed after "+delay.String(), content(t, dir))
+		}
+		t.Logf("%s: outcomes of the recoveries: %v", name, outcomes)
 	}
-	t.Logf("outcomes of the recoveries: %v", outcomes)
+}
+
+// holding returns what a folder holds after a version of the bundle was written there.
+func holding(t *testing.T, version string, before tree) tree {
+	t.Helper()
+	dir := restore(t, before)
+	apply(t, dir, bundle(large(version), random("one")), options())
+	return content(t, dir)
 }
 
 // kill runs a victim on the folder and kills it some time after it has begun.
@@ -72,7 +77,7 @@ func victim(dir string) {
 		os.Exit(1)
 	}
 	_, _ = os.Stdout.WriteString("!")
-	if _, err := Apply(p, Options{Random: rand.Reader, Now: time.Now()}); err != nil {
+	if _, err := Apply(p, options()); err != nil {
 		os.Exit(1)
 	}
 	time.Sleep(time.Minute)
