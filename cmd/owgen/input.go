@@ -124,4 +124,3 @@ func bundleDir(output, profileOrFile string) (string, error) {
 	}
 	return "", usageError{"where is the bundle to be made?", "say it with -o, for example: owgen generate " + profileOrFile + " -o bundle"}
 }
-
