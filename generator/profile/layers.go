@@ -68,7 +68,8 @@ func fromFlags(flags []string, found *diag.List) []settings.Layer {
 			continue
 		}
 		value := literal(text)
-		if strings.HasPrefix(text, "[") || strings.HasPrefix(text, "{") {
+		// Not "[relay.example.org]:587", which is one text, though YAML would make a mapping of it.
+		if strings.HasPrefix(text, "[") && strings.HasSuffix(text, "]") || strings.HasPrefix(text, "{") && strings.HasSuffix(text, "}") {
 			var flow yaml.Node
 			if yaml.Unmarshal([]byte(text), &flow) == nil && len(flow.Content) == 1 {
 				value = flow.Content[0]

@@ -10,6 +10,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/owgen/owgen/generator/diag"
+
+	"gopkg.in/yaml.v3"
 )
 
 var named = fstest.MapFS{
@@ -101,5 +103,22 @@ func TestFindings(t *testing.T) {
 				t.Errorf("(-want +got)\n%s", diff)
 			}
 		})
+	}
+}
+
+// A text that begins as a list does is one only if it ends as one.
+func TestFlagsThatLookLikeLists(t *testing.T) {
+	for flag, want := range map[string]yaml.Kind{
+		"a=[x, y]":                  yaml.SequenceNode,
+		"a={b: c}":                  yaml.MappingNode,
+		"a=[relay.example.org]:587": yaml.ScalarNode,
+		"a={z}/{x}/{y}.png":         yaml.ScalarNode,
+		"a=[unfinished":             yaml.ScalarNode,
+	} {
+		var found diag.List
+		layers := fromFlags([]string{flag}, &found)
+		if got := layers[0].Root.Content[1].Kind; got != want || len(found) > 0 {
+			t.Errorf("%s: kind %d, want %d; %v", flag, got, want, found)
+		}
 	}
 }
