@@ -8,10 +8,9 @@ import (
 	"testing/fstest"
 
 	"github.com/google/go-cmp/cmp"
+	"gopkg.in/yaml.v3"
 
 	"github.com/owgen/owgen/generator/diag"
-
-	"gopkg.in/yaml.v3"
 )
 
 var named = fstest.MapFS{
