@@ -8,6 +8,7 @@ import (
 	"github.com/owgen/owgen/generator/catalog"
 	"github.com/owgen/owgen/generator/compose"
 	"github.com/owgen/owgen/generator/diag"
+	"github.com/owgen/owgen/generator/lint"
 	"github.com/owgen/owgen/generator/plan"
 	"github.com/owgen/owgen/generator/profile"
 	"github.com/owgen/owgen/generator/render"
@@ -38,6 +39,7 @@ func Resolve(in Input) (*catalog.Catalog, profile.Input, *settings.Values, diag.
 // Generate makes the bundle in memory. It reports everything that is wrong, not the first; with an error
 // among the findings there is no bundle.
 func Generate(ctx context.Context, in Input) (*Bundle, diag.List) {
+	go lint.Warm() // compose-go's schema is needed last and takes longest to prepare
 	services, input, values, found := Resolve(in)
 	if found.Err() != nil {
 		return nil, found.Sort()

@@ -20,7 +20,7 @@ func validate(ctx context.Context, project *compose.Project, folders map[string]
 		dockerfiles[service] = lint.Dockerfile{Path: "dockerfiles/" + service + "/Dockerfile", Data: folder["Dockerfile"], Files: slices.Sorted(maps.Keys(folder))}
 	}
 	_, found := lint.Check(ctx, lint.Input{
-		File: compose.File, Compose: project.Compose, EnvFile: compose.EnvFile, Env: project.Env, Dockerfiles: dockerfiles})
+		File: compose.File, Compose: project.Compose, EnvFile: compose.EnvFile, Env: project.Env, EnvFiles: project.EnvFiles, Dockerfiles: dockerfiles})
 	return found
 }
 

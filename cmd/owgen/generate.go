@@ -59,10 +59,7 @@ func (c generateCmd) Run(t *terminal) error {
 		return environment(err)
 	}
 	t.findings(done.Findings)
-	r.Secrets = done.Secrets
-	for _, b := range done.Backups {
-		r.Backups = append(r.Backups, b.Copy)
-	}
+	r.apply(done)
 	return c.print(t, r, "")
 }
 
@@ -98,6 +95,21 @@ func newResult(dir string, b *generator.Bundle, p output.Plan) result {
 		}
 	}
 	return r
+}
+
+// apply replaces what was planned by what was done.
+func (r *result) apply(done output.Result) {
+	r.Written, r.Removed, r.Secrets, r.Edited = []string{}, []string{}, append([]string{}, done.Secrets...), []string{}
+	for _, change := range done.Changes {
+		if change.New == nil {
+			r.Removed = append(r.Removed, change.Path)
+		} else {
+			r.Written = append(r.Written, change.Path)
+		}
+	}
+	for _, b := range done.Backups {
+		r.Backups = append(r.Backups, b.Copy)
+	}
 }
 
 // print says what happened; mood is put before the participles of what did not happen yet.

@@ -8,9 +8,11 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"runtime/debug"
 	"syscall"
 
 	"github.com/alecthomas/kong"
+	"github.com/sirupsen/logrus"
 
 	"github.com/owgen/owgen/generator/diag"
 )
@@ -37,6 +39,8 @@ type terminal struct {
 }
 
 func main() {
+	debug.SetGCPercent(400)      // a short process: collecting garbage costs more than the garbage
+	logrus.SetOutput(io.Discard) // compose-go logs what the findings say already
 	os.Exit(run(os.Args[1:], os.Stdout, os.Stderr))
 }
 

@@ -7,6 +7,7 @@ import (
 	"path"
 	"path/filepath"
 	"runtime"
+	"sync"
 	"syscall"
 
 	"github.com/owgen/owgen/generator"
@@ -19,12 +20,12 @@ type disk interface {
 	stat(path string) (fs.FileInfo, error) // follows links, and takes absolute paths
 	list(path string) ([]fs.DirEntry, error)
 	read(path string) ([]byte, error)
-	mkdir(path string, mode fs.FileMode) error // of "." with its parents
-	create(path string, file generator.File, sync bool) error
+	mkdir(path string, mode fs.FileMode) error     // of "." with its parents
+	create(path string, file generator.File) error // fails where something is
 	rename(from, to string) error
 	chmod(path string, mode fs.FileMode) error
 	remove(path string) error
-	flush(path string) error // makes the names in a folder survive a power cut
+	sync(paths []string) error // makes files and folders survive a power cut
 }
 
 // A folder is a bundle on a disk.
@@ -65,7 +66,7 @@ func (d osDisk) mkdir(p string, mode fs.FileMode) error {
 }
 
 // create writes a file that must not be there yet, and gives it its mode whatever the umask is.
-func (d osDisk) create(p string, file generator.File, sync bool) error {
+func (d osDisk) create(p string, file generator.File) error {
 	out, err := os.OpenFile(d.at(p), os.O_WRONLY|os.O_CREATE|os.O_EXCL, file.Mode.Perm())
 	if err != nil {
 		return err
@@ -74,21 +75,45 @@ func (d osDisk) create(p string, file generator.File, sync bool) error {
 	if err == nil {
 		err = out.Chmod(file.Mode.Perm())
 	}
-	if err == nil && sync {
-		err = out.Sync()
-	}
 	return errors.Join(err, out.Close())
 }
 
-func (d osDisk) flush(p string) error {
+// sync flushes side by side: the file system writes them together, which takes hardly longer than
+// for one. What is gone meanwhile needs no flushing.
+func (d osDisk) sync(paths []string) error {
 	if runtime.GOOS == "windows" {
-		return nil // it cannot open a folder
+		return nil // it flushes nothing that is open for reading
 	}
-	dir, err := os.Open(d.at(p))
+	failed := make([]error, len(paths))
+	next := make(chan int)
+	var group sync.WaitGroup
+	for range min(len(paths), syncers) {
+		group.Go(func() {
+			for i := range next {
+				failed[i] = syncFile(d.at(paths[i]))
+			}
+		})
+	}
+	for i := range paths {
+		next <- i
+	}
+	close(next)
+	group.Wait()
+	return errors.Join(failed...)
+}
+
+// syncers is how many files are flushed at a time.
+const syncers = 16
+
+func syncFile(path string) error {
+	file, err := os.Open(path)
+	if absent(err) {
+		return nil
+	}
 	if err != nil {
 		return err
 	}
-	return errors.Join(dir.Sync(), dir.Close())
+	return errors.Join(file.Sync(), file.Close())
 }
 
 // current reads a file with its mode; nil means that nothing is there. Of a folder it returns the

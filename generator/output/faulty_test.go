@@ -12,7 +12,7 @@ import (
 type quick struct{ osDisk }
 
 func (d quick) create(p string, file generator.File, _ bool) error {
-	return d.osDisk.create(p, file, false)
+	return d.osDisk.create(p, file)
 }
 func (d quick) flush(string) error { return nil }
 
@@ -22,9 +22,9 @@ type watched struct {
 	before func(op, path string)
 }
 
-func (w *watched) create(p string, file generator.File, sync bool) error {
+func (w *watched) create(p string, file generator.File) error {
 	w.before("create", p)
-	return w.disk.create(p, file, sync)
+	return w.disk.create(p, file)
 }
 
 func (w *watched) rename(from, to string) error {
@@ -103,16 +103,16 @@ func (d *faulty) mkdir(p string, mode fs.FileMode) error {
 	return d.disk.mkdir(p, mode)
 }
 
-func (d *faulty) create(p string, file generator.File, sync bool) error {
+func (d *faulty) create(p string, file generator.File) error {
 	if err := d.hit("create", p); err != nil {
 		if d.half && d.count == d.n {
 			d.n = 0 // this once only
 			file.Data = file.Data[:len(file.Data)/2]
-			return errors.Join(err, d.disk.create(p, file, false))
+			return errors.Join(err, d.disk.create(p, file))
 		}
 		return err
 	}
-	return d.disk.create(p, file, sync)
+	return d.disk.create(p, file)
 }
 
 func (d *faulty) rename(from, to string) error {
@@ -136,11 +136,11 @@ func (d *faulty) remove(p string) error {
 	return d.disk.remove(p)
 }
 
-func (d *faulty) flush(p string) error {
-	if err := d.hit("flush", p); err != nil {
+func (d *faulty) sync(paths []string) error {
+	if err := d.hit("sync", workFolder); err != nil {
 		return err
 	}
-	return d.disk.flush(p)
+	return d.disk.sync(paths)
 }
 
 // refusing denies to replace one path.

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"path"
 	"path/filepath"
 	"slices"
@@ -57,7 +58,10 @@ func (f folder) commit(j journal) error {
 	if err := f.removeIfThere(draftPath); err != nil {
 		return err
 	}
-	if err := f.disk.create(draftPath, generator.File{Data: data, Mode: 0o600}, true); err != nil {
+	if err := f.disk.create(draftPath, generator.File{Data: data, Mode: 0o600}); err != nil {
+		return err
+	}
+	if err := f.disk.sync([]string{draftPath}); err != nil {
 		return err
 	}
 	return f.disk.rename(draftPath, journalPath)
@@ -87,8 +91,8 @@ func (f folder) loadJournal() (*journal, error) {
 // forward does the steps that are not done yet. It calls progress, if any, after each file.
 func (f folder) forward(j journal, progress func(path string)) ([]Backup, error) {
 	var backups []Backup
-	for i, s := range j.Steps {
-		kept, err := f.settle(s.Path, s.Old, s.New, s.Sync, j.Backup)
+	for _, s := range j.Steps {
+		kept, err := f.settle(s.Path, s.Old, s.New, j.Backup)
 		if err != nil {
 			return backups, err
 		}
@@ -100,29 +104,36 @@ func (f folder) forward(j journal, progress func(path string)) ([]Backup, error)
 				return backups, err
 			}
 		}
-		if within(s.Path, secretFolder) && (i+1 == len(j.Steps) || !within(j.Steps[i+1].Path, secretFolder)) {
-			if err := f.disk.flush(secretFolder); err != nil {
-				return backups, err
-			}
-		}
 		if progress != nil && !isFolder(s.New) && !within(s.Path, workFolder) {
 			progress(s.Path)
 		}
 	}
-	return backups, nil
+	return backups, f.disk.sync(j.precious())
 }
 
 // undo takes back the steps that are done, the last first.
 func (f folder) undo(j journal) error {
 	for _, s := range slices.Backward(j.Steps) {
-		if _, err := f.settle(s.Path, s.New, s.Old, s.Sync, j.Backup); err != nil {
+		if _, err := f.settle(s.Path, s.New, s.Old, j.Backup); err != nil {
 			return err
 		}
 	}
-	return nil
+	return f.disk.sync(j.precious())
 }
 
-// complete says whether all steps are done: whether the last one is.
+// precious lists what must survive a power cut, with the folders that it lies in. Until then the
+// journal does, and with it new secrets: so it stays until they are flushed.
+func (j journal) precious() []string {
+	paths := map[string]bool{}
+	for _, s := range j.Steps {
+		if s.Sync {
+			paths[s.Path], paths[path.Dir(s.Path)] = true, true
+		}
+	}
+	return slices.Sorted(maps.Keys(paths))
+}
+
+// complete says whether all steps are done: whether the last one is. They may not be flushed yet.
 func (f folder) complete(j journal) (bool, error) {
 	if len(j.Steps) == 0 {
 		return true, nil
@@ -141,12 +152,12 @@ func (f folder) complete(j journal) (bool, error) {
 // settle brings a path to a state. It expects there what the journal says, or what a run left
 // that was killed in the middle of this step; anything else was put there since, and is kept in
 // the backup folder, or stays where the new file is to be written Once.
-func (f folder) settle(p string, from, to *generator.File, sync bool, backup string) (kept string, err error) {
+func (f folder) settle(p string, from, to *generator.File, backup string) (kept string, err error) {
 	if isFolder(from) || isFolder(to) {
 		return "", f.settleFolder(p, to)
 	}
 	if from == nil && to != nil {
-		if err := f.put(p, *to, sync); !errors.Is(err, fs.ErrExist) {
+		if err := f.put(p, *to); !errors.Is(err, fs.ErrExist) {
 			return "", err
 		}
 	}
@@ -159,7 +170,7 @@ func (f folder) settle(p string, from, to *generator.File, sync bool, backup str
 	case isFolder(cur):
 		return "", &fs.PathError{Op: "write", Path: filepath.Join(f.dir, p), Err: syscall.EISDIR}
 	case cur == nil:
-		return "", f.put(p, *to, sync)
+		return "", f.put(p, *to)
 	case to != nil && bytes.Equal(cur.Data, to.Data):
 		return "", f.setMode(p, *cur, *to)
 	case !expected(cur, from, to):
@@ -172,11 +183,11 @@ func (f folder) settle(p string, from, to *generator.File, sync bool, backup str
 		if to == nil {
 			return kept, nil
 		}
-		return kept, f.put(p, *to, sync)
+		return kept, f.put(p, *to)
 	case to == nil:
 		return "", f.disk.remove(p)
 	}
-	return "", f.replace(p, *to, sync)
+	return "", f.replace(p, *to)
 }
 
 // expected says whether a file is what the journal says, or the beginning of the one that was

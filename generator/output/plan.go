@@ -1,8 +1,9 @@
 // Package output compares a bundle with a folder and writes it there. It is the only package that
 // touches the disk.
 //
-// A write is journalled: what is to be written goes into .owgen/journal first, which is flushed
-// once, and only then into place. After a crash the next command completes or undoes it (Recover).
+// A write is journalled: what is to be written, new secrets included, goes into .owgen/journal
+// first, which is flushed, and only then into place; the journal goes when the rest is flushed too.
+// After a crash the next command completes or undoes it (Recover).
 // Files of the user are never touched: owgen.yaml and custom/ once they are there,
 // docker-compose.override.yml, and existing secrets, which are not even read. A generated file
 // that was edited by hand is replaced on demand only, and a copy is kept in
@@ -84,7 +85,7 @@ const (
 	ruleLost      = "output/secret-lost"
 	ruleMode      = "output/secret-mode"
 	ruleContent   = "output/secret-content"
-	ruleAuthority = "output/authority"
+	ruleAuthority = "output/ca"
 )
 
 // Clean says that the folder holds the bundle already, with its secrets: Apply would write nothing.

@@ -12,23 +12,23 @@ import (
 )
 
 // put writes a file where nothing is, with the folders above it.
-func (f folder) put(p string, file generator.File, sync bool) error {
-	err := f.disk.create(p, file, sync)
+func (f folder) put(p string, file generator.File) error {
+	err := f.disk.create(p, file)
 	if !absent(err) {
 		return err
 	}
 	if err := f.ensure(path.Dir(p)); err != nil {
 		return err
 	}
-	return f.disk.create(p, file, sync)
+	return f.disk.create(p, file)
 }
 
 // replace writes a file over another; a reader sees the one or the other.
-func (f folder) replace(p string, file generator.File, sync bool) error {
+func (f folder) replace(p string, file generator.File) error {
 	if err := f.removeIfThere(scratchPath); err != nil {
 		return err
 	}
-	if err := f.disk.create(scratchPath, file, sync); err != nil {
+	if err := f.disk.create(scratchPath, file); err != nil {
 		return err
 	}
 	return f.disk.rename(scratchPath, p)

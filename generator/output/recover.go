@@ -117,7 +117,10 @@ func (f folder) recover() (Recovery, error) {
 func (f folder) resume(j journal) (Recovery, error) {
 	r := Recovery{Outcome: Completed, Paths: j.paths()}
 	done, err := f.complete(j)
-	if err == nil && !done {
+	switch {
+	case err == nil && done:
+		err = f.disk.sync(j.precious())
+	case err == nil:
 		r.Backups, err = f.forward(j, nil)
 	}
 	if err != nil {

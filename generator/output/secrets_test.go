@@ -61,14 +61,14 @@ func TestSecretFindings(t *testing.T) {
 			specs: []secret.Spec{random("one"), authority()},
 			user:  func(t *testing.T, dir string) { must(t, os.RemoveAll(filepath.Join(dir, "secrets"))) },
 			want: []string{
-				"output/authority error ca.crt: secrets/ca_key is not there, which is the key of ca.crt",
+				"output/ca error ca.crt: secrets/ca_key is not there, which is the key of ca.crt",
 				"output/secret-lost warning secrets: secrets of this bundle are not there: one, ca_key; new ones do not fit the volumes of a deployment that had the old ones",
 			},
 		},
 		"certificate lost": {
 			specs: []secret.Spec{authority()},
 			user:  func(t *testing.T, dir string) { must(t, os.Remove(filepath.Join(dir, "ca.crt"))) },
-			want:  []string{"output/authority error secrets/ca_key: ca.crt is not there, and it belongs to secrets/ca_key"},
+			want:  []string{"output/ca error secrets/ca_key: ca.crt is not there, and it belongs to secrets/ca_key"},
 			clean: true,
 		},
 		"not provided": {

@@ -90,8 +90,8 @@ func above(copied string) []string {
 	return out
 }
 
-// secrets makes the secrets that are missing. They are flushed at once: from the first start on,
-// the volumes of a deployment know them.
+// secrets makes the secrets that are missing. They are flushed in any case: from the first start
+// on, the volumes of a deployment know them.
 func (w *writing) secrets(p Plan, o Options) ([]step, error) {
 	var private, public []step
 	for _, s := range p.Secrets {

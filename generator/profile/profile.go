@@ -39,12 +39,13 @@ type Input struct {
 
 // document is one file: its meta keys, and its values as a mapping node.
 type document struct {
-	name, file string
-	version    int
-	extends    string
-	summary    string
-	sizes      map[string]*yaml.Node
-	values     *yaml.Node
+	name, file  string
+	version     int
+	extends     string
+	extendsLine int
+	summary     string
+	sizes       map[string]*yaml.Node
+	values      *yaml.Node
 }
 
 // Read reads the profile with all that it extends, the values and the flags.
@@ -84,7 +85,11 @@ func (src Source) chain(name string, found *diag.List) []*document {
 			break
 		}
 		seen[next] = true
-		doc := src.open(next, found)
+		var below *document // who extends it
+		if len(chain) > 0 {
+			below = chain[len(chain)-1]
+		}
+		doc := src.open(next, below, found)
 		if doc == nil {
 			break
 		}
@@ -102,15 +107,19 @@ func isFile(name string) bool {
 	return strings.HasSuffix(name, ".yaml") || strings.HasSuffix(name, ".yml") || strings.ContainsAny(name, `/\`)
 }
 
-// open reads a named profile or a file.
-func (src Source) open(name string, found *diag.List) *document {
+// open reads a named profile or a file; by is the document that extends it, if one does.
+func (src Source) open(name string, by *document, found *diag.List) *document {
 	if isFile(name) {
 		return src.file(name, found)
 	}
 	data, err := fs.ReadFile(src.Named, name+".yaml")
 	if err != nil {
-		found.Add(diag.Finding{Rule: "profile/unknown", Path: name, Message: "is no profile",
-			Hint: fmt.Sprintf("the profiles are %s; a file ends in .yaml", strings.Join(Names(src.Named), ", "))})
+		f := diag.Finding{Rule: "profile/unknown", Path: name, Message: "is no profile",
+			Hint: fmt.Sprintf("the profiles are %s; a file ends in .yaml", strings.Join(Names(src.Named), ", "))}
+		if by != nil {
+			f.File, f.Line, f.Path, f.Message = by.file, by.extendsLine, "extends", name+" is no profile"
+		}
+		found.Add(f)
 		return nil
 	}
 	return parse("profile", "profiles/"+name+".yaml", data, found)
@@ -202,7 +211,7 @@ func (doc *document) meta(key string, value *yaml.Node, found *diag.List) bool {
 		if value.Kind != yaml.ScalarNode {
 			wrong("a profile's name, or a file")
 		}
-		doc.extends = value.Value
+		doc.extends, doc.extendsLine = value.Value, value.Line
 	case "summary":
 		doc.summary = value.Value
 	case "sizes":

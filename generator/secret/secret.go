@@ -6,11 +6,11 @@ type Kind string
 
 // The kinds of secrets.
 const (
-	Random    Kind = "random"    // alphanumeric characters
-	UUID      Kind = "uuid"      // a random UUID, version 4
-	Authority Kind = "authority" // the PEM key of an EC P-256 certificate authority; its certificate is public, in ca.crt
-	SSHKey    Kind = "ssh-key"   // an ed25519 private key in OpenSSH's format
-	Provided  Kind = "provided"  // a file of the user's
+	Random    Kind = "random"   // alphanumeric characters
+	UUID      Kind = "uuid"     // a random UUID, version 4
+	Authority Kind = "ca"       // the PEM key of an EC P-256 certificate authority; its certificate is public, in ca.crt
+	SSHKey    Kind = "ssh-key"  // an ed25519 private key in OpenSSH's format
+	Provided  Kind = "provided" // a file of the user's
 )
 
 // A Spec describes one secret; it never holds its value.
