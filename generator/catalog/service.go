@@ -80,12 +80,13 @@ type Requirement struct {
 
 // A Secret is declared by the service that it belongs to.
 type Secret struct {
-	Name        string      `yaml:"name"`
-	Kind        secret.Kind `yaml:"kind"`
-	Length      int         `yaml:"length"`
-	Description string      `yaml:"description"`
-	File        string      `yaml:"file"` // the setting that names a file of the user's
-	When        Condition   `yaml:"when"`
+	Name        string         `yaml:"name"`
+	Kind        secret.Kind    `yaml:"kind"`
+	Length      int            `yaml:"length"`
+	Description string         `yaml:"description"`
+	File        string         `yaml:"file"` // the setting that names a file of the user's
+	Was         settings.Names `yaml:"was"`  // docker-openwisp's variable that it replaces
+	When        Condition      `yaml:"when"`
 }
 
 // An Attachment joins a network; Address is a fixed host number in its subnet, or 0.

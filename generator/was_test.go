@@ -1,0 +1,94 @@
+package generator
+
+import (
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/owgen/owgen/dockerfiles"
+	"github.com/owgen/owgen/generator/catalog"
+)
+
+// Each variable of docker-openwisp is a setting, a secret, or dropped with a reason in docs/settings.md.
+func TestEveryVariableHasItsPlace(t *testing.T) {
+	c, found := catalog.Read(catalog.Layer{Name: "dockerfiles", FS: dockerfiles.FS})
+	if err := found.Err(); err != nil {
+		t.Fatal(err)
+	}
+	place := map[string]string{"OPENWISP_<NAME>": "openwisp.settings"}
+	for _, d := range c.Settings() {
+		for _, name := range d.Was {
+			place[name] = d.Key
+		}
+		if d.Description == "" || d.Since == "" {
+			t.Errorf("%s: %s has no description or no since", d.File, d.Key)
+		}
+	}
+	for _, s := range c.Services {
+		for _, x := range s.Secrets {
+			for _, name := range x.Was {
+				place[name] = "secret " + x.Name
+			}
+			if x.Description == "" {
+				t.Errorf("%s: the secret %s has no description", s.Name, x.Name)
+			}
+		}
+	}
+	page, err := os.ReadFile("../docs/settings.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	names, err := os.ReadFile("../testdata/docker-openwisp-variables.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range strings.Fields(string(names)) {
+		dropped := strings.Contains(string(page), "`"+name+"`") && place[name] == ""
+		if place[name] == "" && !dropped {
+			t.Errorf("%s is neither a setting, nor a secret, nor dropped with a reason", name)
+		}
+	}
+}
+
+// Every default is right, every env is unique, and every volume has an owner who says what is in it.
+func TestCatalogueIsComplete(t *testing.T) {
+	c, _ := catalog.Read(catalog.Layer{Name: "dockerfiles", FS: dockerfiles.FS})
+	if _, err := Defaults(c); err != nil {
+		t.Error(err)
+	}
+	names, owners := map[string]string{}, map[string]bool{}
+	for _, d := range c.Settings() {
+		if other := names[d.Env]; d.Env != "" && other != "" {
+			t.Errorf("%s and %s are both %s in .env", d.Key, other, d.Env)
+		}
+		names[d.Env] = d.Key
+	}
+	for _, s := range c.Services {
+		for _, v := range s.Volumes {
+			owners[v.Name] = owners[v.Name] || v.Contains != ""
+		}
+	}
+	for name, owned := range owners {
+		if !owned {
+			t.Errorf("no service says what the volume %s contains", name)
+		}
+	}
+}
+
+// Each service folder has its README.
+func TestFoldersAreComplete(t *testing.T) {
+	entries, err := os.ReadDir("../dockerfiles")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range entries {
+		if !e.IsDir() || e.Name() == catalog.Shared {
+			continue
+		}
+		for _, name := range []string{"service.yaml", "Dockerfile.tmpl", "README.md"} {
+			if _, err := os.Stat("../dockerfiles/" + e.Name() + "/" + name); err != nil {
+				t.Errorf("%s has no %s", e.Name(), name)
+			}
+		}
+	}
+}
