@@ -7,6 +7,7 @@ a worker that died anew.
 
 import ctypes
 import gc
+import importlib
 import logging
 import os
 import signal
@@ -25,6 +26,27 @@ WATCHED = {signal.SIGTERM, signal.SIGINT, signal.SIGQUIT, signal.SIGCHLD}
 COLD = 8
 # Seconds of life after which a worker counts as started well.
 SETTLED = 60
+
+# What Celery imports when a worker or its pool starts.
+MODULES = (
+    "billiard.heap",
+    "billiard.pool",
+    "billiard.popen_fork",
+    "billiard.sharedctypes",
+    "billiard.synchronize",
+    "celery.apps.worker",
+    "celery.concurrency.asynpool",
+    "celery.concurrency.prefork",
+    "celery.events.receiver",
+    "celery.worker.autoscale",
+    "celery.worker.components",
+    "celery.worker.consumer",
+    "celery.worker.consumer.delayed_delivery",
+    "celery.worker.strategy",
+    "kombu.asynchronous.hub",
+    "kombu.pidbox",
+    "kombu.transport.redis",
+)
 
 logger = logging.getLogger("openwisp.worker")
 
@@ -45,27 +67,32 @@ def worker_options(queue):
 
 
 def preload():
-    """Loads everything that the workers have in common."""
+    """Loads everything that the workers have in common.
+
+    What a worker would load or build at its start is done here as well: each page that it need not write is shared.
+    """
     # The checks are for those who develop; the database is not asked here either.
     os.environ["CELERY_SKIP_CHECKS"] = "1"
     from .celery import app
 
-    app.loader.import_default_modules()
+    # Django, the tasks of all its applications; workers then do not repeat it.
+    app.loader.init_worker()
     app.finalize()
-    # Celery imports these when a worker starts: better once than in each.
-    import billiard.pool  # noqa: F401
-    import celery.apps.worker  # noqa: F401
-    import celery.concurrency.asynpool  # noqa: F401
-    import celery.concurrency.prefork  # noqa: F401
-    import celery.worker.consumer  # noqa: F401
-    import kombu.asynchronous.hub  # noqa: F401
-    import kombu.transport.redis  # noqa: F401
+    for module in MODULES:
+        importlib.import_module(module)
+    for part in ("amqp", "control", "events", "log", "pool"):
+        getattr(app, part)
     from django.core.cache import close_caches
     from django.db import connections
     from django.urls import get_resolver
 
     # Tasks that send mails or notifications look addresses up, and that imports all views.
     get_resolver().url_patterns  # noqa: B018
+    share_tracers(app)
+    from celery import platforms
+
+    # Celery's way loads a C parser into each process.
+    platforms._set_pdeathsig = die_with_parent
     from . import worker_health
 
     worker_health.install(app)
@@ -74,14 +101,26 @@ def preload():
     return app
 
 
+def share_tracers(app):
+    """Builds what executes a task once for all; Celery builds it twice in each process."""
+    from celery.app import trace
+    from celery.worker.consumer import consumer
+
+    trace.setup_worker_optimizations(app)
+    for name, task in app.tasks.items():
+        task.__trace__ = trace.build_tracer(name, task, app.loader, app=app)
+    trace.build_tracer = consumer.build_tracer = lambda name, task, *_, **__: task.__trace__
+
+
 def run_worker(app, queue):
     """Is a queue's worker, until it is told to stop."""
     hostname = f"{queue}@{socket.gethostname()}"
-    Path("/proc/self/comm").write_text(f"worker {queue}"[:15], encoding="ascii")
+    Path("/proc/self/comm").write_text(queue[:15], encoding="ascii")
     worker = app.Worker(
         hostname=hostname,
         queues=[queue],
         pool_cls="prefork",
+        consumer_cls="openwisp.worker_health:Consumer",
         loglevel=logging.getLogger().getEffectiveLevel(),
         quiet=True,
         # Workers have nothing to tell each other.
@@ -94,10 +133,10 @@ def run_worker(app, queue):
     return worker.exitcode or 0
 
 
-def die_with_parent():
+def die_with_parent(number=signal.SIGKILL):
     """Has the kernel end this process when its parent is gone."""
     pr_set_pdeathsig = 1
-    ctypes.CDLL(None).prctl(pr_set_pdeathsig, signal.SIGKILL)
+    ctypes.CDLL(None).prctl(pr_set_pdeathsig, number)
 
 
 def describe(status):

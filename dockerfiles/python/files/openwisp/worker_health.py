@@ -5,17 +5,23 @@ and the pool's processes live. The container's probe compares the files' ages an
 
 Redis keeps what a worker took and has not finished in a list that kombu shares between all workers, and gives it back
 after hours (visibility_timeout). Here each worker has a list of its own and a sign of life beside it, so that the
-tasks of a worker that was killed are back in their queue after two minutes, whichever container it ran in.
+tasks of a worker that was killed are back in their queue after two minutes, whichever container it ran in. When only
+the connection is lost, kombu gives back running tasks too, which then run twice; here it gives back the others alone.
 """
 
 import logging
 import os
 import time
 import uuid
+import warnings
 from pathlib import Path
 
 from celery import bootsteps
+from celery.exceptions import CPendingDeprecationWarning
 from celery.signals import worker_init
+from celery.worker import consumer as celery_consumer
+from celery.worker import state
+from celery.worker.consumer import consumer as texts
 from kombu.transport.redis import QoS
 
 HEARTBEATS = Path("/run/worker")
@@ -43,6 +49,18 @@ def unacked_keys(instance):
     }
 
 
+class Consumer(celery_consumer.Consumer):
+    """Leaves messages of running tasks where they are when the connection is lost."""
+
+    def on_connection_error_after_connected(self, exc):
+        if self.task_consumer:
+            self.task_consumer.channel.do_restore = False
+        with warnings.catch_warnings():
+            # It announces another way of avoiding what is avoided here.
+            warnings.simplefilter("ignore", CPendingDeprecationWarning)
+            super().on_connection_error_after_connected(exc)
+
+
 class Health(bootsteps.StartStopStep):
     """Runs beside the consumer, and is started anew with each connection to the broker."""
 
@@ -60,6 +78,8 @@ class Health(bootsteps.StartStopStep):
         call = consumer.timer.call_repeatedly
         self.timers = [call(PERIOD, self.beat, (consumer,)), call(LOOK, self.rescue, (consumer,))]
         consumer.timer.call_after(0, self.beat, (consumer,))
+        if consumer.restart_count:
+            self.take_up(consumer)
 
     def stop(self, consumer):
         for timer in self.timers:
@@ -104,7 +124,7 @@ class Health(bootsteps.StartStopStep):
         channel = consumer.task_consumer.channel
         try:
             with channel.conn_or_acquire() as client:
-                workers = [name.decode() if isinstance(name, bytes) else name for name in client.hkeys(WORKERS)]
+                workers = map(text, client.hkeys(WORKERS))
                 silent = {name for name in workers if not client.exists(alive_key(name))}
                 for instance in silent & self.silent:
                     self.put_back(channel, client, instance)
@@ -114,30 +134,56 @@ class Health(bootsteps.StartStopStep):
             return
 
     def put_back(self, channel, client, instance):
-        qos = QoS(channel)
-        # Only a tool here: it must not give anything back when it is collected.
-        qos._on_collect.cancel()
-        vars(qos).update(unacked_keys(instance))
+        qos = list_of(channel, instance)
         tags = client.hkeys(qos.unacked_key)
         for tag in tags:
-            qos.restore_by_tag(tag.decode() if isinstance(tag, bytes) else tag, client)
+            qos.restore_by_tag(text(tag), client)
         client.hdel(WORKERS, instance)
         if tags:
             logger.warning("put back %d unfinished tasks of worker %s, which is gone", len(tags), instance)
+
+    def take_up(self, consumer):
+        """After the connection was lost: running tasks go on, and what was not begun goes back to the queue."""
+        channel = consumer.task_consumer.channel
+        running = set()
+        for request in state.active_requests:
+            # Else the task could not be acknowledged, and would run again.
+            request._message.channel = channel
+            channel.qos._quick_append(request._message.delivery_tag, request._message)
+            running.add(request._message.delivery_tag)
+        qos = list_of(channel, consumer.app.owgen_instance)
+        with channel.conn_or_acquire() as client:
+            for tag in map(text, client.hkeys(qos.unacked_key)):
+                if tag not in running:
+                    qos.restore_by_tag(tag, client)
+
+
+def text(value):
+    return value.decode() if isinstance(value, bytes) else value
+
+
+def list_of(channel, instance):
+    """Returns kombu's view of a worker's list of unfinished tasks."""
+    qos = QoS(channel)
+    # Only a tool here: it must not give anything back when it is collected.
+    qos._on_collect.cancel()
+    vars(qos).update(unacked_keys(instance))
+    return qos
 
 
 class WithoutContent(logging.Filter):
     """Leaves a message's content, which may hold secrets, out of what Celery logs on a message it cannot use."""
 
     def filter(self, record):
-        from celery.worker.consumer import consumer
-
-        if record.msg == consumer.UNKNOWN_TASK_ERROR:
+        if record.msg == texts.UNKNOWN_TASK_ERROR:
             record.msg, record.args, record.exc_info = "dropped a task that is not known here: %s", record.args[:1], None
-        elif record.msg in (consumer.INVALID_TASK_ERROR, consumer.MESSAGE_DECODE_ERROR):
+        elif record.msg in (texts.INVALID_TASK_ERROR, texts.MESSAGE_DECODE_ERROR):
             record.msg, record.args = "dropped a message that is not a valid task: %s", record.args[:1]
-        elif record.msg == consumer.UNKNOWN_FORMAT:
+        elif record.msg == texts.UNKNOWN_FORMAT:
             record.msg, record.args = "dropped a message that is not a task", ()
+        elif record.msg == texts.CONNECTION_RETRY:
+            # The reason in one line; it is followed by each attempt to connect.
+            record.msg, record.args, record.exc_info = "the broker went away: %s", record.exc_info[1:2], None
         return True
 
 
@@ -146,10 +192,8 @@ def name_instance(sender=None, **kwargs):
     app = sender.app
     app.owgen_queue = sender.hostname.split("@", 1)[0]
     app.owgen_instance = f"{sender.hostname}:{uuid.uuid4().hex[:12]}"
-    app.conf.broker_transport_options = {
-        **app.conf.broker_transport_options,
-        **unacked_keys(app.owgen_instance),
-    }
+    # In place: what is assigned to app.conf stands behind Django's settings.
+    app.conf.broker_transport_options.update(unacked_keys(app.owgen_instance))
 
 
 def install(app):

@@ -1,27 +1,46 @@
 """The application under uWSGI."""
 
+import gc
+import logging
 import os
+from wsgiref.util import setup_testing_defaults
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "openwisp.settings")
 
+from django.conf import settings  # noqa: E402
+from django.core.cache import caches  # noqa: E402
 from django.core.wsgi import get_wsgi_application  # noqa: E402
-
-application = get_wsgi_application()
-
-import gc  # noqa: E402
-
 from django.db import connections  # noqa: E402
-from django.urls import get_resolver  # noqa: E402
 
-from .health import WsgiHealth  # noqa: E402
+from .health import PATH, WsgiHealth  # noqa: E402
 
-# This runs in uWSGI's master, before the processes are forked: views, forms and the admin are then in memory once, and
-# the first request waits no longer than others.
-get_resolver().url_patterns  # noqa: B018
-connections.close_all()
+PORT = "8080"
+
+
+def warm_up(application):
+    """Answers two requests in uWSGI's master, before it forks.
+
+    What they load (views, forms, templates, translations, drivers) is then in memory once instead of once in each
+    process, and nobody waits for it.
+    """
+    for path in (PATH, "/admin/login/"):
+        environ = {"PATH_INFO": path, "SERVER_NAME": "localhost", "SERVER_PORT": PORT, "HTTP_HOST": "localhost"}
+        setup_testing_defaults(environ)
+        try:
+            answer = application(environ, lambda *_: None)
+            b"".join(answer)
+            getattr(answer, "close", lambda: None)()
+        except Exception:
+            logging.getLogger(__name__).warning("no warm-up", exc_info=True)
+    # No two processes may share a connection.
+    connections.close_all()
+    caches.close_all()
+
+
+os.makedirs(settings.FILE_UPLOAD_TEMP_DIR, mode=0o700, exist_ok=True)
+application = WsgiHealth(get_wsgi_application(), PORT)
+warm_up(application)
 # The garbage collector writes into every object that it looks at, and each page it writes is copied: what is loaded
 # stays for good, and need not be looked at.
 gc.collect()
 gc.freeze()
-
-application = WsgiHealth(application, "8080")

@@ -41,6 +41,8 @@ LOGGING = {
                 "geopy",
             )
         },
+        # Whoever sends a wrong Host header could fill the log with tracebacks. The answer is 400 in any case.
+        "django.security.DisallowedHost": {"level": "CRITICAL"},
         # Tells each step of making a PDF file.
         "weasyprint": {"level": "WARNING"},
     },
