@@ -65,15 +65,19 @@ func (d osDisk) mkdir(p string, mode fs.FileMode) error {
 	return os.Chmod(d.at(p), mode)
 }
 
-// create writes a file that must not be there yet, and gives it its mode whatever the umask is.
+// create writes a file that must not be there yet. It gets its mode first, whatever the umask is:
+// when the content is complete, a killed run has left nothing to do.
 func (d osDisk) create(p string, file generator.File) error {
 	out, err := os.OpenFile(d.at(p), os.O_WRONLY|os.O_CREATE|os.O_EXCL, file.Mode.Perm())
 	if err != nil {
 		return err
 	}
-	_, err = out.Write(file.Data)
-	if err == nil {
+	info, err := out.Stat()
+	if err == nil && info.Mode().Perm() != file.Mode.Perm() {
 		err = out.Chmod(file.Mode.Perm())
+	}
+	if err == nil {
+		_, err = out.Write(file.Data)
 	}
 	return errors.Join(err, out.Close())
 }

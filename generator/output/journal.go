@@ -172,7 +172,7 @@ func (f folder) settle(p string, from, to *generator.File, backup string) (kept 
 	case cur == nil:
 		return "", f.put(p, *to)
 	case to != nil && bytes.Equal(cur.Data, to.Data):
-		return "", f.setMode(p, *cur, *to)
+		return "", f.setMode(p, *cur, *to, from == nil)
 	case !expected(cur, from, to):
 		if once(from) || once(to) {
 			return "", nil

@@ -53,9 +53,10 @@ func (f folder) keep(p, backup string) (string, error) {
 	return target, f.disk.rename(p, target)
 }
 
-// setMode makes a file executable or not.
-func (f folder) setMode(p string, cur, to generator.File) error {
-	if sameMode(cur.Mode, to.Mode) {
+// setMode makes a file executable or not. An own one, which this journal has created, gets its
+// exact mode: the run may have been killed before.
+func (f folder) setMode(p string, cur, to generator.File, own bool) error {
+	if cur.Mode.Perm() == to.Mode.Perm() || !own && sameMode(cur.Mode, to.Mode) {
 		return nil
 	}
 	return f.disk.chmod(p, to.Mode.Perm())
