@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 
+	"github.com/owgen/owgen/generator/plan"
 	"github.com/owgen/owgen/generator/secret"
 )
 
@@ -19,6 +20,8 @@ type Bundle struct {
 	Images, Services int
 	// Summary says in a few lines where the deployment is found; {bundle} stands for its folder.
 	Summary string
+	// Plan is what the files were made from.
+	Plan *plan.Plan
 }
 
 // A File is the content and mode of one generated file. A file that is to be written Once belongs

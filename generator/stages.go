@@ -64,7 +64,7 @@ func renderAll(r *render.Renderer, c *catalog.Catalog, p *plan.Plan) (rendered, 
 
 // assemble puts everything where it lies in the bundle.
 func assemble(input profile.Input, p *plan.Plan, project *compose.Project, r rendered) (*Bundle, diag.List) {
-	b := &Bundle{Files: map[string]File{}, Secrets: p.Secrets, Services: len(p.Services), Summary: string(r.summary)}
+	b := &Bundle{Files: map[string]File{}, Secrets: p.Secrets, Services: len(p.Services), Summary: string(r.summary), Plan: p}
 	for _, s := range p.Services {
 		if s.Role == catalog.RoleImage {
 			b.Images++

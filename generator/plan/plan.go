@@ -31,6 +31,7 @@ type Plan struct {
 type Service struct {
 	*catalog.Service
 	Images     []*catalog.Service // the image's ancestors, the root first; itself not included
+	Uses       []Use
 	DependsOn  []Dependency
 	Secrets    []secret.Spec
 	Networks   []Joined
@@ -38,6 +39,12 @@ type Service struct {
 	Volumes    []catalog.Volume
 	Binds      []catalog.Bind
 	Exceptions []catalog.Exception
+}
+
+// A Use is a requirement that is satisfied, by another service or from outside.
+type Use struct {
+	Capability string
+	Start      bool // it must be there before the service starts
 }
 
 // A Dependency is a service to wait for.

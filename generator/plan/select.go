@@ -171,7 +171,12 @@ func (p *Plan) addDependencies(c *catalog.Catalog, selected []*catalog.Service, 
 			if !ok && !r.Optional {
 				found.Add(p.missing(c, s, r))
 			}
-			if !ok || match.External || match.Service == s.Name || r.Start != nil && !*r.Start {
+			if !ok || match.Service == s.Name {
+				continue
+			}
+			start := r.Start == nil || *r.Start
+			s.Uses = append(s.Uses, Use{Capability: r.Capability, Start: start})
+			if match.External || !start {
 				continue
 			}
 			provider := p.Service(match.Service)
