@@ -6,8 +6,9 @@ import os
 from wsgiref.util import setup_testing_defaults
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "openwisp.settings")
+# Set in uwsgi.ini: on the volume of private files, so that uploads take no memory and are renamed rather than copied.
+os.makedirs(os.environ.get("TMPDIR", "/tmp"), mode=0o700, exist_ok=True)  # noqa: S108
 
-from django.conf import settings  # noqa: E402
 from django.core.cache import caches  # noqa: E402
 from django.core.wsgi import get_wsgi_application  # noqa: E402
 from django.db import connections  # noqa: E402
@@ -37,7 +38,6 @@ def warm_up(application):
     caches.close_all()
 
 
-os.makedirs(settings.FILE_UPLOAD_TEMP_DIR, mode=0o700, exist_ok=True)
 application = WsgiHealth(get_wsgi_application(), PORT)
 warm_up(application)
 # The garbage collector writes into every object that it looks at, and each page it writes is copied: what is loaded

@@ -1,6 +1,5 @@
 """Migrations and first objects: everything that needs Django."""
 
-import gc
 import time
 
 from .stores import Problem
@@ -13,13 +12,13 @@ def migrate(report):
     # What is lost when the power fails meanwhile is done again: the mark is written last, and safely.
     options = settings.DATABASES["default"]["OPTIONS"]
     options["options"] = f"{options.get('options', '')} -c synchronous_commit=off".strip()
-    # Thousands of models come and go while migrations are planned; nothing here lives long enough to be collected.
-    gc.disable()
 
     import django
 
     django.setup()
-    gc.freeze()
+    from . import faster
+
+    faster.migrations()
     from django.core.management import call_command
     from django.db import connection
     from django.db.migrations.recorder import MigrationRecorder

@@ -26,5 +26,3 @@ STORAGES = {
 _body_limit = env.integer("NGINX_CLIENT_BODY_SIZE", 30, 1) * 1024 * 1024
 OPENWISP_FIRMWARE_UPGRADER_MAX_FILE_SIZE = _body_limit
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10000
-# Larger uploads are written to the disk, and then renamed rather than copied: memory is not for firmware images.
-FILE_UPLOAD_TEMP_DIR = env.text("UPLOAD_DIR", f"{PRIVATE_STORAGE_ROOT}/.uploads")
