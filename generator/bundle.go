@@ -5,6 +5,8 @@ import (
 	"maps"
 	"slices"
 
+	"github.com/compose-spec/compose-go/v2/types"
+
 	"github.com/owgen/owgen/generator/plan"
 	"github.com/owgen/owgen/generator/secret"
 )
@@ -22,6 +24,8 @@ type Bundle struct {
 	Summary string
 	// Plan is what the files were made from.
 	Plan *plan.Plan
+	// Project is docker-compose.yml as Compose understands it.
+	Project *types.Project
 }
 
 // A File is the content and mode of one generated file. A file that is to be written Once belongs

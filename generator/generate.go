@@ -57,9 +57,12 @@ func Generate(ctx context.Context, in Input) (*Bundle, diag.List) {
 	if found.Add(f...); found.Err() != nil {
 		return nil, found.Sort()
 	}
-	found.Add(validate(ctx, project, rendered.folders)...)
-	bundle, f := assemble(input, deployment, project, rendered)
+	loaded, f := validate(ctx, project, rendered.folders)
 	found.Add(f...)
+	bundle, f := assemble(input, deployment, project, rendered)
+	if found.Add(f...); bundle != nil {
+		bundle.Project = loaded
+	}
 	return bundle, found.Sort()
 }
 

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/compose-spec/compose-go/v2/types"
+
 	"github.com/owgen/owgen/generator/compose"
 	"github.com/owgen/owgen/generator/diag"
 	"github.com/owgen/owgen/generator/lint"
@@ -14,14 +16,14 @@ import (
 // validate checks what was generated as anybody's project is checked: compose-go loads the Compose file with
 // its .env, BuildKit's parser and linter read each Dockerfile, and all rules apply. With it the generator
 // finds its own mistakes, and those of folders laid over the catalogue, before anything is written.
-func validate(ctx context.Context, project *compose.Project, folders map[string]map[string][]byte) diag.List {
+func validate(ctx context.Context, project *compose.Project, folders map[string]map[string][]byte) (*types.Project, diag.List) {
 	dockerfiles := map[string]lint.Dockerfile{}
 	for service, folder := range folders {
 		dockerfiles[service] = lint.Dockerfile{Path: "dockerfiles/" + service + "/Dockerfile", Data: folder["Dockerfile"], Files: slices.Sorted(maps.Keys(folder))}
 	}
-	_, found := lint.Check(ctx, lint.Input{
+	checked, found := lint.Check(ctx, lint.Input{
 		File: compose.File, Compose: project.Compose, EnvFile: compose.EnvFile, Env: project.Env, EnvFiles: project.EnvFiles, Dockerfiles: dockerfiles})
-	return found
+	return checked.Loaded, found
 }
 
 // excuse is the comment above a hardening exception. Where a rule minds the exception, lint reads it too.
