@@ -14,3 +14,8 @@ os.environ |= {
 env.secret = lambda name, default="build": default
 
 from .settings import *  # noqa: E402, F403
+
+# Compressed in the end, with everything else: see build/static.
+MINICOMPRESS_GZIP_COMPRESSION = False
+MINICOMPRESS_BROTLI_COMPRESSION = False
+MINICOMPRESS_MAX_FILES_PER_RUN = 100000
