@@ -124,6 +124,7 @@ func (in Input) env(root *yaml.Node, files map[string][]byte) ([]byte, diag.List
 			Message: "is referred to, and no setting has it as its env", Hint: "add env: " + name + " to a setting, or write the value with scalar"})
 	}
 	slices.SortFunc(found, func(a, b diag.Finding) int { return cmp.Compare(a.Path, b.Path) })
+	found.Add(dotenv.Check(entries)...)
 	return dotenv.Format(entries), found
 }
 

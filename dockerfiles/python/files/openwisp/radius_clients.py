@@ -41,8 +41,8 @@ def networks(name):
 
 
 def quoted(value):
-    """A value in the quotes in which FreeRADIUS expands nothing."""
-    return "'" + value.replace("\\", "\\\\").replace("'", "\\'") + "'"
+    """A value as FreeRADIUS reads it back: its single quotes cannot carry a backslash, octal numbers carry all."""
+    return '"' + "".join(chr(b) if chr(b).isalnum() and b < 128 else f"\\{b:03o}" for b in value.encode()) + '"'
 
 
 def label(value, fallback):

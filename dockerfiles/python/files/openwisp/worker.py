@@ -232,9 +232,7 @@ class Supervisor:
             self.failures[queue] = 1 if now - started > SETTLED else self.failures[queue] + 1
             delay = min(2 ** (self.failures[queue] - 1), 30)
             self.due[queue] = now + delay
-            logger.error(
-                "worker %s (process %d) %s; starting it again in %d s", queue, child, describe(status), delay
-            )
+            logger.error("worker %s (process %d) %s; starting it again in %d s", queue, child, describe(status), delay)
 
     def stop(self, number):
         """Begins a warm stop; the second order of that kind, or SIGQUIT, makes it a cold one."""

@@ -176,7 +176,11 @@ class WithoutContent(logging.Filter):
 
     def filter(self, record):
         if record.msg == texts.UNKNOWN_TASK_ERROR:
-            record.msg, record.args, record.exc_info = "dropped a task that is not known here: %s", record.args[:1], None
+            record.msg, record.args, record.exc_info = (
+                "dropped a task that is not known here: %s",
+                record.args[:1],
+                None,
+            )
         elif record.msg in (texts.INVALID_TASK_ERROR, texts.MESSAGE_DECODE_ERROR):
             record.msg, record.args = "dropped a message that is not a valid task: %s", record.args[:1]
         elif record.msg == texts.UNKNOWN_FORMAT:

@@ -82,7 +82,7 @@ def certificate(ca, made, report):
     if found:
         return found
     extensions = [
-        {"name": "nsCertType", "value": "server", "critical": False},
+        # Not nsCertType as well: django-x509 encodes it so that OpenSSL finds no purpose at all.
         # Lets devices tell the server from another device, whose certificate has the same authority.
         {"name": "extendedKeyUsage", "value": "serverAuth", "critical": False},
     ]

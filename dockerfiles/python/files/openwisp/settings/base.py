@@ -125,9 +125,7 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_REDIRECT_URL = "admin:index"
 ACCOUNT_LOGOUT_REDIRECT_URL = LOGIN_REDIRECT_URL
 ACCOUNT_EMAIL_CONFIRMATION_ANONYMOUS_REDIRECT_URL = "email_confirmation_success"
-ACCOUNT_EMAIL_CONFIRMATION_AUTHENTICATED_REDIRECT_URL = (
-    ACCOUNT_EMAIL_CONFIRMATION_ANONYMOUS_REDIRECT_URL
-)
+ACCOUNT_EMAIL_CONFIRMATION_AUTHENTICATED_REDIRECT_URL = ACCOUNT_EMAIL_CONFIRMATION_ANONYMOUS_REDIRECT_URL
 
 _LOADERS = [
     "django.template.loaders.filesystem.Loader",
@@ -140,9 +138,7 @@ TEMPLATES = [
         # The user's own (custom/templates) win over all others.
         "DIRS": ["/opt/openwisp/templates"],
         "OPTIONS": {
-            "loaders": _LOADERS
-            if DEBUG
-            else [("django.template.loaders.cached.Loader", _LOADERS)],
+            "loaders": _LOADERS if DEBUG else [("django.template.loaders.cached.Loader", _LOADERS)],
             "context_processors": [
                 "django.template.context_processors.debug",
                 "django.template.context_processors.request",

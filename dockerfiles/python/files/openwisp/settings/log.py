@@ -2,9 +2,7 @@
 
 from .. import env
 
-_level = env.choice(
-    "DJANGO_LOG_LEVEL", ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"), "INFO"
-)
+_level = env.choice("DJANGO_LOG_LEVEL", ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"), "INFO")
 
 LOGGING = {
     "version": 1,

@@ -17,9 +17,7 @@ SERVER_EMAIL = DEFAULT_FROM_EMAIL
 EMAIL_SUBJECT_PREFIX = ""
 
 if EMAIL_HOST:
-    EMAIL_BACKEND = env.text(
-        "EMAIL_BACKEND", "djcelery_email.backends.CeleryEmailBackend"
-    )
+    EMAIL_BACKEND = env.text("EMAIL_BACKEND", "djcelery_email.backends.CeleryEmailBackend")
     CELERY_EMAIL_BACKEND = "openwisp.mail.SmtpBackend"
 else:
     EMAIL_BACKEND = "openwisp.mail.NoServerBackend"

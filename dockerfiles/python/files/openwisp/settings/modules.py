@@ -2,7 +2,6 @@
 
 from .. import env
 from .base import USE_FIRMWARE, USE_RADIUS
-from .hosts import ALLOWED_HOSTS, DASHBOARD_ORIGIN, SILENCED_SYSTEM_CHECKS
 
 # The API is on the origin that the browser has already: no other base is needed.
 OPENWISP_CONTROLLER_API_HOST = None

@@ -51,9 +51,7 @@ def _sql_options():
         if path:
             options[option] = path
     if options["sslmode"].startswith("verify") and "sslrootcert" not in options:
-        options["sslrootcert"] = os.environ.get(
-            "SSL_CERT_FILE", "/etc/ssl/certs/ca-certificates.crt"
-        )
+        options["sslrootcert"] = os.environ.get("SSL_CERT_FILE", "/etc/ssl/certs/ca-certificates.crt")
     return options | env.data("DB_OPTIONS", {}, dict)
 
 
@@ -78,9 +76,7 @@ GEOS_LIBRARY_PATH = "/opt/geo/lib/libgeos_c.so"
 # Redis ---------------------------------------------------------------------------------------------------------------
 
 _redis_tls = env.boolean("REDIS_USE_TLS", False)
-REDIS_CA_FILE = env.secret_file("cache_ca") or os.environ.get(
-    "SSL_CERT_FILE", "/etc/ssl/certs/ca-certificates.crt"
-)
+REDIS_CA_FILE = env.secret_file("cache_ca") or os.environ.get("SSL_CERT_FILE", "/etc/ssl/certs/ca-certificates.crt")
 
 
 def redis_url(database):
@@ -98,11 +94,7 @@ def redis_url(database):
 REDIS_CACHE_URL = redis_url(env.integer("REDIS_CACHE_DATABASE", 0, 0))
 REDIS_CHANNELS_URL = redis_url(env.integer("REDIS_CHANNELS_DATABASE", 1, 0))
 # For clients that take options beside the URL; the certificate is verified.
-REDIS_TLS_OPTIONS = (
-    {"ssl_cert_reqs": ssl.CERT_REQUIRED, "ssl_ca_certs": REDIS_CA_FILE}
-    if _redis_tls
-    else {}
-)
+REDIS_TLS_OPTIONS = {"ssl_cert_reqs": ssl.CERT_REQUIRED, "ssl_ca_certs": REDIS_CA_FILE} if _redis_tls else {}
 
 CACHES = {
     "default": {
@@ -143,6 +135,4 @@ if USE_MONITORING:
             "ca_file": env.secret_file("timeseries_ca"),
         },
     }
-    OPENWISP_MONITORING_DEFAULT_RETENTION_POLICY = env.text(
-        "INFLUXDB_DEFAULT_RETENTION_POLICY", "26280h0m0s"
-    )
+    OPENWISP_MONITORING_DEFAULT_RETENTION_POLICY = env.text("INFLUXDB_DEFAULT_RETENTION_POLICY", "26280h0m0s")
