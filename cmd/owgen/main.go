@@ -27,6 +27,7 @@ const (
 type cli struct {
 	Generate generateCmd `cmd:"" help:"Make a bundle, or make it again."`
 	Check    checkCmd    `cmd:"" help:"Compare a bundle with what its input gives."`
+	Diff     diffCmd     `cmd:"" help:"Say what a change of the input or of owgen does, and what it costs."`
 	List     listCmd     `cmd:"" help:"List profiles, services or settings."`
 	Version  versionCmd  `cmd:"" help:"Print the version."`
 }

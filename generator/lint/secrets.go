@@ -132,3 +132,9 @@ func wellKnown(value string) bool {
 	}
 	return false
 }
+
+// SecretName tells whether a variable is named like a secret, for those who print what they did not write.
+func SecretName(name string) bool { return secretName(name) }
+
+// SecretValue tells whether a value can be a secret.
+func SecretValue(value string) bool { return secretValue(value) }

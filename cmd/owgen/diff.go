@@ -1,0 +1,233 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/owgen/owgen/generator"
+	"github.com/owgen/owgen/generator/compose"
+	"github.com/owgen/owgen/generator/diag"
+	"github.com/owgen/owgen/generator/diff"
+	"github.com/owgen/owgen/generator/lint"
+	"github.com/owgen/owgen/generator/output"
+)
+
+type diffCmd struct {
+	Dir      string   `arg:"" optional:"" default:"." placeholder:"DIR" help:"The bundle's folder."`
+	Against  string   `placeholder:"REV|DIR" help:"Compare with a git revision of the bundle, or another bundle's folder, instead of what lies in DIR."`
+	Values   []string `short:"f" placeholder:"FILE" help:"What if these values were laid over the input? May be repeated."`
+	Set      []string `placeholder:"KEY=VALUE" sep:"none" help:"What if this value were set? May be repeated."`
+	Catalog  string   `placeholder:"DIR" type:"existingdir" help:"Service folders to lay over the built-in ones."`
+	Format   string   `enum:"text,markdown,json" default:"text" help:"text, markdown (for a pull request's comment) or json."`
+	JSON     bool     `name:"json" help:"The same as --format json."`
+	Full     bool     `help:"Show long differences of files, too."`
+	ExitCode bool     `help:"Exit with 1 where there is a difference."`
+}
+
+// Run says what generating the bundle would change and cost. It writes nothing.
+func (c diffCmd) Run(t *terminal) error {
+	if _, err := ownInput(c.Dir, c.Catalog); err != nil {
+		return err
+	}
+	if recovery, err := output.Recover(c.Dir); err != nil {
+		return environment(err)
+	} else if found := recovery.Findings(); len(found) > 0 {
+		t.findings(found)
+	}
+	in, save, err := inputFlags{Values: c.Values, Set: c.Set, Catalog: c.Catalog, Save: true}.forBundle("", c.Dir)
+	if err != nil {
+		return err
+	}
+	bundle, found := generator.Generate(t.ctx, in)
+	if err := found.Err(); err != nil {
+		return err
+	}
+	planned, err := output.Compare(c.Dir, bundle)
+	if err != nil {
+		return environment(err)
+	}
+	report, err := c.report(t, bundle, planned, save)
+	if err != nil {
+		return err
+	}
+	if err := c.print(t.out, report); err != nil {
+		return err
+	}
+	if c.ExitCode && len(report.Services)+len(report.Files) > 0 {
+		return difference{message: "there is a difference"}
+	}
+	return nil
+}
+
+// report compares with what lies in the folder, or with what --against names.
+func (c diffCmd) report(t *terminal, bundle *generator.Bundle, planned output.Plan, save bool) (diff.Report, error) {
+	options := diff.Options{Full: c.Full}
+	if c.Against != "" {
+		return c.reportAgainst(t, bundle, save, options)
+	}
+	old, new := diff.Side{Files: map[string][]byte{}}, generated(bundle)
+	for _, change := range planned.Changes {
+		if change.Old != nil {
+			old.Files[change.Path] = change.Old.Data
+		}
+	}
+	for _, s := range planned.Secrets {
+		if s.Lost && !isClone(planned) {
+			options.Replaced = append(options.Replaced, s.Spec.Name)
+		}
+	}
+	t.findings(softened(planned.Findings))
+	if err := loadSide(t.ctx, &old, new); err != nil {
+		return diff.Report{}, err
+	}
+	return diff.Compare(old, new, options), nil
+}
+
+// reportAgainst compares with another revision or folder. What the user wrote belongs to both sides then.
+func (c diffCmd) reportAgainst(t *terminal, bundle *generator.Bundle, save bool, options diff.Options) (diff.Report, error) {
+	before, err := c.past(t.ctx)
+	if err != nil {
+		return diff.Report{}, err
+	}
+	old := diff.Side{}
+	if old.Files, err = bundleFiles(before); err != nil {
+		return diff.Report{}, err
+	}
+	new := generated(bundle)
+	now, err := usersFiles(folder(c.Dir))
+	if err != nil {
+		return diff.Report{}, err
+	}
+	maps.Copy(new.Files, now)
+	if save {
+		new.Files[generator.InputPath] = bundle.Files[generator.InputPath].Data
+	}
+	if old.Files[compose.File] == nil && old.Files[generator.InputPath] != nil {
+		if err := c.generateOld(t.ctx, before, &old); err != nil {
+			return diff.Report{}, err
+		}
+		return diff.Compare(old, new, options), nil
+	}
+	if err := loadSide(t.ctx, &old, new); err != nil {
+		return diff.Report{}, err
+	}
+	return diff.Compare(old, new, options), nil
+}
+
+// generateOld makes the bundle of a revision in which only its input was committed.
+func (c diffCmd) generateOld(ctx context.Context, before past, old *diff.Side) error {
+	in := inputFlags{Catalog: c.Catalog}.source(filepath.Join(c.Dir, generator.InputPath))
+	in.Source.ReadFile = func(name string) ([]byte, error) {
+		rel, err := filepath.Rel(c.Dir, name)
+		if err != nil {
+			return nil, err
+		}
+		return before.one(filepath.ToSlash(rel))
+	}
+	bundle, found := generator.Generate(ctx, in)
+	if err := found.Err(); err != nil {
+		return err
+	}
+	side := generated(bundle)
+	maps.Copy(side.Files, old.Files)
+	*old = side
+	return nil
+}
+
+// generated is the bundle as one side of a comparison, without what belongs to the user.
+func generated(b *generator.Bundle) diff.Side {
+	side := diff.Side{Files: map[string][]byte{}, Project: b.Project}
+	for name, file := range b.Files {
+		if !file.Once || file.Save {
+			side.Files[name] = file.Data
+		}
+	}
+	return side
+}
+
+// loadSide loads the project of the old side, unless it is made of the same as the new one's.
+func loadSide(ctx context.Context, old *diff.Side, new diff.Side) error {
+	if old.Files[compose.File] == nil {
+		return nil
+	}
+	same := true
+	for name := range old.Files {
+		if isProject(name) && string(old.Files[name]) != string(new.Files[name]) {
+			same = false
+		}
+	}
+	if same {
+		old.Project = new.Project
+		return nil
+	}
+	project, found := lint.Load(ctx, lint.Input{File: compose.File, Compose: old.Files[compose.File],
+		EnvFile: compose.EnvFile, Env: old.Files[compose.EnvFile], EnvFiles: old.Files})
+	if err := found.Err(); err != nil {
+		return append(found, diag.Finding{Rule: "diff/unknown", File: compose.File,
+			Message: "what is compared with cannot be loaded, so that nobody can tell what a change of it costs",
+			Hint:    "`owgen check` lists the files that differ"})
+	}
+	old.Project = project
+	return nil
+}
+
+// isProject tells of the files that Compose reads.
+func isProject(name string) bool {
+	return name == compose.File || name == compose.EnvFile || strings.HasSuffix(name, ".env")
+}
+
+// softened makes warnings of what stops writing: nothing is written here.
+func softened(found diag.List) diag.List {
+	found = slices.Clone(found)
+	for i := range found {
+		found[i].Severity = diag.Warning
+	}
+	return found
+}
+
+func (c diffCmd) print(w io.Writer, report diff.Report) error {
+	format := c.Format
+	if c.JSON {
+		format = "json"
+	}
+	switch format {
+	case "json":
+		encoder := json.NewEncoder(w)
+		encoder.SetIndent("", "  ")
+		return encoder.Encode(report)
+	case "markdown":
+		_, err := io.WriteString(w, report.Markdown(c.title()))
+		return err
+	}
+	paint := diff.Plain
+	if hasColour(w) {
+		paint = ansi
+	}
+	_, err := io.WriteString(w, report.Text(paint))
+	return err
+}
+
+// title names the bundle in a comment.
+func (c diffCmd) title() string {
+	name := c.Dir
+	if name == "." {
+		if wd, err := os.Getwd(); err == nil {
+			name = filepath.Base(wd)
+		}
+	}
+	return fmt.Sprintf("`%s`", filepath.ToSlash(name))
+}
+
+// ansi paints for a terminal.
+func ansi(kind, text string) string {
+	codes := map[string]string{"DATA AT RISK": "1;31", "migrate": "35", "rebuild": "33", "recreate": "36", "restart": "34",
+		"nothing": "2", "add": "32", "remove": "31", "strong": "1"}
+	return "\x1b[" + codes[kind] + "m" + text + "\x1b[0m"
+}

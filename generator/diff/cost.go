@@ -1,0 +1,54 @@
+package diff
+
+import "fmt"
+
+// A Cost is what has to happen for a change to come into force.
+type Cost int
+
+// The costs, the lowest first.
+const (
+	Nothing    Cost = iota // no container notices
+	Restart                // a container has to be restarted
+	Recreate               // `docker compose up` replaces a container
+	Rebuild                // an image is built, and its containers replaced
+	Migrate                // a job may change the data: there is no way back without a backup
+	DataAtRisk             // data is left behind, or what is to read it may not be able to
+)
+
+var costs = []string{"nothing", "restart", "recreate", "rebuild", "migrate", "DATA AT RISK"}
+
+// Costs returns all costs, the lowest first.
+func Costs() []Cost { return []Cost{Nothing, Restart, Recreate, Rebuild, Migrate, DataAtRisk} }
+
+func (c Cost) String() string { return costs[c] }
+
+// Explain says in a line what the cost means.
+func (c Cost) Explain() string {
+	switch c {
+	case Restart:
+		return "a container has to be restarted"
+	case Recreate:
+		return "`docker compose up` replaces containers"
+	case Rebuild:
+		return "`docker compose up` builds images and replaces containers"
+	case Migrate:
+		return "a job may change the database, and only a backup leads back"
+	case DataAtRisk:
+		return "data is left behind, or may not be readable any longer: make a backup first"
+	}
+	return "no container notices"
+}
+
+// MarshalText makes the cost a word in JSON.
+func (c Cost) MarshalText() ([]byte, error) { return []byte(c.String()), nil }
+
+// UnmarshalText reads the word back.
+func (c *Cost) UnmarshalText(text []byte) error {
+	for i, name := range costs {
+		if name == string(text) {
+			*c = Cost(i)
+			return nil
+		}
+	}
+	return fmt.Errorf("%q is no cost: %v", text, costs)
+}

@@ -1,0 +1,127 @@
+package diff
+
+import (
+	"bytes"
+	"maps"
+	"path"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	unified "github.com/rogpeppe/go-internal/diff"
+)
+
+// A File is one that differs.
+type File struct {
+	Path    string `json:"path"`
+	Change  Change `json:"change"`
+	Added   int    `json:"added"`           // lines
+	Removed int    `json:"removed"`         // lines
+	Lines   string `json:"lines,omitempty"` // the unified difference, where it is short, without secrets
+}
+
+// shortLines is how many changed lines of a file are shown.
+const shortLines = 40
+
+// files lists the files that differ.
+func (c *comparison) files() []File {
+	all := maps.Clone(c.old.Files)
+	if all == nil {
+		all = map[string][]byte{}
+	}
+	maps.Copy(all, c.new.Files)
+	out := []File{}
+	for _, name := range slices.Sorted(maps.Keys(all)) {
+		if c.differs(name) {
+			out = append(out, c.file(name))
+		}
+	}
+	return out
+}
+
+func (c *comparison) file(name string) File {
+	before, was := c.old.Files[name]
+	after, is := c.new.Files[name]
+	f := File{Path: name, Change: Changed}
+	switch {
+	case !was:
+		f.Change, f.Added = Added, countLines(after)
+		return f
+	case !is:
+		f.Change, f.Removed = Removed, countLines(before)
+		return f
+	case !isText(before) || !isText(after):
+		return f
+	}
+	lines := unified.Diff(name, hideKeys(before), name, hideKeys(after))
+	for _, hunk := range hunks(lines) {
+		added, removed := hunk.count()
+		f.Added, f.Removed = f.Added+added, f.Removed+removed
+		if c.options.Full || !hunk.onlyTags() {
+			f.Lines += hideLines(string(hunk))
+		}
+	}
+	if isUsers(name) || !c.options.Full && (f.Added+f.Removed > shortLines || isManifest(name)) {
+		f.Lines = ""
+	}
+	return f
+}
+
+// A hunk is a part of a unified difference, from its @@ line on.
+type hunk string
+
+// hunks splits a unified difference, and leaves its head away.
+func hunks(text []byte) []hunk {
+	var out []hunk
+	for line := range strings.Lines(string(text)) {
+		switch {
+		case strings.HasPrefix(line, "@@"):
+			out = append(out, hunk(line))
+		case len(out) > 0:
+			out[len(out)-1] += hunk(line)
+		}
+	}
+	return out
+}
+
+// count counts the lines that were added and removed.
+func (h hunk) count() (added, removed int) {
+	for line := range strings.Lines(string(h)) {
+		switch line[0] {
+		case '+':
+			added++
+		case '-':
+			removed++
+		}
+	}
+	return added, removed
+}
+
+// onlyTags tells whether nothing but the hashes of images differs, of which the services' list speaks already.
+func (h hunk) onlyTags() bool {
+	for line := range strings.Lines(string(h)) {
+		if (line[0] == '+' || line[0] == '-') && !strings.HasPrefix(strings.TrimSpace(line[1:]), "image: owgen/") {
+			return false
+		}
+	}
+	return true
+}
+
+// isManifest tells of a file that says in hashes what the others say in words.
+func isManifest(name string) bool { return path.Ext(name) == ".lock" }
+
+// isUsers tells of a file that the user writes, and that may hold anything.
+func isUsers(name string) bool { return strings.HasPrefix(name, "custom/") }
+
+func isText(data []byte) bool { return utf8.Valid(data) && bytes.IndexByte(data, 0) < 0 }
+
+func countLines(data []byte) int {
+	if !isText(data) {
+		return 0
+	}
+	n := bytes.Count(data, []byte("\n"))
+	if len(data) > 0 && data[len(data)-1] != '\n' {
+		n++
+	}
+	return n
+}

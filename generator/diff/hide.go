@@ -1,0 +1,83 @@
+package diff
+
+import (
+	"bytes"
+	"regexp"
+	"strings"
+
+	"github.com/owgen/owgen/generator/lint"
+)
+
+// hidden stands for what may be a secret.
+const hidden = "(hidden)"
+
+var (
+	assigned = regexp.MustCompile(`([A-Za-z_][A-Za-z0-9_.-]*)\\?["']?[ \t]*(?:[:=]|=>)[ \t]*(\\?["']?)(\S.*)$`)
+	flagged  = regexp.MustCompile(`(?i)(--?[a-z-]*(?:pass|password|token|secret|key)\b["']?[ =,]+)(["']?[^\s"'-]\S*)`)
+	login    = regexp.MustCompile(`(://[^/\s:@"']*:)([^@/\s"']+)@`)
+	bearer   = regexp.MustCompile(`(?i)\b(bearer|basic)( +)[A-Za-z0-9._~+/=-]{8,}`)
+	keyBlock = regexp.MustCompile(`(?s)(-----BEGIN [A-Z ]*PRIVATE KEY-----).*?(-----END [A-Z ]*PRIVATE KEY-----|\z)`)
+)
+
+// hideKeys takes private keys out of a text.
+func hideKeys(text []byte) []byte {
+	if !bytes.Contains(text, []byte("PRIVATE KEY-----")) {
+		return text
+	}
+	return keyBlock.ReplaceAll(text, []byte("${1} "+hidden+" ${2}"))
+}
+
+// hideLines takes out of each line what may be a secret that somebody wrote where none belongs.
+func hideLines(text string) string {
+	var out strings.Builder
+	for line := range strings.Lines(text) {
+		body, end := strings.TrimSuffix(line, "\n"), ""
+		if body != line {
+			end = "\n"
+		}
+		out.WriteString(hideLine(body) + end)
+	}
+	return out.String()
+}
+
+func hideLine(line string) string {
+	line = login.ReplaceAllString(line, "${1}"+hidden+"@")
+	line = bearer.ReplaceAllString(line, "${1}${2}"+hidden)
+	line = flagged.ReplaceAllString(line, "${1}"+hidden)
+	for at := 0; at < len(line); {
+		m := assigned.FindStringSubmatchIndex(line[at:])
+		if m == nil {
+			break
+		}
+		name, value := line[at+m[2]:at+m[3]], line[at+m[6]:at+m[7]]
+		if isSecretName(name) && mayBeSecret(value) {
+			return line[:at+m[6]] + hidden
+		}
+		at += m[3] // the value of one may hold the name of another
+	}
+	return line
+}
+
+// isSecretName is lint's judgement, and wider: here nothing is lost by hiding too much.
+func isSecretName(name string) bool {
+	upper := strings.ToUpper(name)
+	for _, end := range []string{"_FILE", "_PATH", "-FILE", ".FILE", "PASSWORD_EXPIRATION"} {
+		if strings.HasSuffix(upper, end) {
+			return false
+		}
+	}
+	return lint.SecretName(name) || strings.Contains(upper, "PASSWORD") || strings.Contains(upper, "PASSWD") ||
+		strings.Contains(upper, "SECRET_KEY") || strings.HasSuffix(upper, "TOKEN")
+}
+
+// mayBeSecret tells references, paths, switches and small numbers from values.
+func mayBeSecret(value string) bool {
+	value = strings.TrimRight(strings.TrimSpace(value), `"',;\`)
+	switch {
+	case value == "", strings.HasPrefix(value, "$"), strings.HasPrefix(value, "./secrets/"):
+		return false
+	case strings.HasPrefix(value, "/"):
+		return !strings.HasPrefix(value, "/run/") && !strings.HasPrefix(value, "/etc/")
+	}
+	return lint.SecretValue(value) || len(value) > 3 && value[0] >= '0' && value[0] <= '9'
+}
