@@ -227,7 +227,9 @@ func (c diffCmd) title() string {
 
 // ansi paints for a terminal.
 func ansi(kind, text string) string {
-	codes := map[string]string{"DATA AT RISK": "1;31", "migrate": "35", "rebuild": "33", "recreate": "36", "restart": "34",
-		"nothing": "2", "add": "32", "remove": "31", "strong": "1"}
+	codes := map[string]string{"add": "32", "remove": "31", "strong": "1"}
+	for i, cost := range diff.Costs() {
+		codes[cost.String()] = []string{"2", "34", "36", "33", "35", "1;31"}[i]
+	}
 	return "\x1b[" + codes[kind] + "m" + text + "\x1b[0m"
 }

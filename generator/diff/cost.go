@@ -1,6 +1,9 @@
 package diff
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
 // A Cost is what has to happen for a change to come into force.
 type Cost int
@@ -15,7 +18,7 @@ const (
 	DataAtRisk             // data is left behind, or what is to read it may not be able to
 )
 
-var costs = []string{"nothing", "restart", "recreate", "rebuild", "migrate", "DATA AT RISK"}
+var costs = strings.Split("nothing, restart, recreate, rebuild, migrate, DATA AT RISK", ", ")
 
 // Costs returns all costs, the lowest first.
 func Costs() []Cost { return []Cost{Nothing, Restart, Recreate, Rebuild, Migrate, DataAtRisk} }

@@ -176,7 +176,10 @@ func (c *comparison) changedBelow(path string) []string {
 	for _, side := range []Side{c.old, c.new} {
 		for name := range side.Files {
 			rest, below := strings.CutPrefix(name, path+"/")
-			if (below || name == path) && c.differs(name) {
+			if name == path {
+				rest, below = "", true
+			}
+			if below && c.differs(name) {
 				out = append(out, rest)
 			}
 		}

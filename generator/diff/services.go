@@ -1,6 +1,7 @@
 package diff
 
 import (
+	"cmp"
 	"maps"
 	"path"
 	"reflect"
@@ -111,7 +112,7 @@ func (c *comparison) later(old, new types.ServiceConfig) {
 		c.add(new.Name, Nothing, "runs "+number(new.GetScale())+" instead of "+number(old.GetScale()))
 	}
 	if old.PullPolicy != new.PullPolicy {
-		c.add(new.Name, Nothing, "pull_policy: "+old.PullPolicy+" becomes "+new.PullPolicy)
+		c.add(new.Name, Nothing, "pull_policy becomes "+cmp.Or(new.PullPolicy, types.PullPolicyMissing))
 	}
 	if !reflect.DeepEqual(old.Profiles, new.Profiles) {
 		c.add(new.Name, Nothing, "belongs to other profiles")
