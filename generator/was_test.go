@@ -7,6 +7,7 @@ import (
 
 	"github.com/owgen/owgen/dockerfiles"
 	"github.com/owgen/owgen/generator/catalog"
+	"github.com/owgen/owgen/generator/settings"
 )
 
 // Each variable of docker-openwisp is a setting, a secret, or dropped with a reason in docs/settings.md.
@@ -57,7 +58,11 @@ func TestCatalogueIsComplete(t *testing.T) {
 		t.Error(err)
 	}
 	names, owners := map[string]string{}, map[string]bool{}
+	schema, _ := settings.NewSchema(c.Settings())
 	for _, d := range c.Settings() {
+		if d.Needs != "" && schema.Lookup(d.Needs) == nil {
+			t.Errorf("%s needs %s, which is no setting", d.Key, d.Needs)
+		}
 		if other := names[d.Env]; d.Env != "" && other != "" {
 			t.Errorf("%s and %s are both %s in .env", d.Key, other, d.Env)
 		}

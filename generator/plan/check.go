@@ -15,6 +15,7 @@ func (p *Plan) check() diag.List {
 	var found diag.List
 	found.Add(p.checkSubnets()...)
 	found.Add(p.checkPorts()...)
+	found.Add(p.checkNeeds()...)
 	if p.Values.String("tls.mode") == "proxy" && len(p.Values.Strings("tls.trusted_proxies")) == 0 {
 		found.Add(p.finding("plan/proxy-not-trusted", "tls.trusted_proxies", "is empty while tls.mode is proxy: every visitor would have the proxy's address",
 			"name the proxy's network, for example [192.0.2.10/32]"))
@@ -44,6 +45,17 @@ func (p *Plan) checkSubnets() diag.List {
 			if err == nil && subnet.Overlaps(p.Pool) {
 				found.Add(p.finding("plan/subnets-overlap", d.Key, fmt.Sprintf("%s overlaps network.pool %s", subnet, p.Pool), "move one of them"))
 			}
+		}
+	}
+	return found
+}
+
+// checkNeeds finds settings that mean nothing without another.
+func (p *Plan) checkNeeds() diag.List {
+	var found diag.List
+	for _, d := range p.Values.Schema().All() {
+		if d.Needs != "" && p.Values.String(d.Key) != "" && p.Values.String(d.Needs) == "" {
+			found.Add(p.finding("plan/needs-another", d.Key, "needs "+d.Needs+", which is not set", "set both, or none"))
 		}
 	}
 	return found

@@ -23,8 +23,9 @@ type Setting struct {
 	Max         *float64  `yaml:"max"`     // largest number, or most characters
 	Pattern     string    `yaml:"pattern"` // regular expression that the whole value matches
 	Unit        string    `yaml:"unit"`
-	Env         string    `yaml:"env"` // its name in .env
-	Was         Names     `yaml:"was"` // docker-openwisp's variables that it replaces
+	Needs       string    `yaml:"needs"` // another setting, which must be set when this one is
+	Env         string    `yaml:"env"`   // its name in .env
+	Was         Names     `yaml:"was"`   // docker-openwisp's variables that it replaces
 	Description string    `yaml:"description"`
 	Since       string    `yaml:"since"`
 
