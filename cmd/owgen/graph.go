@@ -1,0 +1,76 @@
+package main
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"github.com/owgen/owgen/generator"
+	"github.com/owgen/owgen/generator/graph"
+)
+
+type graphCmd struct {
+	Input   string   `arg:"" optional:"" name:"dir|profile" help:"A bundle's folder, a profile's name, or a file. Nothing: the bundle in this folder."`
+	Format  string   `enum:"svg,mermaid,dot," default:"" placeholder:"FORMAT" help:"svg, mermaid or dot. By default what the output's name ends in, or else svg."`
+	Output  string   `short:"o" placeholder:"FILE" help:"Where to write the picture, instead of standard output."`
+	Values  []string `short:"f" placeholder:"FILE" help:"Values laid over the input; may be repeated."`
+	Set     []string `placeholder:"KEY=VALUE" sep:"none" help:"One value laid over everything; may be repeated."`
+	Catalog string   `placeholder:"DIR" type:"existingdir" help:"Service folders to lay over the built-in ones."`
+}
+
+// Run draws the architecture of a bundle, or of what a profile would give.
+func (c graphCmd) Run(t *terminal) error {
+	in, err := inputFlags{Values: c.Values, Set: c.Set, Catalog: c.Catalog}.existing(c.Input)
+	if err != nil {
+		return err
+	}
+	bundle, found := generator.Generate(t.ctx, in)
+	if err := found.Err(); err != nil {
+		return err
+	}
+	picture, err := c.draw(graph.Make(bundle.Plan))
+	if err != nil {
+		return err
+	}
+	return t.write(c.Output, picture)
+}
+
+func (c graphCmd) draw(g *graph.Graph) ([]byte, error) {
+	format := c.Format
+	if format == "" {
+		format = map[string]string{".mmd": "mermaid", ".mermaid": "mermaid", ".dot": "dot", ".gv": "dot"}[filepath.Ext(c.Output)]
+	}
+	switch format {
+	case "mermaid":
+		return g.Mermaid(), nil
+	case "dot":
+		return g.DOT(), nil
+	}
+	return g.SVG()
+}
+
+// existing is the input of a bundle that is there, if that names its folder, or of a profile or file.
+func (f inputFlags) existing(dirOrProfile string) (generator.Input, error) {
+	dir := dirOrProfile
+	if dir == "" {
+		dir = "."
+	}
+	if info, err := os.Stat(dir); err != nil || !info.IsDir() {
+		return f.source(dirOrProfile), nil
+	}
+	own := filepath.Join(dir, generator.InputPath)
+	if _, err := os.Stat(own); errors.Is(err, fs.ErrNotExist) {
+		return generator.Input{}, usageError{"there is no " + own, "name the folder of a bundle, or a profile (`owgen list` shows them)"}
+	}
+	return f.source(own), nil
+}
+
+// write writes data to a file, or to standard output if none is named.
+func (t *terminal) write(file string, data []byte) error {
+	if file == "" {
+		_, err := t.out.Write(data)
+		return err
+	}
+	return folderError(os.WriteFile(file, data, 0o644))
+}

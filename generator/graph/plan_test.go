@@ -1,0 +1,157 @@
+package graph_test
+
+import (
+	"flag"
+	"os"
+	"slices"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/owgen/owgen/dockerfiles"
+	"github.com/owgen/owgen/generator"
+	"github.com/owgen/owgen/generator/catalog"
+	"github.com/owgen/owgen/generator/graph"
+	"github.com/owgen/owgen/generator/plan"
+	"github.com/owgen/owgen/generator/profile"
+	"github.com/owgen/owgen/profiles"
+)
+
+var update = flag.Bool("update", false, "rewrite the expected files")
+
+// input is the built-in catalogue with flags.
+func input(flags ...string) generator.Input {
+	return generator.Input{Catalog: []catalog.Layer{{Name: "dockerfiles", FS: dockerfiles.FS}},
+		Source: profile.Source{Profile: "single-server", Set: flags, Named: profiles.FS, ReadFile: os.ReadFile}}
+}
+
+func generate(t *testing.T, in generator.Input) *generator.Bundle {
+	t.Helper()
+	bundle, found := generator.Generate(t.Context(), in)
+	if err := found.Err(); err != nil {
+		t.Fatal(err)
+	}
+	return bundle
+}
+
+// makeGraph draws what the small catalogue of testdata gives.
+func makeGraph(t *testing.T, flags ...string) *graph.Graph {
+	t.Helper()
+	in := input(append(flags, "services.web=true", "services.worker=true", "services.store=true", "services.prepare=true")...)
+	in.Catalog = []catalog.Layer{{Name: "catalog", FS: os.DirFS("../../testdata/catalog")}}
+	in.Source.Profile = ""
+	return graph.Make(generate(t, in).Plan)
+}
+
+func TestGraphOfAPlan(t *testing.T) {
+	tests := map[string]struct {
+		flags []string
+		nodes []string // area: node, with what it joins besides
+		edges []graph.Edge
+	}{
+		"all inside": {
+			nodes: []string{"back: store", "front: web +back", "front: worker", "-: publish web"},
+			edges: []graph.Edge{{From: "web", To: "worker"}, {From: "worker", To: "store"}, {From: "publish web", To: "web", Relation: graph.Enters}},
+		},
+		"store elsewhere": {
+			flags: []string{"external.sql.host=db.example.org"},
+			nodes: []string{"front: web +back", "front: worker", "-: publish web", "-: external sql"},
+			edges: []graph.Edge{{From: "web", To: "worker"}, {From: "worker", To: "external sql"}, {From: "publish web", To: "web", Relation: graph.Enters}},
+		},
+		"nobody waits": {
+			flags: []string{"modules.checks=false"},
+			nodes: []string{"front: web +back", "back: store", "-: publish web"},
+			edges: []graph.Edge{{From: "web", To: "store"}, {From: "publish web", To: "web", Relation: graph.Enters}},
+		},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			g := makeGraph(t, test.flags...)
+			if diff := cmp.Diff(test.edges, g.Edges); diff != "" {
+				t.Errorf("edges (-want +got)\n%s", diff)
+			}
+			slices.Sort(test.nodes)
+			if diff := cmp.Diff(test.nodes, describe(g)); diff != "" {
+				t.Errorf("nodes (-want +got)\n%s", diff)
+			}
+		})
+	}
+}
+
+func describe(g *graph.Graph) []string {
+	var out []string
+	for _, n := range g.Nodes {
+		line := "-: " + n.ID
+		if n.Area >= 0 {
+			line = g.Areas[n.Area].Name + ": " + n.ID
+		}
+		for _, join := range n.Joins {
+			line += " +" + g.Areas[join].Name
+		}
+		out = append(out, line)
+	}
+	slices.Sort(out)
+	return out
+}
+
+// Every dependency of the plan can be followed along the arrows, and no arrow says more than the plan.
+func TestArrowsSayWhatThePlanSays(t *testing.T) {
+	for _, flags := range [][]string{nil, {"tls.mode=acme", "domain=example.org", "tls.acme_email=a@example.org"}, {"modules.monitoring=false", "services.openvpn=false"}} {
+		bundle := generate(t, input(flags...))
+		g := graph.Make(bundle.Plan)
+		next := map[string][]string{}
+		for _, e := range g.Edges {
+			if e.Relation == graph.Waits {
+				next[e.From] = append(next[e.From], e.To)
+			}
+		}
+		for _, s := range bundle.Plan.Services {
+			for _, d := range s.DependsOn {
+				if !follow(next, s.Name, d.Service) {
+					t.Errorf("%v: %s waits for %s, and the arrows don't show it", flags, s.Name, d.Service)
+				}
+			}
+			for _, to := range next[s.Name] {
+				if !slices.ContainsFunc(s.DependsOn, func(d plan.Dependency) bool { return d.Service == to }) {
+					t.Errorf("%v: %s does not wait for %s", flags, s.Name, to)
+				}
+			}
+		}
+	}
+}
+
+func follow(next map[string][]string, from, to string) bool {
+	return slices.ContainsFunc(next[from], func(step string) bool { return step == to || follow(next, step, to) })
+}
+
+func TestMermaidAndDOT(t *testing.T) {
+	g := makeGraph(t, "external.sql.host=db.example.org")
+	for name, text := range map[string][]byte{"mmd": g.Mermaid(), "dot": g.DOT()} {
+		file := "testdata/small." + name
+		if *update {
+			if err := os.WriteFile(file, text, 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+		want, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(string(want), string(text)); diff != "" {
+			t.Errorf("%s (-want +got)\n%s", file, diff)
+		}
+	}
+}
+
+func BenchmarkSVG(b *testing.B) {
+	bundle, found := generator.Generate(b.Context(), input())
+	if found.Err() != nil {
+		b.Fatal(found)
+	}
+	g := graph.Make(bundle.Plan)
+	for b.Loop() {
+		if _, err := g.SVG(); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
