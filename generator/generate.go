@@ -6,12 +6,8 @@ import (
 	"context"
 
 	"github.com/owgen/owgen/generator/catalog"
-	"github.com/owgen/owgen/generator/compose"
 	"github.com/owgen/owgen/generator/diag"
-	"github.com/owgen/owgen/generator/lint"
-	"github.com/owgen/owgen/generator/plan"
 	"github.com/owgen/owgen/generator/profile"
-	"github.com/owgen/owgen/generator/render"
 	"github.com/owgen/owgen/generator/settings"
 )
 
@@ -26,43 +22,23 @@ type Input struct {
 
 // Resolve reads the catalogue and the input, and gives every setting its checked value.
 func Resolve(in Input) (*catalog.Catalog, profile.Input, *settings.Values, diag.List) {
-	services, found := catalog.Read(in.Catalog...)
-	schema, f := settings.NewSchema(services.Settings())
+	p, found := Prepare(in.Catalog...)
+	input, values, f := p.Resolve(in.Source)
 	found.Add(f...)
-	input, f := profile.Read(in.Source)
-	found.Add(f...)
-	values, f := schema.Resolve(input.Layers)
-	found.Add(f...)
-	return services, input, values, found
+	return p.services, input, values, found
 }
 
-// Generate makes the bundle in memory. It reports everything that is wrong, not the first; with an error
-// among the findings there is no bundle.
+// Generate makes the bundle in memory. It reports everything that is wrong, with the catalogue and with the
+// input; with an error among the findings there is no bundle. Prepare is for whoever makes several.
 func Generate(ctx context.Context, in Input) (*Bundle, diag.List) {
-	go lint.Warm() // compose-go's schema is needed last and takes longest to prepare
-	services, input, values, found := Resolve(in)
+	p, found := Prepare(in.Catalog...)
 	if found.Err() != nil {
+		_, _, f := p.Resolve(in.Source)
+		found.Add(f...)
 		return nil, found.Sort()
 	}
-	deployment, f := plan.Make(services, values)
-	if found.Add(f...); found.Err() != nil {
-		return nil, found.Sort()
-	}
-	deployment.Summary = input.Summary
-	rendered, f := renderAll(render.New(deployment), services, deployment)
-	if found.Add(f...); found.Err() != nil {
-		return nil, found.Sort()
-	}
-	project, f := compose.Build(compose.Input{Plan: deployment, Fragments: rendered.fragments, Folders: rendered.folders, Excuse: excuse})
-	if found.Add(f...); found.Err() != nil {
-		return nil, found.Sort()
-	}
-	loaded, f := validate(ctx, project, rendered.folders)
+	bundle, f := p.Generate(ctx, in.Source)
 	found.Add(f...)
-	bundle, f := assemble(input, deployment, project, rendered)
-	if found.Add(f...); bundle != nil {
-		bundle.Project = loaded
-	}
 	return bundle, found.Sort()
 }
 

@@ -21,12 +21,13 @@ const Suffix = ".tmpl"
 
 // A Renderer renders templates for a plan.
 type Renderer struct {
-	plan *plan.Plan
-	tree map[string]any
+	templates *Templates
+	plan      *plan.Plan
+	tree      map[string]any
 }
 
 // New returns a renderer for a plan.
-func New(p *plan.Plan) *Renderer { return &Renderer{plan: p, tree: p.Values.Tree()} }
+func New(p *plan.Plan) *Renderer { return NewTemplates().For(p) }
 
 // data is the dot of a template.
 type data struct {
@@ -39,10 +40,11 @@ type data struct {
 // Text renders one template for a service, or for the bundle as a whole when s is nil. Name is the
 // template's file as findings show it. Files that are no templates are returned as they are.
 func (r *Renderer) Text(name string, content []byte, s *plan.Service) ([]byte, *diag.Finding) {
-	t, err := template.New(name).Option("missingkey=error").Funcs(r.funcs(s)).Parse(string(content))
+	t, err := r.templates.parse(name, content)
 	if err != nil {
 		return nil, finding(name, err)
 	}
+	t.Funcs(r.funcs(s))
 	var out bytes.Buffer
 	if err := t.Execute(&out, data{Settings: r.tree, Project: r.plan.Project, Service: s, Plan: r.plan}); err != nil {
 		return nil, finding(name, err)

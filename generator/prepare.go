@@ -1,0 +1,68 @@
+package generator
+
+import (
+	"context"
+
+	"github.com/owgen/owgen/generator/catalog"
+	"github.com/owgen/owgen/generator/compose"
+	"github.com/owgen/owgen/generator/diag"
+	"github.com/owgen/owgen/generator/lint"
+	"github.com/owgen/owgen/generator/plan"
+	"github.com/owgen/owgen/generator/profile"
+	"github.com/owgen/owgen/generator/render"
+	"github.com/owgen/owgen/generator/settings"
+)
+
+// A Prepared catalogue makes any number of bundles: what does not depend on their input is read, parsed and
+// checked once. Several goroutines may use it at a time.
+type Prepared struct {
+	services  *catalog.Catalog
+	schema    *settings.Schema
+	templates *render.Templates
+}
+
+// Prepare reads service folders, lowest layer first. With an error among the findings they make no bundle.
+func Prepare(layers ...catalog.Layer) (*Prepared, diag.List) {
+	go lint.Warm() // compose-go's schema is needed last and takes longest to prepare
+	services, found := catalog.Read(layers...)
+	schema, f := settings.NewSchema(services.Settings())
+	found.Add(f...)
+	return &Prepared{services: services, schema: schema, templates: render.NewTemplates()}, found
+}
+
+// Resolve reads an input, and gives every setting its checked value.
+func (p *Prepared) Resolve(source profile.Source) (profile.Input, *settings.Values, diag.List) {
+	input, found := profile.Read(source)
+	values, f := p.schema.Resolve(input.Layers)
+	found.Add(f...)
+	return input, values, found
+}
+
+// Generate makes a bundle in memory. It reports everything that is wrong with the input, not the first; with an
+// error among the findings there is no bundle.
+func (p *Prepared) Generate(ctx context.Context, source profile.Source) (*Bundle, diag.List) {
+	input, values, found := p.Resolve(source)
+	if found.Err() != nil {
+		return nil, found.Sort()
+	}
+	deployment, f := plan.Make(p.services, values)
+	if found.Add(f...); found.Err() != nil {
+		return nil, found.Sort()
+	}
+	deployment.Summary = input.Summary
+	rendered, f := renderAll(p.templates.For(deployment), p.services, deployment)
+	if found.Add(f...); found.Err() != nil {
+		return nil, found.Sort()
+	}
+	project, f := compose.Build(compose.Input{Plan: deployment, Fragments: rendered.fragments, Folders: rendered.folders, Excuse: excuse})
+	if found.Add(f...); found.Err() != nil {
+		return nil, found.Sort()
+	}
+	loaded, f := validate(ctx, project, rendered.folders)
+	found.Add(f...)
+	bundle, f := assemble(input, deployment, project, rendered)
+	if found.Add(f...); bundle != nil {
+		bundle.Project = loaded
+	}
+	return bundle, found.Sort()
+}

@@ -1,0 +1,45 @@
+package render
+
+import (
+	"bytes"
+	"sync"
+	"text/template"
+
+	"github.com/owgen/owgen/generator/plan"
+)
+
+// Templates holds the parsed templates of one catalogue: each is parsed once, for whatever number of services
+// and plans it is rendered. Several goroutines may use it at a time.
+type Templates struct {
+	names  template.FuncMap // what a template may call; each rendering puts its own functions in their place
+	parsed sync.Map         // by name
+}
+
+// NewTemplates returns an empty set.
+func NewTemplates() *Templates {
+	unbound := &Renderer{plan: &plan.Plan{}}
+	return &Templates{names: unbound.funcs(nil)}
+}
+
+// For returns a renderer for a plan that is made of the same catalogue.
+func (t *Templates) For(p *plan.Plan) *Renderer {
+	return &Renderer{templates: t, plan: p, tree: p.Values.Tree()}
+}
+
+type parsedTemplate struct {
+	content []byte
+	*template.Template
+}
+
+// parse returns a copy of the template, to which the caller gives its functions.
+func (t *Templates) parse(name string, content []byte) (*template.Template, error) {
+	if known, ok := t.parsed.Load(name); ok && bytes.Equal(known.(parsedTemplate).content, content) {
+		return known.(parsedTemplate).Clone()
+	}
+	parsed, err := template.New(name).Option("missingkey=error").Funcs(t.names).Parse(string(content))
+	if err != nil {
+		return nil, err
+	}
+	t.parsed.Store(name, parsedTemplate{content, parsed})
+	return parsed.Clone()
+}
