@@ -17,6 +17,7 @@ import (
 	"github.com/owgen/owgen/generator/diff"
 	"github.com/owgen/owgen/generator/lint"
 	"github.com/owgen/owgen/generator/output"
+	"github.com/owgen/owgen/generator/settings"
 )
 
 type diffCmd struct {
@@ -68,7 +69,11 @@ func (c diffCmd) Run(t *terminal) error {
 
 // report compares with what lies in the folder, or with what --against names.
 func (c diffCmd) report(t *terminal, bundle *generator.Bundle, planned output.Plan, save bool) (diff.Report, error) {
-	options := diff.Options{Full: c.Full}
+	known, err := knownChanges(bundle.Plan.Values.Schema())
+	if err != nil {
+		return diff.Report{}, err
+	}
+	options := diff.Options{Full: c.Full, Known: known}
 	if c.Against != "" {
 		return c.reportAgainst(t, bundle, save, options)
 	}
@@ -88,6 +93,23 @@ func (c diffCmd) report(t *terminal, bundle *generator.Bundle, planned output.Pl
 		return diff.Report{}, err
 	}
 	return diff.Compare(old, new, options), nil
+}
+
+// knownChanges is what the catalogue says of changed settings.
+func knownChanges(schema *settings.Schema) ([]diff.Known, error) {
+	var out []diff.Known
+	var found diag.List
+	for _, d := range schema.All() {
+		if d.Change == nil || d.Env == "" {
+			continue
+		}
+		k := diff.Known{Variable: d.Env, Service: d.Owner, Why: d.Change.Why}
+		if err := k.Cost.UnmarshalText([]byte(d.Change.Cost)); err != nil {
+			found.Add(diag.Finding{Rule: "catalog/unknown-cost", File: d.File, Path: d.Key, Message: err.Error()})
+		}
+		out = append(out, k)
+	}
+	return out, found.Err()
 }
 
 // reportAgainst compares with another revision or folder. What the user wrote belongs to both sides then.

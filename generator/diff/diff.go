@@ -77,9 +77,9 @@ func Compare(old, new Side, o Options) Report {
 	c.networks()
 	c.volumes()
 	c.secrets()
-	c.contents()
 	c.known()
 	c.others()
+	c.contents()
 	for _, name := range slices.Sorted(maps.Keys(c.reasons)) {
 		s := Service{Name: name, Change: c.change(name), Reasons: tidy(c.reasons[name])}
 		s.Cost = s.Reasons[0].Cost

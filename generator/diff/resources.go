@@ -118,7 +118,11 @@ func (c *comparison) contents() {
 				continue
 			}
 			for _, changed := range c.changedBelow(path.Clean(at)) {
-				c.add(new.Name, Restart, path.Join(path.Clean(at), changed)+" differs: `docker compose restart "+new.Name+"`")
+				what := path.Join(path.Clean(at), changed) + " differs"
+				if c.cost(new.Name) <= Restart {
+					what += ": `docker compose restart " + new.Name + "`"
+				}
+				c.add(new.Name, Restart, what)
 			}
 		}
 	})

@@ -28,9 +28,16 @@ type Setting struct {
 	Was         Names     `yaml:"was"`   // docker-openwisp's variables that it replaces
 	Description string    `yaml:"description"`
 	Since       string    `yaml:"since"`
+	Change      *Change   `yaml:"change"` // what a change of it does that the deployment's files do not show
 
 	File  string `yaml:"-"` // the service.yaml that declares it
 	Owner string `yaml:"-"` // the service, or empty for a global setting
+}
+
+// A Change says what a change of a setting costs, in the words of package diff, and why.
+type Change struct {
+	Cost string `yaml:"cost"`
+	Why  string `yaml:"why"`
 }
 
 // Names is a list of names that may be written as a single one.
