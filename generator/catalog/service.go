@@ -128,7 +128,8 @@ type Volume struct {
 	Path     string    `yaml:"path"`
 	ReadOnly bool      `yaml:"read_only"`
 	Contains string    `yaml:"contains"`
-	Backup   string    `yaml:"backup"`
+	Backup   string    `yaml:"backup"`  // a command; empty: it need not be kept
+	Restore  string    `yaml:"restore"` // the command that reads what backup wrote
 	When     Condition `yaml:"when"`
 }
 

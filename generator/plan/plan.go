@@ -105,8 +105,8 @@ type Job struct {
 
 // A Volume is a named volume, with what it holds and how to back it up.
 type Volume struct {
-	Name, Contains, Backup string
-	Owner                  string
+	Name, Contains, Backup, Restore string
+	Owner                           string
 }
 
 // Make plans a deployment. It reports all that does not fit together; the plan is usable only when
