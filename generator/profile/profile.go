@@ -23,11 +23,18 @@ const Version = 1
 // A Source says where the input is.
 type Source struct {
 	Profile string   // a profile's name, or a file
-	Values  []string // files laid over it, in order
+	Given   []Given  // values laid over it that stand in no file of their own
+	Values  []string // files laid over these, in order
 	Set     []string // key=value, laid over all
 
 	Named    fs.FS                        // NAME.yaml of each named profile
 	ReadFile func(string) ([]byte, error) // reads the user's files
+}
+
+// Given are values that are a part of another document, which is named in findings.
+type Given struct {
+	File   string
+	Values *yaml.Node // a mapping of settings; it is only read
 }
 
 // An Input is what a source says, lowest layer first.
@@ -60,6 +67,9 @@ func Read(src Source) (Input, diag.List) {
 		if doc.name == "profile" {
 			in.Profile = strings.TrimSuffix(filepath.Base(doc.file), ".yaml")
 		}
+	}
+	for _, given := range src.Given {
+		chain = append(chain, &document{name: "file", file: given.File, values: given.Values})
 	}
 	for _, file := range src.Values {
 		if doc := src.file(file, &found); doc != nil {
