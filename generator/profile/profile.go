@@ -104,13 +104,18 @@ func (src Source) chain(name string, found *diag.List) []*document {
 			break
 		}
 		chain = append(chain, doc)
-		next = doc.extends
-		if next != "" && isFile(next) && !filepath.IsAbs(next) {
-			next = filepath.Join(filepath.Dir(doc.file), next)
-		}
+		next = Beside(doc.file, doc.extends)
 	}
 	slices.Reverse(chain)
 	return chain
+}
+
+// Beside is the profile that a file means by a name: a path is relative to the file's folder.
+func Beside(file, name string) string {
+	if isFile(name) && !filepath.IsAbs(name) {
+		return filepath.Join(filepath.Dir(file), name)
+	}
+	return name
 }
 
 func isFile(name string) bool {
