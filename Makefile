@@ -2,7 +2,7 @@
 GO ?= go
 RUN ?= .
 
-.PHONY: build test update lint e2e bench lock
+.PHONY: build test update docs lint e2e bench lock
 
 build: ## the program, in ./owgen
 	CGO_ENABLED=0 $(GO) build -trimpath -o owgen ./cmd/owgen
@@ -15,6 +15,9 @@ test: ## unit tests, golden bundles, command scripts, fuzz corpora
 
 update: ## rewrite the golden files; read the difference before you commit it
 	$(GO) test ./generator ./cmd/owgen -update
+
+docs: ## rewrite what is generated in docs/: the architecture and the reference
+	$(GO) test ./cmd/owgen -run TestCommittedDocs -update
 
 lint: ## the shell and Python inside the images, as bundles have them; needs shellcheck and ruff
 	@set -e; dir=$$(mktemp -d); trap 'rm -rf "$$dir"' EXIT; \
