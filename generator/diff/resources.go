@@ -141,7 +141,7 @@ func (c *comparison) known() {
 			continue
 		}
 		c.both(func(_, new types.ServiceConfig) {
-			if new.Name == k.Service || k.Cost == Migrate && c.isAwaitedJob(new.Name) && c.cost(new.Name) > Nothing {
+			if k.Cost == Migrate && c.isAwaitedJob(new.Name) && c.cost(new.Name) > Nothing || k.Cost != Migrate && new.Name == k.Service {
 				c.add(new.Name, k.Cost, k.Variable+" differs: "+k.Why)
 			}
 		})
