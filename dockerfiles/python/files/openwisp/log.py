@@ -6,7 +6,11 @@ import re
 # Values that follow such a name in an address, a form or a repr.
 _PATTERN = re.compile(
     r"""(?ix)
-    (["']? (?: password\d? | passwd | secret(?:_key)? | token | key | authorization | api_?key ) ["']? \s* [=:] \s*)
+    (
+        ["']? (?<![a-z])
+        (?: password\d? | passwd | secret(?:_key)? | token | key | authorization | api_?key )
+        ["']? \s* [=:] \s*
+    )
     (?: "[^"]*" | '[^']*' | (?:Bearer\s+|Basic\s+|Token\s+)? [^\s&;,"'<>)}\]]+ )
     """
 )

@@ -5,7 +5,9 @@ date: name, host, port, subnet and download key. Their identifiers never change.
 """
 
 import ipaddress
+from datetime import timedelta
 
+from django.utils import timezone
 from openwisp_controller.config.settings import DEFAULT_BACKEND
 from openwisp_controller.vpn_backends import OpenVpn
 from swapper import load_model
@@ -53,6 +55,8 @@ def subject():
         "email": env.text("X509_EMAIL", ""),
         "key_length": env.text("X509_KEY_LENGTH", "2048"),
         "digest": "sha256",
+        # Devices without a clock of their own may be some hours behind.
+        "validity_start": timezone.now() - timedelta(days=1),
     }
 
 

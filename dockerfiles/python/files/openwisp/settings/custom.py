@@ -7,7 +7,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from .. import env
 
-FOLDER = Path("/opt/openwisp/custom")
+FOLDER = Path(env.text("CUSTOM_DIR", "/opt/openwisp/custom"))
 
 
 def _refuse(file, line, message):

@@ -1,5 +1,7 @@
 """OpenWISP's modules."""
 
+from django.core.exceptions import ImproperlyConfigured
+
 from .. import env
 from .base import USE_FIRMWARE, USE_RADIUS
 
@@ -31,12 +33,17 @@ OPENWISP_USERS_USER_PASSWORD_EXPIRATION = env.integer("USERS_PASSWORD_EXPIRATION
 OPENWISP_USERS_STAFF_USER_PASSWORD_EXPIRATION = env.integer("STAFF_PASSWORD_EXPIRATION", 0, 0)
 
 if USE_FIRMWARE:
+
+    def _image(image):
+        try:
+            return image["name"], {"label": image["label"], "boards": tuple(image["boards"])}
+        except (KeyError, TypeError):
+            raise ImproperlyConfigured(
+                "OPENWISP_CUSTOM_OPENWRT_IMAGES: each image needs a name, a label and a list of boards"
+            ) from None
+
     OPENWISP_CUSTOM_OPENWRT_IMAGES = [
-        # The boards of an image are a tuple of tuples for OpenWISP.
-        (image["name"], {"label": image["label"], "boards": tuple(image["boards"])})
-        if isinstance(image, dict)
-        else tuple(image)
-        for image in env.data("OPENWISP_CUSTOM_OPENWRT_IMAGES", [], list)
+        _image(image) for image in env.data("OPENWISP_CUSTOM_OPENWRT_IMAGES", [], list)
     ] or None
 
 if USE_RADIUS:
