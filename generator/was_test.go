@@ -18,7 +18,7 @@ func TestEveryVariableHasItsPlace(t *testing.T) {
 	}
 	place := map[string]string{"OPENWISP_<NAME>": "openwisp.settings"}
 	for _, d := range c.Settings() {
-		for _, name := range d.Was {
+		for _, name := range d.Was.Names() {
 			place[name] = d.Key
 		}
 		if d.Description == "" || d.Since == "" {
@@ -27,7 +27,7 @@ func TestEveryVariableHasItsPlace(t *testing.T) {
 	}
 	for _, s := range c.Services {
 		for _, x := range s.Secrets {
-			for _, name := range x.Was {
+			for _, name := range x.Was.Names() {
 				place[name] = "secret " + x.Name
 			}
 			if x.Description == "" {

@@ -80,13 +80,15 @@ type Requirement struct {
 
 // A Secret is declared by the service that it belongs to.
 type Secret struct {
-	Name        string         `yaml:"name"`
-	Kind        secret.Kind    `yaml:"kind"`
-	Length      int            `yaml:"length"`
-	Description string         `yaml:"description"`
-	File        string         `yaml:"file"` // the setting that names a file of the user's
-	Was         settings.Names `yaml:"was"`  // docker-openwisp's variable that it replaces
-	When        Condition      `yaml:"when"`
+	Name        string           `yaml:"name"`
+	Kind        secret.Kind      `yaml:"kind"`
+	Length      int              `yaml:"length"`
+	Description string           `yaml:"description"`
+	File        string           `yaml:"file"`    // the setting that names a file of the user's
+	Was         settings.Formers `yaml:"was"`     // docker-openwisp's variable that it replaces
+	Ansible     settings.Formers `yaml:"ansible"` // and that of ansible-openwisp2
+	Rotate      string           `yaml:"rotate"`  // what to do after another value was written into its file
+	When        Condition        `yaml:"when"`
 }
 
 // An Attachment joins a network; Address is a fixed host number in its subnet, or 0.

@@ -23,9 +23,10 @@ type Setting struct {
 	Max         *float64  `yaml:"max"`     // largest number, or most characters
 	Pattern     string    `yaml:"pattern"` // regular expression that the whole value matches
 	Unit        string    `yaml:"unit"`
-	Needs       string    `yaml:"needs"` // another setting, which must be set when this one is
-	Env         string    `yaml:"env"`   // its name in .env
-	Was         Names     `yaml:"was"`   // docker-openwisp's variables that it replaces
+	Needs       string    `yaml:"needs"`   // another setting, which must be set when this one is
+	Env         string    `yaml:"env"`     // its name in .env
+	Was         Formers   `yaml:"was"`     // docker-openwisp's variables that it replaces
+	Ansible     Formers   `yaml:"ansible"` // and those of ansible-openwisp2
 	Description string    `yaml:"description"`
 	Since       string    `yaml:"since"`
 	Change      *Change   `yaml:"change"` // what a change of it does that the deployment's files do not show
