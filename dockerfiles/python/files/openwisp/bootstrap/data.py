@@ -34,6 +34,7 @@ def create(marker, report):
     """Makes what is missing, in the order in which one needs the other."""
     from django.apps import apps
     from django.core.exceptions import ValidationError
+    from django.db import transaction
 
     from . import accounts, ssh, vpn
 
@@ -44,7 +45,8 @@ def create(marker, report):
         steps.append(topology.vpn_topology)
     for step in steps:
         try:
-            step(marker.made, report)
+            with transaction.atomic():
+                step(marker.made, report)
         except ValidationError as error:
             raise Problem(f"{step.__name__.replace('_', ' ')}: {'; '.join(error.messages)}") from None
         finally:
