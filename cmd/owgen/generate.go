@@ -18,13 +18,17 @@ type generateCmd struct {
 	Profile string `arg:"" optional:"" help:"A profile's name, or a file. Inside a bundle: nothing, to repeat it."`
 	Output  string `short:"o" placeholder:"DIR" help:"The bundle's folder."`
 	inputFlags
-	DryRun bool `help:"Say what would change, and write nothing."`
-	Force  bool `help:"Replace files that were edited by hand, keeping a copy of each in .owgen/backup."`
-	JSON   bool `name:"json" help:"Print the result as JSON."`
+	Fleet  string `placeholder:"INVENTORY" help:"Make a bundle for each site of this file, below the output folder."`
+	DryRun bool   `help:"Say what would change, and write nothing."`
+	Force  bool   `help:"Replace files that were edited by hand, keeping a copy of each in .owgen/backup."`
+	JSON   bool   `name:"json" help:"Print the result as JSON."`
 }
 
 // Run generates the bundle and writes it.
 func (c generateCmd) Run(t *terminal) error {
+	if c.Fleet != "" {
+		return c.runFleet(t)
+	}
 	dir, err := bundleDir(c.Output, c.Profile)
 	if err != nil {
 		return err

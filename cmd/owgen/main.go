@@ -39,6 +39,7 @@ type terminal struct {
 	out    io.Writer // data
 	errs   io.Writer // everything for people while data goes to out
 	colour bool
+	redraw bool // errs is a terminal
 }
 
 func main() {
@@ -51,7 +52,7 @@ func main() {
 func run(args []string, stdout, stderr io.Writer) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	t := &terminal{ctx: ctx, out: stdout, errs: stderr, colour: hasColour(stderr)}
+	t := &terminal{ctx: ctx, out: stdout, errs: stderr, colour: hasColour(stderr), redraw: isTerminal(stderr)}
 	code := -1
 	parser, err := kong.New(&cli{}, kong.Name("owgen"), kong.Writers(stdout, stderr), kong.Exit(func(c int) { code = c }),
 		kong.Description("Turns a profile into a complete, validated and hardened deployment of OpenWISP."),
@@ -91,15 +92,20 @@ func (t *terminal) report(err error) int {
 
 // findings prints all findings and how many there are.
 func (t *terminal) findings(list diag.List) {
+	t.show(list)
+	if n := len(list.Errors()); n > 0 {
+		fmt.Fprintf(t.errs, "%d %s; nothing was written\n", n, plural(n, "error", "errors"))
+	}
+}
+
+// show prints findings.
+func (t *terminal) show(list diag.List) {
 	for _, f := range list {
 		colour := "31"
 		if f.Severity == diag.Warning {
 			colour = "33"
 		}
 		fmt.Fprintln(t.errs, t.paint(colour, f.String()))
-	}
-	if n := len(list.Errors()); n > 0 {
-		fmt.Fprintf(t.errs, "%d %s; nothing was written\n", n, plural(n, "error", "errors"))
 	}
 }
 
@@ -111,9 +117,12 @@ func (t *terminal) paint(code, text string) string {
 }
 
 // hasColour is true on a terminal, unless NO_COLOR says otherwise.
-func hasColour(w io.Writer) bool {
+func hasColour(w io.Writer) bool { return os.Getenv("NO_COLOR") == "" && isTerminal(w) }
+
+// isTerminal is true where somebody watches, and lines can be drawn anew.
+func isTerminal(w io.Writer) bool {
 	f, ok := w.(*os.File)
-	if !ok || os.Getenv("NO_COLOR") != "" || os.Getenv("TERM") == "dumb" {
+	if !ok || os.Getenv("TERM") == "dumb" {
 		return false
 	}
 	info, err := f.Stat()
