@@ -24,21 +24,21 @@ func Check(ctx context.Context, in Input) (*Project, diag.List) {
 	env, _ := in.environment() // Load reports what is wrong with it
 	env[consts.ComposeProjectName] = in.name(env)
 	p := &Project{
-		File: in.File, Source: in.Compose, Env: env, EnvFile: in.EnvFile, EnvSource: in.Env,
+		File: in.File, Source: in.Compose, Overrides: in.Overrides, Env: env, EnvFile: in.EnvFile, EnvSource: in.Env,
 		EnvFiles: in.EnvFiles, Dockerfiles: in.Dockerfiles,
 	}
 	go Warm()
 	read := make(chan struct{})
 	go func() {
 		defer close(read)
-		p.Node, _ = parse(in.Compose) // Load reports what is wrong with it
+		p.Node = in.document() // Load reports what is wrong with it
 		p.parseDockerfiles()
 	}()
 	loaded, found := Load(ctx, in)
 	<-read
 	p.Loaded = loaded
 	found.Add(Run(p)...)
-	return p, found.Sort()
+	return p, in.relocate(found).Sort()
 }
 
 // parse parses a YAML document. Of several documents in a file the first is taken, as for the rules.

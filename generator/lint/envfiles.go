@@ -49,7 +49,7 @@ func (in Input) readEnvFile(p *Project, service string, file types.EnvFile, envi
 	data, ok := in.EnvFiles[name]
 	switch {
 	case !ok && bool(file.Required):
-		p.Node, _ = parse(in.Compose)
+		p.Node = in.document()
 		f := p.finding("there is no file "+file.Path, "services", service, "env_file", file.Path)
 		f.Rule, f.File, f.Hint = "compose-invalid", in.File, "correct the path, which is relative to the compose file"
 		return diag.List{f}

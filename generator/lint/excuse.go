@@ -103,11 +103,24 @@ func (p *Project) excuses() []excuse {
 // composeExcuses finds those of the compose file. One at the end of a line covers what is written there; one
 // on a line of its own covers the next thing, a whole service if it stands above one.
 func (p *Project) composeExcuses() []excuse {
-	if !strings.Contains(string(p.Source), excuseMark) {
+	all := p.excusesIn(p.Source, 0)
+	for i, text := range p.Overrides {
+		all = append(all, p.excusesIn(text.Data, (i+1)*fileLines)...)
+	}
+	return all
+}
+
+// excusesIn finds those of one compose file; offset is added to its lines.
+func (p *Project) excusesIn(source []byte, offset int) []excuse {
+	if !bytes.Contains(source, []byte(excuseMark)) {
 		return nil
 	}
-	lines := strings.Split(string(p.Source), "\n")
-	blocks, texts := extents(p.Node, lines)
+	node := p.Node
+	if len(p.Overrides) > 0 { // the document is several files
+		node, _ = parse(source)
+	}
+	lines := strings.Split(string(source), "\n")
+	blocks, texts := extents(node, lines)
 	var all []excuse
 	for i, line := range lines {
 		rule, reason, own, ok := excuseIn(line)
@@ -121,7 +134,7 @@ func (p *Project) composeExcuses() []excuse {
 		if own {
 			target++
 		}
-		all = append(all, excuse{file: p.File, line: i + 1, rule: rule, reason: reason, from: target, to: max(target, blocks[target])})
+		all = append(all, excuse{file: p.File, line: offset + i + 1, rule: rule, reason: reason, from: offset + target, to: offset + max(target, blocks[target])})
 	}
 	return all
 }

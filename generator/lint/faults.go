@@ -7,7 +7,6 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/compose-spec/compose-go/v2/loader"
 	"github.com/compose-spec/compose-go/v2/types"
 	"gopkg.in/yaml.v3"
 
@@ -17,8 +16,7 @@ import (
 // inconsistencies reports all wrong references and contradictions of a project that compose-go has read but
 // not accepted. Its own message, which names one of them, is used only where no rule has an equivalent.
 func (in Input) inconsistencies(loose *types.Project, env map[string]string, err error) diag.List {
-	node, _ := parse(in.Compose)
-	p := &Project{File: in.File, Node: node, Loaded: loose, Env: env}
+	p := &Project{File: in.File, Node: in.document(), Loaded: loose, Env: env}
 	var found diag.List
 	for _, rule := range append(slices.Concat(referenceRules(), conflictRules()), cycleRule()) {
 		if rule.Severity == diag.Error {
@@ -61,7 +59,7 @@ func (in Input) attributeFaults(ctx context.Context, p *Project) diag.List {
 	var found diag.List
 	try := func(config map[string]any, path ...string) {
 		file := types.ConfigFile{Filename: in.File, Config: config}
-		_, err := in.load(ctx, p.Env, file, func(o *loader.Options) { o.SkipConsistencyCheck = true })
+		_, err := in.load(ctx, p.Env, []types.ConfigFile{file}, inconsistent)
 		if err == nil {
 			return
 		}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"slices"
 	"strings"
 
 	"github.com/compose-spec/compose-go/v2/consts"
@@ -22,8 +23,10 @@ import (
 type Input struct {
 	File    string // name of the compose file in findings
 	Compose []byte
-	EnvFile string // name of the .env file in findings
-	Env     []byte
+	// Overrides are compose files that are merged over the first, in order.
+	Overrides []Text
+	EnvFile   string // name of the .env file in findings
+	Env       []byte
 
 	// EnvFiles are the texts of what env_file names, by slash-separated path beside the compose file. When
 	// they are given, a file that is not among them is missing; nil means that they are not looked at.
@@ -65,16 +68,37 @@ func Load(ctx context.Context, in Input) (*types.Project, diag.List) {
 	project, err := in.load(ctx, env, in.whole(), nil)
 	if err == nil {
 		found.Add(in.readEnvFiles(project, env)...)
-		return project, found.Sort()
+		return project, in.relocate(found).Sort()
 	}
-	loose, looseErr := in.load(ctx, env, in.whole(), func(o *loader.Options) { o.SkipConsistencyCheck = true })
+	loose, looseErr := in.load(ctx, env, in.whole(), inconsistent)
 	if looseErr == nil {
 		found.Add(in.readEnvFiles(loose, env)...)
 		found.Add(in.inconsistencies(loose, env, err)...)
-		return loose, found.Sort()
+		return loose, in.relocate(found).Sort()
 	}
-	found.Add(in.faults(ctx, env, looseErr)...)
-	return nil, found.Sort()
+	faulty, err := in.faulty(ctx, env, looseErr)
+	found.Add(faulty.faults(ctx, env, err)...)
+	return nil, in.relocate(found).Sort()
+}
+
+// inconsistent lets a project with wrong references pass.
+func inconsistent(o *loader.Options) { o.SkipConsistencyCheck = true }
+
+// faulty is the one of the compose files that cannot be loaded, with its error: the first, where it is not
+// clear which.
+func (in Input) faulty(ctx context.Context, env map[string]string, err error) (Input, error) {
+	if len(in.Overrides) == 0 {
+		return in, err
+	}
+	for _, text := range in.texts() {
+		one := in
+		one.File, one.Compose, one.Overrides = text.Name, text.Data, nil
+		if _, err := one.load(ctx, env, one.whole(), inconsistent); err != nil {
+			return one, err
+		}
+	}
+	in.Overrides = nil
+	return in, err
 }
 
 // environment returns the variables that Compose interpolates.
@@ -92,20 +116,24 @@ func (in Input) environment() (map[string]string, diag.List) {
 	return env, found
 }
 
-// whole is the compose file as compose-go takes it.
-func (in Input) whole() types.ConfigFile {
-	return types.ConfigFile{Filename: in.File, Content: in.Compose}
+// whole are the compose files as compose-go takes them.
+func (in Input) whole() []types.ConfigFile {
+	var files []types.ConfigFile
+	for _, text := range in.texts() {
+		files = append(files, types.ConfigFile{Filename: text.Name, Content: text.Data})
+	}
+	return files
 }
 
 // load calls compose-go. It must not bring owgen down, so a panic in there becomes an error.
-func (in Input) load(ctx context.Context, env map[string]string, file types.ConfigFile, option func(*loader.Options)) (project *types.Project, err error) {
+func (in Input) load(ctx context.Context, env map[string]string, files []types.ConfigFile, option func(*loader.Options)) (project *types.Project, err error) {
 	defer func() {
 		if r := recover(); r != nil {
 			project, err = nil, fmt.Errorf("compose-go cannot load this file: %v", r)
 		}
 	}()
 	// A copy, because the loader adds the project's name to the map that it is given.
-	details := types.ConfigDetails{WorkingDir: in.Dir, ConfigFiles: []types.ConfigFile{file}, Environment: maps.Clone(env)}
+	details := types.ConfigDetails{WorkingDir: in.Dir, ConfigFiles: files, Environment: maps.Clone(env)}
 	name := in.name(env)
 	details.Environment[consts.ComposeProjectName] = name
 	options := func(o *loader.Options) {
@@ -113,9 +141,9 @@ func (in Input) load(ctx context.Context, env map[string]string, file types.Conf
 		o.Profiles = []string{"*"}
 		o.ResolvePaths = false
 		o.Interpolate.Substitute = substitute
+		o.SkipResolveEnvironment = in.Dir == "" || in.EnvFiles != nil // readEnvFiles does it
 		if in.Dir == "" {
 			o.Interpolate.TypeCastMapping = in.casts(o.Interpolate.TypeCastMapping)
-			o.SkipResolveEnvironment = true
 			o.SkipResolveLabels = true
 			o.ResourceLoaders = append(o.ResourceLoaders, nothing{})
 		}
@@ -129,7 +157,10 @@ func (in Input) load(ctx context.Context, env map[string]string, file types.Conf
 // casts keeps those of compose-go's casts that the file can have a use for: it tries each of its 180 on every
 // value, which is a third of its time, although few of the attributes are there.
 func (in Input) casts(all map[tree.Path]interpolation.Cast) map[tree.Path]interpolation.Cast {
-	text := string(in.Compose)
+	text := ""
+	for _, file := range in.texts() {
+		text += string(file.Data)
+	}
 	return maps.Collect(func(yield func(tree.Path, interpolation.Cast) bool) {
 		for path, cast := range all {
 			possible := true
@@ -153,18 +184,20 @@ func (in Input) name(env map[string]string) string {
 	if name := env[consts.ComposeProjectName]; name != "" {
 		return loader.NormalizeProjectName(name)
 	}
-	for line := range strings.Lines(string(in.Compose)) {
-		value, ok := strings.CutPrefix(line, "name:")
-		if !ok {
-			continue
-		}
-		value, _, _ = strings.Cut(value, " #")
-		value, _ = substitute(strings.Trim(strings.TrimSpace(value), `"'`), func(name string) (string, bool) {
-			value, ok := env[name]
-			return value, ok
-		})
-		if name := loader.NormalizeProjectName(value); name != "" {
-			return name
+	for _, text := range slices.Backward(in.texts()) {
+		for line := range strings.Lines(string(text.Data)) {
+			value, ok := strings.CutPrefix(line, "name:")
+			if !ok {
+				continue
+			}
+			value, _, _ = strings.Cut(value, " #")
+			value, _ = substitute(strings.Trim(strings.TrimSpace(value), `"'`), func(name string) (string, bool) {
+				value, ok := env[name]
+				return value, ok
+			})
+			if name := loader.NormalizeProjectName(value); name != "" {
+				return name
+			}
 		}
 	}
 	return "project"

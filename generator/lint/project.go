@@ -18,9 +18,12 @@ import (
 // A Project is what the rules look at. Any part but File may be missing; rules that need it then find nothing.
 // It is used by pointer only, and not changed once a rule has seen it.
 type Project struct {
-	File   string         // name of the compose file in findings
-	Source []byte         // its text, in which excuses are looked for
-	Node   *yaml.Node     // its document, for lines
+	File   string // name of the compose file in findings
+	Source []byte // its text, in which excuses are looked for
+
+	Overrides []Text // compose files that are merged over it
+
+	Node   *yaml.Node     // its document, with the overrides merged into it, for lines
 	Loaded *types.Project // as compose-go understands it, all profiles on; nil when it cannot be loaded
 
 	EnvFile   string            // name of the .env file in findings
