@@ -1,5 +1,7 @@
 """What ties the modules of OpenWISP together at start."""
 
+import gc
+
 from django.apps import AppConfig, apps
 from django.conf import settings
 from django.db.models.signals import post_delete, post_save, pre_migrate
@@ -15,6 +17,9 @@ class OpenwispConfig(AppConfig):
     verbose_name = "OpenWISP"
 
     def ready(self):
+        # The last in INSTALLED_APPS: see the settings.
+        gc.enable()
+        gc.freeze()
         if not settings.OPENWISP_GEOCODING_CHECK:
             _forget_geocoding_check()
         if apps.is_installed("openwisp_monitoring.monitoring"):

@@ -44,3 +44,7 @@ def apply(namespace):
     # All are checked before the first one runs.
     for file, code in [(file, _compile(file)) for file in files]:
         _run(file, code, namespace)
+    if "openwisp" not in namespace["INSTALLED_APPS"]:
+        raise ImproperlyConfigured(
+            "custom/django: INSTALLED_APPS lacks openwisp; add to the list instead of replacing it"
+        )
