@@ -31,6 +31,9 @@ type Service struct {
 	Role    string `yaml:"role"`
 	Image   Image  `yaml:"image"`
 
+	Was     settings.Formers `yaml:"was"`     // variables that switch it on or off in docker-openwisp
+	Ansible settings.Formers `yaml:"ansible"` // and in ansible-openwisp2
+
 	When     Condition             `yaml:"when"`
 	Provides []Capability          `yaml:"provides"`
 	Requires []Requirement         `yaml:"requires"`
@@ -137,9 +140,10 @@ type Volume struct {
 
 // A Bind mounts a folder or file of the bundle, read-only.
 type Bind struct {
-	Source string    `yaml:"source"`
-	Path   string    `yaml:"path"`
-	When   Condition `yaml:"when"`
+	Source string         `yaml:"source"`
+	Path   string         `yaml:"path"`
+	Was    settings.Names `yaml:"was"` // files and folders that took its place elsewhere
+	When   Condition      `yaml:"when"`
 }
 
 // A Probe proves that the service does its work.

@@ -62,7 +62,9 @@ func (f Former) picked(text string) (string, bool) {
 }
 
 // Rest returns what is left of a value when everything that Pick knows is taken away.
-func (f Former) Rest(text string) string { return regexp.MustCompile(f.Pick).ReplaceAllString(text, " ") }
+func (f Former) Rest(text string) string {
+	return regexp.MustCompile(f.Pick).ReplaceAllString(text, " ")
+}
 
 func (f Former) mapped(text string) (string, bool) {
 	if to, ok := f.Map[text]; ok {
