@@ -29,6 +29,7 @@ type cli struct {
 	Check    checkCmd    `cmd:"" help:"Compare a bundle with what its input gives."`
 	Diff     diffCmd     `cmd:"" help:"Say what a change of the input or of owgen does, and what it costs."`
 	Graph    graphCmd    `cmd:"" help:"Draw the architecture: networks, services, volumes, published ports, who waits for whom."`
+	Lint     lintCmd     `cmd:"" help:"Apply all rules to a bundle, or to anybody's Compose project."`
 	List     listCmd     `cmd:"" help:"List profiles, services or settings."`
 	Version  versionCmd  `cmd:"" help:"Print the version."`
 }

@@ -1,0 +1,95 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"path/filepath"
+
+	"github.com/owgen/owgen/generator"
+	"github.com/owgen/owgen/generator/diag"
+	"github.com/owgen/owgen/generator/lint"
+)
+
+type lintCmd struct {
+	Path   string `arg:"" optional:"" default:"." placeholder:"DIR" help:"A bundle's folder, any folder with a Compose project, or a compose file."`
+	Format string `enum:"text,json,sarif" default:"text" help:"text, json or sarif (SARIF 2.1.0)."`
+	JSON   bool   `name:"json" help:"The same as --format json."`
+	FailOn string `enum:"error,warning,never" default:"error" help:"The severity from which on the exit code is 1: error, warning or never."`
+}
+
+// linted is what lint found, in JSON.
+type linted struct {
+	Project     string    `json:"project"`
+	Files       []string  `json:"files"`
+	Services    int       `json:"services"`
+	Dockerfiles int       `json:"dockerfiles"`
+	Errors      int       `json:"errors"`
+	Warnings    int       `json:"warnings"`
+	Findings    diag.List `json:"findings"`
+}
+
+// Run applies all rules to a project.
+func (c lintCmd) Run(t *terminal) error {
+	p, err := readProject(t.ctx, c.Path)
+	if err != nil {
+		return err
+	}
+	checked, found := lint.Check(t.ctx, p.Input)
+	for i := range found {
+		found[i].File = p.shown(found[i].File)
+	}
+	r := linted{Project: c.Path, Files: p.files, Dockerfiles: len(p.Dockerfiles), Errors: len(found.Errors()), Warnings: len(found.Warnings()),
+		Findings: append(diag.List{}, found...)}
+	if checked.Loaded != nil {
+		r.Services = len(checked.Loaded.Services)
+	}
+	if err := c.print(t, r); err != nil {
+		return err
+	}
+	if c.FailOn == "error" && r.Errors > 0 || c.FailOn == "warning" && len(found) > 0 {
+		return difference{message: r.summary(), hint: "`owgen explain RULE` gives the reasons; # owgen:allow RULE: reason above a line excuses it there"}
+	}
+	return nil
+}
+
+func (c lintCmd) print(t *terminal, r linted) error {
+	format := c.Format
+	if c.JSON {
+		format = "json"
+	}
+	switch format {
+	case "json":
+		encoder := json.NewEncoder(t.out)
+		encoder.SetIndent("", "  ")
+		return encoder.Encode(r)
+	case "sarif":
+		log, err := lint.SARIF(generator.Version, r.Findings)
+		if err != nil {
+			return err
+		}
+		_, err = t.out.Write(log)
+		return err
+	}
+	colour := hasColour(t.out)
+	for _, f := range r.Findings {
+		fmt.Fprintln(t.out, paintFinding(f, colour))
+	}
+	if len(r.Findings.Errors()) == 0 || c.FailOn == "never" {
+		fmt.Fprintf(t.errs, "%s\n", r.summary())
+	}
+	return nil
+}
+
+func paintFinding(f diag.Finding, colour bool) string {
+	code := "31"
+	if f.Severity == diag.Warning {
+		code = "33"
+	}
+	return (&terminal{colour: colour}).paint(code, f.String())
+}
+
+// summary says what was checked and found.
+func (r linted) summary() string {
+	return fmt.Sprintf("%s: %d services and %d Dockerfiles checked with %d rules: %d %s, %d %s", filepath.ToSlash(r.Project), r.Services, r.Dockerfiles, len(lint.Rules()),
+		r.Errors, plural(r.Errors, "error", "errors"), r.Warnings, plural(r.Warnings, "warning", "warnings"))
+}

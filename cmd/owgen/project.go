@@ -1,0 +1,239 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+	"syscall"
+
+	"github.com/compose-spec/compose-go/v2/types"
+
+	"github.com/owgen/owgen/generator/dotenv"
+	"github.com/owgen/owgen/generator/lint"
+)
+
+// The names under which Compose looks for its files, in its order.
+var (
+	composeNames  = []string{"compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml"}
+	overrideNames = []string{"compose.override.yml", "compose.override.yaml", "docker-compose.override.yml", "docker-compose.override.yaml"}
+)
+
+// maxContext is how many files of a build context are looked at; rules about what is copied need all or none.
+const maxContext = 20_000
+
+// A project is anybody's Compose project on the disk. Its input names files relative to its folder.
+type project struct {
+	lint.Input
+	dir   string
+	files []string // those that were read, as findings show them
+}
+
+// readProject reads the compose file that a path names, or that Compose would take in a folder, with all that
+// the rules look at.
+func readProject(ctx context.Context, where string) (*project, error) {
+	p := &project{dir: where}
+	p.EnvFile, p.Dockerfiles, p.EnvFiles = ".env", map[string]lint.Dockerfile{}, map[string][]byte{}
+	info, err := os.Stat(where)
+	if err != nil {
+		return nil, folderError(err)
+	}
+	if !info.IsDir() {
+		p.dir = filepath.Dir(where)
+	}
+	if p.Env, err = p.optional(p.EnvFile); err != nil {
+		return nil, err
+	}
+	names := []string{filepath.Base(where)}
+	if info.IsDir() {
+		names = p.composeFiles()
+	}
+	if len(names) == 0 {
+		return nil, usageError{where + " has no " + strings.Join(composeNames, ", "), "name the folder of a Compose project, or a compose file"}
+	}
+	if err := p.readFiles(names); err != nil {
+		return nil, err
+	}
+	if p.Dir, err = filepath.Abs(p.dir); err != nil {
+		return nil, err
+	}
+	p.Environ = p.environ()
+	return p, p.follow(ctx)
+}
+
+// readFiles reads the compose files, the first of which the others are laid over.
+func (p *project) readFiles(names []string) error {
+	for i, name := range names {
+		data, err := os.ReadFile(p.at(name))
+		if err != nil {
+			return folderError(err)
+		}
+		p.files = append(p.files, p.shown(name))
+		if i == 0 {
+			p.File, p.Compose = name, data
+		} else {
+			p.Overrides = append(p.Overrides, lint.Text{Name: name, Data: data})
+		}
+	}
+	return nil
+}
+
+// composeFiles are those that Compose takes: what COMPOSE_FILE in .env says, or the first of its names, with
+// the override.
+func (p *project) composeFiles() []string {
+	env, _ := dotenv.Parse(p.Env) // lint reports what is wrong with it
+	if list := env["COMPOSE_FILE"]; list != "" {
+		separator := env["COMPOSE_PATH_SEPARATOR"]
+		if separator == "" {
+			separator = string(os.PathListSeparator)
+		}
+		return strings.Split(list, separator)
+	}
+	var names []string
+	for _, list := range [][]string{composeNames, overrideNames} {
+		for _, name := range list {
+			if info, err := os.Stat(p.at(name)); err == nil && !info.IsDir() {
+				names = append(names, name)
+				break
+			}
+		}
+		if len(names) == 0 {
+			return nil
+		}
+	}
+	return names
+}
+
+// environ is the environment of this process where .env says nothing: so what is found hangs on the project,
+// and a variable such as HOME is not undefined.
+func (p *project) environ() map[string]string {
+	own, _ := dotenv.Parse(p.Env) // lint reports what is wrong with it
+	out := map[string]string{}
+	for _, entry := range os.Environ() {
+		name, value, _ := strings.Cut(entry, "=")
+		if _, set := own[name]; !set && name != "" && !strings.HasPrefix(name, "COMPOSE_") {
+			out[name] = value
+		}
+	}
+	return out
+}
+
+// follow reads what the services refer to: Dockerfiles with the names in their contexts, and env_files. What
+// cannot be loaded has nothing to follow, and lint says why.
+func (p *project) follow(ctx context.Context) error {
+	in := p.Input
+	in.EnvFiles = map[string][]byte{}
+	loaded, _ := lint.Load(ctx, in)
+	if loaded == nil {
+		p.EnvFiles, p.Dockerfiles = nil, nil
+		return nil
+	}
+	contexts := map[string][]string{}
+	for name, s := range loaded.Services {
+		for _, file := range s.EnvFiles {
+			data, err := p.optional(file.Path)
+			if err != nil {
+				return err
+			}
+			if data != nil {
+				p.EnvFiles[path.Clean(file.Path)] = data
+			}
+		}
+		if err := p.dockerfile(name, s.Build, contexts); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// dockerfile reads what a service is built from, unless that is somewhere else.
+func (p *project) dockerfile(service string, build *types.BuildConfig, contexts map[string][]string) error {
+	if build == nil || build.DockerfileInline != "" || isRemote(build.Context) {
+		return nil
+	}
+	name := build.Dockerfile
+	if name == "" {
+		name = "Dockerfile"
+	}
+	if !filepath.IsAbs(name) {
+		name = filepath.Join(build.Context, name)
+	}
+	data, err := p.optional(name)
+	if err != nil || data == nil {
+		return err
+	}
+	ignore, err := p.optional(name + ".dockerignore")
+	if err == nil && ignore == nil {
+		ignore, err = p.optional(filepath.Join(build.Context, ".dockerignore"))
+	}
+	if err != nil {
+		return err
+	}
+	files, known := contexts[build.Context]
+	if !known {
+		files = contextFiles(p.at(build.Context))
+		contexts[build.Context] = files
+	}
+	p.Dockerfiles[service] = lint.Dockerfile{Path: filepath.ToSlash(name), Data: data, Ignore: ignore, Files: files}
+	return nil
+}
+
+// isRemote tells a repository or an archive from a folder.
+func isRemote(context string) bool {
+	return strings.Contains(context, "://") || strings.HasPrefix(context, "git@") || strings.HasPrefix(context, "github.com/")
+}
+
+// contextFiles lists the files of a build context; nil where there are too many or it cannot be read.
+func contextFiles(dir string) []string {
+	files := []string{}
+	err := filepath.WalkDir(dir, func(name string, entry fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if entry.IsDir() {
+			return nil
+		}
+		if len(files) == maxContext {
+			return errors.New("too many")
+		}
+		rel, err := filepath.Rel(dir, name)
+		files = append(files, filepath.ToSlash(rel))
+		return err
+	})
+	if err != nil {
+		return nil
+	}
+	return files
+}
+
+// optional reads a file that need not be there: nil says that it is not.
+func (p *project) optional(name string) ([]byte, error) {
+	data, err := os.ReadFile(p.at(name))
+	switch {
+	case errors.Is(err, fs.ErrNotExist), errors.Is(err, syscall.EISDIR), errors.Is(err, syscall.ENOTDIR):
+		return nil, nil
+	case err != nil:
+		return nil, folderError(err)
+	case data == nil:
+		data = []byte{}
+	}
+	if shown := p.shown(name); !slices.Contains(p.files, shown) {
+		p.files = append(p.files, shown)
+	}
+	return data, nil
+}
+
+// at is where a path of the project lies.
+func (p *project) at(name string) string {
+	if filepath.IsAbs(name) {
+		return name
+	}
+	return filepath.Join(p.dir, filepath.FromSlash(name))
+}
+
+// shown is how findings name a file: relative to where the command was started.
+func (p *project) shown(name string) string { return filepath.ToSlash(p.at(name)) }
