@@ -102,7 +102,13 @@ class JsonScheduler(Scheduler):
             *args,
             **kwargs,
             retry=True,
-            retry_policy={"max_retries": None, "interval_start": 1, "interval_step": 1, "interval_max": 10},
+            retry_policy={
+                "max_retries": None,
+                "interval_start": 1,
+                "interval_step": 1,
+                "interval_max": 10,
+                "errback": lambda error, wait: logger.warning("the broker is away, next try in %d s: %s", wait, error),
+            },
         )
 
 

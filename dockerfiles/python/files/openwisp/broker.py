@@ -39,8 +39,8 @@ def transport_options():
     """Returns what the Redis transport needs to notice a broker that went away."""
     return {
         "visibility_timeout": VISIBILITY_TIMEOUT,
-        "socket_timeout": 30,
-        "socket_connect_timeout": 10,
+        "socket_timeout": 10,
+        "socket_connect_timeout": 5,
         "socket_keepalive": True,
         "health_check_interval": 15,
     }
