@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/owgen/owgen/dockerfiles"
 	"github.com/owgen/owgen/generator/catalog"
 	"github.com/owgen/owgen/generator/settings"
@@ -35,18 +37,45 @@ func TestEveryVariableHasItsPlace(t *testing.T) {
 			}
 		}
 	}
-	page, err := os.ReadFile("../docs/settings.md")
-	if err != nil {
-		t.Fatal(err)
+	dropped := map[string]bool{}
+	for _, d := range c.Dropped["docker-openwisp"] {
+		for _, name := range d.Names {
+			dropped[name] = true
+		}
 	}
 	names, err := os.ReadFile("../testdata/docker-openwisp-variables.txt")
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, name := range strings.Fields(string(names)) {
-		dropped := strings.Contains(string(page), "`"+name+"`") && place[name] == ""
-		if place[name] == "" && !dropped {
-			t.Errorf("%s is neither a setting, nor a secret, nor dropped with a reason", name)
+		if (place[name] == "") != dropped[name] {
+			t.Errorf("%s must be a setting (it is %q), a secret, or dropped with a reason (it is: %v)", name, place[name], dropped[name])
+		}
+	}
+}
+
+// docs/settings.md has the variables that were dropped, and the same reasons.
+func TestPageOfDroppedVariables(t *testing.T) {
+	c, _ := catalog.Read(catalog.Layer{Name: "dockerfiles", FS: dockerfiles.FS})
+	page, err := os.ReadFile("../docs/settings.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for kind, list := range c.Dropped {
+		table := "## Dropped from " + kind + "\n"
+		_, rest, _ := strings.Cut(string(page), table)
+		rest, _, _ = strings.Cut(rest, "\n## ")
+		var got, want []string
+		for line := range strings.Lines(rest) {
+			if strings.HasPrefix(line, "| `") {
+				got = append(got, strings.TrimSpace(line))
+			}
+		}
+		for _, d := range list {
+			want = append(want, "| `"+strings.Join(d.Names, "`, `")+"` | "+d.Reason+" |")
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("%s (-dropped.yaml +docs/settings.md)\n%s", kind, diff)
 		}
 	}
 }

@@ -25,8 +25,15 @@ type Catalog struct {
 	Services []*Service // by name
 	Networks []Network  // in the order that gives them their subnets
 	Global   []*settings.Setting
-	Bundle   map[string][]byte // the templates of _shared/bundle, by path inside it
-	Summary  []byte            // the template of what is said after a bundle was made
+	Bundle   map[string][]byte    // the templates of _shared/bundle, by path inside it
+	Summary  []byte               // the template of what is said after a bundle was made
+	Dropped  map[string][]Dropped // by the way of installing that had them
+}
+
+// Dropped are variables of another way to install OpenWISP that nothing replaces.
+type Dropped struct {
+	Names  settings.Names `yaml:"names"` // a * stands for any part
+	Reason string         `yaml:"reason"`
 }
 
 // A Network is a network of the bundle. Internal ones have no way out.
@@ -131,6 +138,10 @@ func (c *Catalog) readShared(files tree, found *diag.List) {
 		}
 		c.Global = append(c.Global, g.Settings...)
 		c.Networks = append(c.Networks, g.Networks...)
+	}
+	dropped := files[Shared+"/dropped.yaml"]
+	if err := decode(dropped.data, &c.Dropped); err != nil {
+		found.Add(unreadable(dropped.origin, err)...)
 	}
 }
 
