@@ -30,6 +30,7 @@ type cli struct {
 	Diff     diffCmd     `cmd:"" help:"Say what a change of the input or of owgen does, and what it costs."`
 	Graph    graphCmd    `cmd:"" help:"Draw the architecture: networks, services, volumes, published ports, who waits for whom."`
 	Lint     lintCmd     `cmd:"" help:"Apply all rules to a bundle, or to anybody's Compose project."`
+	Docs     docsCmd     `cmd:"" help:"Write the reference of settings, services, commands and rules, and the schema for editors."`
 	List     listCmd     `cmd:"" help:"List profiles, services or settings."`
 	Version  versionCmd  `cmd:"" help:"Print the version."`
 }
