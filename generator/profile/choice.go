@@ -1,0 +1,47 @@
+package profile
+
+import (
+	"fmt"
+	"strings"
+
+	"gopkg.in/yaml.v3"
+
+	"github.com/owgen/owgen/generator/settings"
+)
+
+// A Choice is a value that was chosen for a setting, and the comment that stands above it in a file.
+type Choice struct {
+	Key     string
+	Value   any // as package settings holds it
+	Comment string
+}
+
+// Chosen makes a layer of choices, which Encode writes with their comments.
+func Chosen(file string, choices []Choice) (settings.Layer, error) {
+	root := &yaml.Node{Kind: yaml.MappingNode}
+	for _, c := range choices {
+		value, err := valueNode(c.Value)
+		if err != nil {
+			return settings.Layer{}, fmt.Errorf("%s: %w", c.Key, err)
+		}
+		one := nest(strings.Split(c.Key, "."), value)
+		leaf := one
+		for range strings.Count(c.Key, ".") {
+			leaf = leaf.Content[1]
+		}
+		leaf.Content[0].HeadComment = c.Comment
+		overlay(root, one)
+	}
+	return settings.Layer{Name: "file", File: file, Root: root}, nil
+}
+
+// valueNode is a value as YAML. Texts stand as plainly as they can, since the schema gives them their type; inside of
+// lists and mappings it is YAML that tells a text from a number.
+func valueNode(value any) (*yaml.Node, error) {
+	switch value.(type) {
+	case []any, map[string]any:
+		n := &yaml.Node{}
+		return n, n.Encode(value)
+	}
+	return literal(settings.Flat(value)), nil
+}
