@@ -30,6 +30,12 @@ func Prepare(layers ...catalog.Layer) (*Prepared, diag.List) {
 	return &Prepared{services: services, schema: schema, templates: render.NewTemplates()}, found
 }
 
+// Catalog returns the service folders.
+func (p *Prepared) Catalog() *catalog.Catalog { return p.services }
+
+// Schema returns what can be set.
+func (p *Prepared) Schema() *settings.Schema { return p.schema }
+
 // Resolve reads an input, and gives every setting its checked value.
 func (p *Prepared) Resolve(source profile.Source) (profile.Input, *settings.Values, diag.List) {
 	input, found := profile.Read(source)

@@ -61,9 +61,22 @@ func (f Former) picked(text string) (string, bool) {
 	return "", false
 }
 
-// Rest returns what is left of a value when everything that Pick knows is taken away.
-func (f Former) Rest(text string) string {
-	return regexp.MustCompile(f.Pick).ReplaceAllString(text, " ")
+// Covers returns the parts of a text, from and to, that Pick knows: all of it where there is no Pick.
+func (f Former) Covers(text string) [][]int {
+	if f.Pick == "" {
+		return [][]int{{0, len(text)}}
+	}
+	return regexp.MustCompile(f.Pick).FindAllStringIndex(text, -1)
+}
+
+// Secret returns the secret that a text holds, and false where it holds none. Unlike in a setting, no word means that
+// there is none: any of them may be somebody's password.
+func (f Former) Secret(text string) (string, bool) {
+	text, found := f.picked(text)
+	if to, ok := f.Map[text]; ok {
+		text = to
+	}
+	return text, found && text != ""
 }
 
 func (f Former) mapped(text string) (string, bool) {

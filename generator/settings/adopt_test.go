@@ -111,9 +111,34 @@ func TestAdoptNeverShowsValues(t *testing.T) {
 	}
 }
 
-func TestRest(t *testing.T) {
+func TestCovers(t *testing.T) {
 	f := formers(t, `{name: A, pick: '--concurrency[= ](\d+)'}`)[0]
-	if got := strings.TrimSpace(f.Rest("--concurrency=4 -O fair")); got != "-O fair" {
-		t.Errorf("the rest is %q", got)
+	if diff := cmp.Diff([][]int{{3, 18}}, f.Covers("-x --concurrency=4 -O fair")); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
+	}
+	if diff := cmp.Diff([][]int{{0, 3}}, Former{}.Covers("abc")); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
+	}
+}
+
+func TestSecretsMayBeAnyWord(t *testing.T) {
+	for text, want := range map[string]string{"None": "None", "0": "0", " x ": " x ", "": "", "admin": ""} {
+		got, ok := Former{Map: map[string]string{"admin": ""}}.Secret(text)
+		if got != want || ok != (want != "") {
+			t.Errorf("%q gives %q, %v", text, got, ok)
+		}
+	}
+	got, ok := formers(t, `{name: A, pick: '://[^:/@]*:([^@]+)@'}`)[0].Secret("redis://:p#$@host/0")
+	if got != "p#$" || !ok {
+		t.Errorf("the password of the URL is %q, %v", got, ok)
+	}
+}
+
+func TestClosest(t *testing.T) {
+	known := []string{"DB_PASS", "DB_PORT", "REDIS_PASS"}
+	for name, want := range map[string]string{"DB_PAS": "DB_PASS", "DB_PASSWORD": "", "REDIS_PASSS": "REDIS_PASS", "X": ""} {
+		if got := Closest(name, known); got != want {
+			t.Errorf("closest to %s is %q, not %q", name, got, want)
+		}
 	}
 }
