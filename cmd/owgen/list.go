@@ -3,17 +3,20 @@ package main
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"text/tabwriter"
 
 	"github.com/owgen/owgen/generator"
 	"github.com/owgen/owgen/generator/catalog"
+	"github.com/owgen/owgen/generator/lint"
 	"github.com/owgen/owgen/generator/profile"
 	"github.com/owgen/owgen/profiles"
 )
 
 type listCmd struct {
-	What    string `arg:"" optional:"" enum:"profiles,services,settings" default:"profiles" help:"profiles, services or settings"`
+	What    string `arg:"" optional:"" enum:"profiles,services,settings,capabilities,rules" default:"profiles" help:"profiles, services, settings, capabilities or rules"`
 	Catalog string `placeholder:"DIR" help:"Service folders to lay over the built-in ones." type:"existingdir"`
 	JSON    bool   `name:"json" help:"Print JSON."`
 }
@@ -59,6 +62,12 @@ func (c listCmd) rows() ([]row, error) {
 		}
 		return rows, nil
 	}
+	if c.What == "rules" {
+		for _, rule := range lint.Rules() {
+			rows = append(rows, row{Name: rule.ID, Kind: rule.Severity.String(), Description: rule.Summary})
+		}
+		return rows, nil
+	}
 	services, found := catalog.Read(catalogLayers(c.Catalog)...)
 	if err := found.Err(); err != nil {
 		return nil, err
@@ -69,6 +78,9 @@ func (c listCmd) rows() ([]row, error) {
 		}
 		return rows, nil
 	}
+	if c.What == "capabilities" {
+		return capabilityRows(services), nil
+	}
 	values, err := generator.Defaults(services)
 	if err != nil {
 		return nil, err
@@ -77,6 +89,30 @@ func (c listCmd) rows() ([]row, error) {
 		rows = append(rows, row{Name: d.Key, Kind: string(d.Type), Default: oneLine(values.String(d.Key)), Unit: d.Unit, Values: d.Values, Env: d.Env, Description: oneLine(d.Description)})
 	}
 	return rows, nil
+}
+
+// capabilityRows lists what services give each other, with who provides it and who needs it.
+func capabilityRows(c *catalog.Catalog) []row {
+	providers, clients := map[string][]string{}, map[string][]string{}
+	for _, s := range c.Services {
+		for _, p := range s.Provides {
+			providers[p.Capability] = append(providers[p.Capability], s.Name)
+		}
+		for _, r := range s.Requires {
+			if !slices.Contains(clients[r.Capability], s.Name) {
+				clients[r.Capability] = append(clients[r.Capability], s.Name)
+			}
+		}
+	}
+	var rows []row
+	for _, name := range slices.Sorted(maps.Keys(providers)) {
+		text := "for " + strings.Join(clients[name], ", ")
+		if len(clients[name]) == 0 {
+			text = "for nobody yet"
+		}
+		rows = append(rows, row{Name: name, Kind: strings.Join(providers[name], ", "), Description: text})
+	}
+	return rows
 }
 
 func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }

@@ -29,6 +29,7 @@ type cli struct {
 	Check    checkCmd    `cmd:"" help:"Compare a bundle with what its input gives."`
 	Diff     diffCmd     `cmd:"" help:"Say what a change of the input or of owgen does, and what it costs."`
 	Graph    graphCmd    `cmd:"" help:"Draw the architecture: networks, services, volumes, published ports, who waits for whom."`
+	Explain  explainCmd  `cmd:"" help:"Explain a setting, service, capability or rule, with its value and what a change of it costs."`
 	Lint     lintCmd     `cmd:"" help:"Apply all rules to a bundle, or to anybody's Compose project."`
 	Docs     docsCmd     `cmd:"" help:"Write the reference of settings, services, commands and rules, and the schema for editors."`
 	List     listCmd     `cmd:"" help:"List profiles, services or settings."`

@@ -64,7 +64,7 @@ func Make(version string, c *catalog.Catalog, profiles []Profile, commands []Com
 		if !below {
 			name = ""
 		}
-		s := Setting{Setting: d, Kind: kind(d), Value: values.String(d.Key), Sentence: oneLine(d.Description)}
+		s := Setting{Setting: d, Kind: Kind(d), Value: values.String(d.Key), Sentence: oneLine(d.Description)}
 		if d.Derive != "" {
 			s.Value, s.Derived = d.Derive, true
 		}
@@ -122,8 +122,8 @@ func (s Setting) Notes() []Line {
 	return out
 }
 
-// kind says what a setting's value may be.
-func kind(d *settings.Setting) string {
+// Kind says what a setting's value may be.
+func Kind(d *settings.Setting) string {
 	text := string(d.Type)
 	if d.Type == settings.List && d.Items != "" {
 		text += " of " + string(d.Items)

@@ -1,0 +1,223 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/moby/buildkit/util/suggest"
+
+	"github.com/owgen/owgen/generator"
+	"github.com/owgen/owgen/generator/catalog"
+	"github.com/owgen/owgen/generator/lint"
+	"github.com/owgen/owgen/generator/profile"
+	"github.com/owgen/owgen/generator/settings"
+	"github.com/owgen/owgen/profiles"
+)
+
+// defaultProfile is what is explained where there is no bundle.
+const defaultProfile = "single-server"
+
+type explainCmd struct {
+	Name    string   `arg:"" placeholder:"KEY" help:"A setting, a group of settings, a variable of .env, a service, a capability or a rule."`
+	Where   string   `arg:"" optional:"" placeholder:"DIR" help:"A bundle's folder, a profile or a file. Nothing: the bundle here, or else the profile single-server."`
+	Values  []string `short:"f" placeholder:"FILE" help:"Values laid over it; may be repeated."`
+	Set     []string `placeholder:"KEY=VALUE" sep:"none" help:"One value laid over everything; may be repeated."`
+	Catalog string   `placeholder:"DIR" type:"existingdir" help:"Service folders to lay over the built-in ones."`
+	JSON    bool     `name:"json" help:"Print JSON."`
+}
+
+// An explanation is what is said about one thing.
+type explanation struct {
+	Kind    string   `json:"kind"` // setting, group, service, capability, rule
+	Name    string   `json:"name"`
+	Summary string   `json:"summary"`
+	Facts   []fact   `json:"facts"`
+	Origin  *origin  `json:"origin,omitempty"` // of a setting's value
+	Value   string   `json:"value,omitempty"`
+	Change  *trial   `json:"change,omitempty"` // what a change of a setting does
+	Values  []string `json:"values,omitempty"` // that a setting may have
+}
+
+// A fact is a heading with its lines.
+type fact struct {
+	Name  string   `json:"name"`
+	Lines []string `json:"lines"`
+}
+
+func (e *explanation) add(name string, lines ...string) {
+	lines = slices.DeleteFunc(lines, func(line string) bool { return line == "" })
+	if len(lines) > 0 {
+		e.Facts = append(e.Facts, fact{name, lines})
+	}
+}
+
+// A library is all that can be explained, in the deployment that the input describes.
+type library struct {
+	in      generator.Input
+	where   string // how people call that deployment
+	catalog *catalog.Catalog
+	values  *settings.Values
+	bundle  *generator.Bundle // once it was asked for
+	faulty  bool              // there is none
+}
+
+// Run explains everything that has the name.
+func (c explainCmd) Run(t *terminal) error {
+	l, err := c.open(t)
+	if err != nil {
+		return err
+	}
+	found := l.explain(t, c.Name)
+	if len(found) == 0 {
+		return usageError{"nothing is called " + c.Name, l.nearest(c.Name)}
+	}
+	if c.JSON {
+		encoder := json.NewEncoder(t.out)
+		encoder.SetIndent("", "  ")
+		return encoder.Encode(found)
+	}
+	for i, e := range found {
+		if i > 0 {
+			fmt.Fprintln(t.out)
+		}
+		e.print(t)
+	}
+	return nil
+}
+
+// open reads the catalogue and the deployment.
+func (c explainCmd) open(t *terminal) (*library, error) {
+	l := &library{where: "here"}
+	profileOrFile := c.Where
+	info, err := os.Stat(c.Where)
+	switch {
+	case c.Where == "":
+		profileOrFile = generator.InputPath
+		if _, err := os.Stat(generator.InputPath); err != nil {
+			profileOrFile, l.where = defaultProfile, "in "+defaultProfile
+		}
+	case err == nil && info.IsDir():
+		if _, err := ownInput(c.Where, c.Catalog); err != nil {
+			return nil, err
+		}
+		profileOrFile, l.where = filepath.Join(c.Where, generator.InputPath), "in "+c.Where
+	case err != nil && !slices.Contains(profile.Names(profiles.FS), c.Where):
+		return nil, usageError{c.Where + " is no folder, no file and no profile", "`owgen list profiles` shows the profiles"}
+	default:
+		l.where = "in " + c.Where
+	}
+	l.in = inputFlags{Values: c.Values, Set: c.Set, Catalog: c.Catalog}.source(profileOrFile)
+	services, _, values, found := generator.Resolve(l.in)
+	l.catalog, l.values = services, values
+	if l.faulty = found.Err() != nil; l.faulty { // an explanation may be what leads out of it
+		t.findings(softened(found))
+	}
+	return l, nil
+}
+
+// deployment is what the input describes; nil where it has faults.
+func (l *library) deployment(t *terminal) *generator.Bundle {
+	if l.bundle == nil && !l.faulty {
+		bundle, found := generator.Generate(t.ctx, l.in)
+		if l.faulty = found.Err() != nil; l.faulty {
+			t.findings(softened(found))
+			return nil
+		}
+		l.bundle = bundle
+	}
+	return l.bundle
+}
+
+// explain finds everything of that name.
+func (l *library) explain(t *terminal, name string) []explanation {
+	found := []explanation{}
+	schema := l.values.Schema()
+	if d := schema.Lookup(name); d != nil {
+		found = append(found, l.setting(t, d))
+	}
+	if s := l.catalog.Service(name); s != nil {
+		found = append(found, l.service(t, s))
+	}
+	if len(l.catalog.Providers(name)) > 0 {
+		found = append(found, l.capability(t, name))
+	}
+	for _, rule := range lint.Rules() {
+		if rule.ID == name {
+			found = append(found, explainRule(rule))
+		}
+	}
+	if below := l.values.Below(name); len(below) > 0 && len(found) == 0 {
+		found = append(found, l.group(name, below))
+	}
+	if len(found) == 0 {
+		for _, d := range schema.All() {
+			if d.Env == name || slices.Contains(d.Was.Names(), name) {
+				found = append(found, l.setting(t, d))
+			}
+		}
+	}
+	return found
+}
+
+// names are all that can be explained.
+func (l *library) names() []string {
+	names := map[string]bool{}
+	for _, d := range l.values.Schema().All() {
+		names[d.Key] = true
+		if group, _, below := strings.Cut(d.Key, "."); below {
+			names[group] = true
+		}
+	}
+	for _, s := range l.catalog.Services {
+		names[s.Name] = true
+		for _, p := range s.Provides {
+			names[p.Capability] = true
+		}
+	}
+	for _, rule := range lint.Rules() {
+		names[rule.ID] = true
+	}
+	return slices.Sorted(maps.Keys(names))
+}
+
+// nearest is a hint for who has mistyped a name.
+func (l *library) nearest(name string) string {
+	near := l.values.Schema().Nearest(name)
+	if match, ok := suggest.Search(name, l.names(), true); ok {
+		near = match
+	}
+	if near != "" {
+		return "did you mean " + near + "?"
+	}
+	return "`owgen list settings`, services, capabilities and rules show what there is"
+}
+
+// print writes an explanation for people.
+func (e explanation) print(t *terminal) {
+	bold := &terminal{colour: hasColour(t.out)}
+	fmt.Fprintf(t.out, "%s (%s)\n", bold.paint("1", e.Name), e.Kind)
+	if e.Summary != "" {
+		fmt.Fprintf(t.out, "%s\n", e.Summary)
+	}
+	width := 0
+	for _, f := range e.Facts {
+		width = max(width, len(f.Name))
+	}
+	for i, f := range e.Facts {
+		if i == 0 {
+			fmt.Fprintln(t.out)
+		}
+		for j, line := range f.Lines {
+			name := f.Name
+			if j > 0 {
+				name = ""
+			}
+			fmt.Fprintf(t.out, "  %-*s  %s\n", width, name, line)
+		}
+	}
+}

@@ -1,0 +1,76 @@
+// Package whatif finds out what a change of a setting does by making it: it generates the bundle once more with
+// another value, and compares.
+package whatif
+
+import (
+	"context"
+	"slices"
+
+	"github.com/owgen/owgen/generator"
+	"github.com/owgen/owgen/generator/diff"
+	"github.com/owgen/owgen/generator/settings"
+)
+
+// A Trial is a change that was tried.
+type Trial struct {
+	From, To settings.Value
+	Report   diff.Report
+}
+
+// maxTries is how many values are tried until one gives a bundle.
+const maxTries = 4
+
+// Change tries another value of a setting in the deployment that the input describes, whose bundle is given. The
+// second result is false where no value was found that fits to the rest of the input.
+func Change(ctx context.Context, in generator.Input, base *generator.Bundle, d *settings.Setting, o diff.Options) (Trial, bool) {
+	in, base = withNeeds(ctx, in, base, d)
+	now, _ := base.Plan.Values.Get(d.Key)
+	values := candidates(d, settings.Flat(now.Value))
+	for _, value := range values[:min(len(values), maxTries)] {
+		changed := with(in, d.Key, value)
+		bundle, found := generator.Generate(ctx, changed)
+		if found.Err() != nil {
+			continue
+		}
+		to, _ := bundle.Plan.Values.Get(d.Key)
+		return Trial{From: now, To: to, Report: diff.Compare(side(base), side(bundle), o)}, true
+	}
+	return Trial{}, false
+}
+
+// withNeeds sets the settings without which this one means nothing, so that it alone is what changes.
+func withNeeds(ctx context.Context, in generator.Input, base *generator.Bundle, d *settings.Setting) (generator.Input, *generator.Bundle) {
+	schema := base.Plan.Values.Schema()
+	original := in
+	for needed := schema.Lookup(d.Needs); needed != nil; needed = schema.Lookup(needed.Needs) {
+		values := candidates(needed, base.Plan.Values.String(needed.Key))
+		if base.Plan.Values.String(needed.Key) != "" || len(values) == 0 || needed.Key == d.Key {
+			break
+		}
+		in = with(in, needed.Key, values[0])
+	}
+	if len(in.Source.Set) == len(original.Source.Set) {
+		return original, base
+	}
+	bundle, found := generator.Generate(ctx, in)
+	if found.Err() != nil {
+		return original, base
+	}
+	return in, bundle
+}
+
+func with(in generator.Input, key, value string) generator.Input {
+	in.Source.Set = append(slices.Clone(in.Source.Set), key+"="+value)
+	return in
+}
+
+// side is a bundle without what belongs to the user.
+func side(b *generator.Bundle) diff.Side {
+	s := diff.Side{Files: map[string][]byte{}, Project: b.Project}
+	for name, file := range b.Files {
+		if !file.Once {
+			s.Files[name] = file.Data
+		}
+	}
+	return s
+}

@@ -1,0 +1,60 @@
+package whatif_test
+
+import (
+	"os"
+	"testing"
+
+	"github.com/owgen/owgen/dockerfiles"
+	"github.com/owgen/owgen/generator"
+	"github.com/owgen/owgen/generator/catalog"
+	"github.com/owgen/owgen/generator/diff"
+	"github.com/owgen/owgen/generator/profile"
+	"github.com/owgen/owgen/generator/whatif"
+	"github.com/owgen/owgen/profiles"
+)
+
+func base(t *testing.T) (generator.Input, *generator.Bundle) {
+	t.Helper()
+	in := generator.Input{Catalog: []catalog.Layer{{Name: "dockerfiles", FS: dockerfiles.FS}},
+		Source: profile.Source{Profile: "single-server", Named: profiles.FS, ReadFile: os.ReadFile}}
+	bundle, found := generator.Generate(t.Context(), in)
+	if err := found.Err(); err != nil {
+		t.Fatal(err)
+	}
+	return in, bundle
+}
+
+// TestChange holds what was tried against what is known to be so.
+func TestChange(t *testing.T) {
+	in, bundle := base(t)
+	for _, test := range []struct {
+		key  string
+		want diff.Cost
+	}{
+		{"project", diff.DataAtRisk},
+		{"timezone", diff.Recreate},
+		{"nginx.gzip_level", diff.Rebuild},
+		{"build.debian_digest", diff.Migrate},
+		{"tls.mode", diff.Rebuild},
+		{"external.sql.host", diff.DataAtRisk},
+		{"tls.acme_email", diff.Nothing},
+		{"timeseries.retention", diff.Recreate},
+	} {
+		trial, ok := whatif.Change(t.Context(), in, bundle, bundle.Plan.Values.Schema().Lookup(test.key), diff.Options{})
+		if !ok || trial.From.Value == trial.To.Value || trial.Report.Cost != test.want {
+			t.Errorf("%s: %v, %q becomes %q: %v, not %v", test.key, ok, trial.From.Value, trial.To.Value, trial.Report.Cost, test.want)
+		}
+	}
+}
+
+// TestNoOtherValue checks what is said of a service that the others cannot do without.
+func TestNoOtherValue(t *testing.T) {
+	in, bundle := base(t)
+	for _, s := range bundle.Plan.Services {
+		if key := "services." + s.Name; s.Role == catalog.RoleData {
+			if trial, ok := whatif.Change(t.Context(), in, bundle, bundle.Plan.Values.Schema().Lookup(key), diff.Options{}); ok {
+				t.Errorf("%s was changed to %v", key, trial.To.Value)
+			}
+		}
+	}
+}
