@@ -1,0 +1,176 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/owgen/owgen/generator"
+	"github.com/owgen/owgen/generator/adopt"
+	"github.com/owgen/owgen/generator/diag"
+	"github.com/owgen/owgen/generator/output"
+)
+
+type importCmd struct {
+	Dir     string `arg:"" type:"existingdir" help:"A checkout of docker-openwisp, or a playbook of ansible-openwisp2 with its inventory."`
+	Output  string `short:"o" default:"." placeholder:"DIR|FILE" help:"The bundle's folder, or the file to write instead of its owgen.yaml."`
+	Profile string `default:"single-server" help:"The profile to extend."`
+	Host    string `help:"The host, where an inventory has several."`
+	Catalog string `placeholder:"DIR" type:"existingdir" help:"Service folders to lay over the built-in ones."`
+	DryRun  bool   `help:"Say what would be written, and write nothing."`
+	Force   bool   `help:"Replace an owgen.yaml that is there, keeping a copy in .owgen/backup. Secrets are never replaced."`
+	JSON    bool   `name:"json" help:"Print the result as JSON."`
+}
+
+// Run writes the input of a bundle that does what the installation does, with its secrets.
+func (c importCmd) Run(t *terminal) error {
+	dir, file := inputPlace(c.Output)
+	if sameFolder(dir, c.Dir) {
+		return usageError{"a bundle cannot lie in the installation that it is made from: both have a .env", "name another folder: owgen import " + c.Dir + " -o bundle"}
+	}
+	installation, found := adopt.Read(os.DirFS(c.Dir), adopt.Options{Host: c.Host})
+	if err := c.located(found).Err(); err != nil {
+		return err
+	}
+	in := inputFlags{Catalog: c.Catalog}.source(c.Profile)
+	prepared, found := generator.Prepare(in.Catalog...)
+	if err := found.Err(); err != nil {
+		return err
+	}
+	made, found := adopt.Make(t.ctx, prepared, in.Source, installation, c.readFile)
+	if err := found.Err(); err != nil {
+		return err
+	}
+	made.Files[file] = made.Files[generator.InputPath]
+	if file != generator.InputPath {
+		delete(made.Files, generator.InputPath)
+	}
+	r := imported{Source: made.Kind, Variables: made.Read, Input: filepath.ToSlash(filepath.Join(dir, file)), Settings: []string{},
+		Secrets: append([]string{}, made.Secrets...), Custom: append([]string{}, made.Custom...), Left: append([]adopt.Left{}, made.Left...), Findings: c.located(made.Findings)}
+	for _, choice := range made.Choices {
+		r.Settings = append(r.Settings, choice.Key)
+	}
+	if !c.DryRun {
+		done, err := output.Seed(dir, made.Files, c.Force, time.Now())
+		if err != nil {
+			return environment(err)
+		}
+		r.Findings = append(r.Findings, done.Recovery...)
+	}
+	return r.print(t, c, dir, file)
+}
+
+// inputPlace splits what -o says into a folder and the name of the input in it.
+func inputPlace(place string) (dir, file string) {
+	if ext := filepath.Ext(place); ext == ".yaml" || ext == ".yml" {
+		return filepath.Dir(place), filepath.Base(place)
+	}
+	return place, generator.InputPath
+}
+
+func sameFolder(a, b string) bool {
+	x, err1 := os.Stat(a)
+	y, err2 := os.Stat(b)
+	return err1 == nil && err2 == nil && os.SameFile(x, y)
+}
+
+// readFile reads a file that the configuration names: from the folder that is imported, unless its path is absolute.
+func (c importCmd) readFile(name string) ([]byte, error) {
+	if !filepath.IsAbs(name) {
+		name = filepath.Join(c.Dir, name)
+	}
+	return os.ReadFile(name)
+}
+
+// located names the files of findings as they are found from here.
+func (c importCmd) located(found diag.List) diag.List {
+	out := append(diag.List{}, found...)
+	for i := range out {
+		if out[i].File != "" {
+			out[i].File = filepath.ToSlash(filepath.Join(c.Dir, out[i].File))
+		}
+	}
+	return out
+}
+
+// imported is what a run took over, and what it left; never a value.
+type imported struct {
+	Source    string       `json:"source"`
+	Variables int          `json:"variables"`
+	Input     string       `json:"input"`
+	Settings  []string     `json:"settings"` // those that differ from the profile
+	Secrets   []string     `json:"secrets"`
+	Custom    []string     `json:"custom"`
+	Left      []adopt.Left `json:"left"`
+	Findings  diag.List    `json:"findings"`
+}
+
+func (r imported) print(t *terminal, c importCmd, dir, file string) error {
+	if c.JSON {
+		encoder := json.NewEncoder(t.out)
+		encoder.SetIndent("", "  ")
+		return encoder.Encode(r)
+	}
+	t.findings(r.Findings)
+	mood := "written"
+	if c.DryRun {
+		mood = "would be written"
+	}
+	fmt.Fprintf(t.out, "%s, %d variables: %s %s\n", r.Source, r.Variables, r.Input, mood)
+	fmt.Fprintf(t.out, "  %d %s from the profile\n", len(r.Settings), plural(len(r.Settings), "setting that differs", "settings that differ"))
+	if len(r.Secrets) > 0 {
+		fmt.Fprintf(t.out, "  secrets/: %s\n", strings.Join(r.Secrets, ", "))
+	}
+	for _, path := range r.Custom {
+		fmt.Fprintf(t.out, "  %s\n", path)
+	}
+	if len(r.Left) > 0 {
+		fmt.Fprintf(t.out, "%d without an equivalent:\n", len(r.Left))
+	}
+	for _, group := range byReason(r.Left) {
+		fmt.Fprintf(t.out, "  %s\n      %s\n", strings.Join(group.names, ", "), group.reason)
+	}
+	if c.DryRun {
+		return nil
+	}
+	fmt.Fprintf(t.out, "Look through %s, then:\n  %s\n", r.Input, t.paint("1", nextStep(dir, file)))
+	return nil
+}
+
+// A reasoned is a reason, and everything that was left for it.
+type reasoned struct {
+	reason string
+	names  []string
+}
+
+// byReason groups what was left, in the order of the first of each.
+func byReason(left []adopt.Left) []reasoned {
+	var out []reasoned
+	for _, l := range left {
+		place := l.File
+		if l.Line > 0 {
+			place += fmt.Sprintf(":%d", l.Line)
+		}
+		i := slices.IndexFunc(out, func(r reasoned) bool { return r.reason == l.Reason })
+		if i < 0 {
+			i, out = len(out), append(out, reasoned{reason: l.Reason})
+		}
+		out[i].names = append(out[i].names, l.Name+" ("+place+")")
+	}
+	return out
+}
+
+// nextStep is the command that makes the bundle of an input.
+func nextStep(dir, file string) string {
+	if file != generator.InputPath {
+		return fmt.Sprintf("owgen generate %s -o %s", filepath.ToSlash(filepath.Join(dir, file)), dir)
+	}
+	if dir == "." {
+		return "owgen generate"
+	}
+	return "owgen generate -o " + dir
+}

@@ -1,0 +1,105 @@
+package adopt
+
+import (
+	"cmp"
+	"context"
+	"path"
+	"slices"
+
+	"github.com/owgen/owgen/generator"
+	"github.com/owgen/owgen/generator/diag"
+	"github.com/owgen/owgen/generator/profile"
+)
+
+// A Result is what was made of an installation. Files hold secrets; nothing else does.
+type Result struct {
+	Kind     string
+	Read     int                       // how many variables there were
+	Choices  []profile.Choice          // what differs from the profile
+	Secrets  []string                  // the names of the secrets that were taken over
+	Custom   []string                  // the paths of the files that were copied
+	Files    map[string]generator.File // by path in the bundle: the input, secrets, custom
+	Left     []Left                    // what has no equivalent, or none for its value
+	Findings diag.List                 // what to look at
+}
+
+// Left is a variable or file that was not taken over, or not completely, and why. It never holds a value.
+type Left struct {
+	Name   string `json:"name"`
+	File   string `json:"file"`
+	Line   int    `json:"line,omitempty"`
+	Reason string `json:"reason"`
+}
+
+// Make turns an installation into the input of a bundle that extends a profile. The input is one that generates: a value
+// that does not go together with the others is left, and named. With an error among the findings there is no input.
+func Make(ctx context.Context, p *generator.Prepared, source profile.Source, in *Installation, readFile func(string) ([]byte, error)) (Result, diag.List) {
+	c := &conversion{in: in, catalog: p.Catalog(), schema: p.Schema(), readFile: readFile, choices: map[string]*choice{}, secrets: map[string][]byte{}, used: map[string][]use{}}
+	c.settings()
+	c.takeSecrets()
+	c.external()
+	custom := c.custom()
+	c.rest()
+
+	text, kept, found := c.settle(ctx, p, source)
+	r := Result{Kind: in.Kind, Read: len(in.Variables), Choices: kept, Files: map[string]generator.File{}, Left: c.left, Findings: append(in.Findings, c.findings...)}
+	if found.Err() != nil {
+		return r, found
+	}
+	r.Files[generator.InputPath] = generator.File{Data: text, Mode: 0o644}
+	for name, value := range c.secrets {
+		r.Files[path.Join("secrets", name)] = generator.File{Data: value, Mode: 0o444}
+		r.Secrets = append(r.Secrets, name)
+	}
+	for name, data := range custom {
+		r.Files[name] = generator.File{Data: data, Mode: 0o644}
+		r.Custom = append(r.Custom, name)
+	}
+	slices.Sort(r.Secrets)
+	slices.Sort(r.Custom)
+	slices.SortStableFunc(r.Left, func(a, b Left) int {
+		return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Name, b.Name))
+	})
+	r.Left = slices.Compact(r.Left)
+	r.Findings = r.Findings.Sort()
+	return r, nil
+}
+
+// settle writes the input, and leaves what keeps it from generating.
+func (c *conversion) settle(ctx context.Context, p *generator.Prepared, source profile.Source) ([]byte, []profile.Choice, diag.List) {
+	for {
+		var choices []profile.Choice
+		for _, d := range c.schema.All() {
+			if x := c.choices[d.Key]; x != nil {
+				choices = append(choices, profile.Choice{Key: d.Key, Value: x.value, Comment: x.comment()})
+			}
+		}
+		text, kept, found := p.Minimal(source, choices)
+		if found.Err() == nil {
+			own := source
+			own.Profile, own.ReadFile = generator.InputPath, func(string) ([]byte, error) { return text, nil }
+			_, found = p.Generate(ctx, own)
+		}
+		if found.Err() == nil {
+			return text, kept, nil
+		}
+		if !c.leave(found.Errors()) {
+			return nil, kept, found
+		}
+	}
+}
+
+// leave takes back the choices that findings are about, and says whether there were any.
+func (c *conversion) leave(found diag.List) bool {
+	some := false
+	for _, f := range found {
+		x := c.choices[f.Path]
+		if x == nil {
+			continue
+		}
+		c.leaveVariable(x.from, x.name, f.Path+" "+f.Message)
+		delete(c.choices, f.Path)
+		some = true
+	}
+	return some
+}

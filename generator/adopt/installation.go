@@ -1,0 +1,93 @@
+// Package adopt turns an installation that owgen did not make into the input of a bundle: it reads what another way of
+// installing OpenWISP was configured with, and finds for each variable what has replaced it. Which variable that is, and
+// what its values mean now, stands in the service folders.
+package adopt
+
+import (
+	"io/fs"
+	"path"
+	"strings"
+
+	"gopkg.in/yaml.v3"
+
+	"github.com/owgen/owgen/generator/diag"
+)
+
+// The ways of installing OpenWISP that can be read.
+const (
+	Docker  = "docker-openwisp"
+	Ansible = "ansible-openwisp2"
+)
+
+// An Installation is what another way of installing was configured with. It holds secrets.
+type Installation struct {
+	Kind      string
+	Variables []Variable        // each name once
+	Files     map[string][]byte // what people put beside the configuration, by path
+	Findings  diag.List         // what is odd about all that
+}
+
+// A Variable is one value of the configuration.
+type Variable struct {
+	Name  string
+	Value *yaml.Node
+	File  string
+	Line  int
+
+	cut bool // something after a # was taken for a comment
+}
+
+// variable returns the variable of that name, or nil.
+func (in *Installation) variable(name string) *Variable {
+	for i := range in.Variables {
+		if in.Variables[i].Name == name {
+			return &in.Variables[i]
+		}
+	}
+	return nil
+}
+
+// Options say what to read where there is a choice.
+type Options struct {
+	Host string // of an inventory with several
+}
+
+// Read reads a checkout of docker-openwisp, or a playbook of ansible-openwisp2 with its inventory.
+func Read(dir fs.FS, o Options) (*Installation, diag.List) {
+	if _, err := fs.Stat(dir, envFile); err == nil {
+		return readDocker(dir)
+	}
+	in, found := readAnsible(dir, o)
+	if in == nil && len(found) == 0 {
+		found.Add(diag.Finding{Rule: "import/unknown", Message: "is neither a checkout of docker-openwisp (there is no .env) nor a playbook of ansible-openwisp2 (no *.yml there uses the role)",
+			Hint: "name the folder that .env, or the playbook, is in"})
+	}
+	return in, found
+}
+
+// walk reads the files below a folder, without empty ones and examples.
+func walk(dir fs.FS, root string, into map[string][]byte, found *diag.List) {
+	err := fs.WalkDir(dir, root, func(p string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || strings.Contains(d.Name(), ".example") {
+			return err
+		}
+		data, err := fs.ReadFile(dir, p) // follows links
+		if err == nil && len(strings.TrimSpace(string(data))) > 0 {
+			into[p] = data
+		}
+		return err
+	})
+	if err != nil && !missing(dir, root) {
+		found.Add(diag.Finding{Rule: "import/unreadable", File: root, Message: err.Error(), Hint: "run owgen as a user who may read it"})
+	}
+}
+
+func missing(dir fs.FS, p string) bool {
+	_, err := fs.Stat(dir, path.Clean(p))
+	return err != nil
+}
+
+// text is a value that is certainly one.
+func text(value string, line int) *yaml.Node {
+	return &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: value, Line: line}
+}

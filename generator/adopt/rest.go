@@ -1,0 +1,155 @@
+package adopt
+
+import (
+	"maps"
+	"path"
+	"slices"
+	"strings"
+
+	"gopkg.in/yaml.v3"
+
+	"github.com/owgen/owgen/generator/settings"
+)
+
+// custom finds the place of each file that people put beside the configuration: where what has replaced its folder says
+// so, the longest path first.
+func (c *conversion) custom() map[string][]byte {
+	places := map[string]string{} // old path -> new folder
+	for _, s := range c.catalog.Services {
+		for _, b := range s.Binds {
+			for _, was := range b.Was {
+				places[was] = b.Source
+			}
+		}
+	}
+	out := map[string][]byte{}
+	for _, name := range slices.Sorted(maps.Keys(c.in.Files)) {
+		target, found := place(places, name)
+		reason := c.dropped(name)
+		switch _, taken := out[target]; {
+		case found && !taken:
+			out[target] = c.in.Files[name]
+		case found:
+			c.left = append(c.left, Left{Name: path.Base(name), File: name, Reason: "another file is " + target + " already."})
+		case reason != "":
+			c.left = append(c.left, Left{Name: path.Base(name), File: name, Reason: reason})
+		default:
+			c.left = append(c.left, Left{Name: path.Base(name), File: name, Reason: "Nothing here reads such a file."})
+		}
+	}
+	return out
+}
+
+func place(places map[string]string, name string) (string, bool) {
+	for at := name; at != "."; at = path.Dir(at) {
+		folder, ok := places[at]
+		if !ok {
+			continue
+		}
+		if at == name {
+			return path.Join(folder, path.Base(name)), true
+		}
+		return path.Join(folder, strings.TrimPrefix(name, at+"/")), true
+	}
+	return "", false
+}
+
+// rest names the variables that nothing has taken, and those of which something is left.
+func (c *conversion) rest() {
+	for i := range c.in.Variables {
+		v := &c.in.Variables[i]
+		for _, leaf := range leaves(v.Name, v.Value) {
+			c.leaf(v, leaf)
+		}
+	}
+}
+
+func (c *conversion) leaf(v *Variable, l leaf) {
+	var uses []use
+	for _, u := range c.used[v.Name] {
+		if u.path == l.path || strings.HasPrefix(l.path, u.path+".") || strings.HasPrefix(u.path, l.path+".") {
+			uses = append(uses, u)
+		}
+	}
+	switch {
+	case len(uses) > 0 && l.node.Kind == yaml.ScalarNode:
+		c.partly(v, l, uses)
+	case len(uses) > 0:
+	case c.dropped(l.path) != "":
+		c.leaveVariable(v, l.path, c.dropped(l.path))
+	case c.in.Kind == Docker || strings.HasPrefix(v.Name, "openwisp2_"):
+		reason := "owgen knows no such variable."
+		if near := settings.Closest(v.Name, c.known()); near != "" {
+			reason = "owgen knows no such variable; is it " + near + "?"
+		}
+		c.leaveVariable(v, l.path, reason)
+	}
+}
+
+// partly names a variable of which only parts are understood.
+func (c *conversion) partly(v *Variable, l leaf, uses []use) {
+	value := []byte(l.node.Value)
+	any := false
+	for _, u := range uses {
+		for _, span := range u.former.Covers(l.node.Value) {
+			any = true
+			for i := span[0]; i < span[1]; i++ {
+				value[i] = ' '
+			}
+		}
+	}
+	if rest := strings.TrimSpace(string(value)); rest == "" {
+		return
+	}
+	reason := "is not understood."
+	if any {
+		reason = "is only understood in part; the rest has no equivalent."
+	}
+	c.leaveVariable(v, l.path, reason)
+}
+
+// A leaf is a value that is no mapping.
+type leaf struct {
+	path string
+	node *yaml.Node
+}
+
+func leaves(name string, n *yaml.Node) []leaf {
+	for n.Kind == yaml.AliasNode {
+		n = n.Alias
+	}
+	if n.Kind != yaml.MappingNode || len(n.Content) == 0 {
+		return []leaf{{name, n}}
+	}
+	var out []leaf
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		out = append(out, leaves(name+"."+n.Content[i].Value, n.Content[i+1])...)
+	}
+	return out
+}
+
+// known returns the names of all variables that something replaces.
+func (c *conversion) known() []string {
+	var out []string
+	for _, d := range c.schema.All() {
+		out = append(out, c.formers(d.Was, d.Ansible).Names()...)
+	}
+	for _, s := range c.catalog.Services {
+		for _, x := range s.Secrets {
+			out = append(out, c.formers(x.Was, x.Ansible).Names()...)
+		}
+	}
+	return out
+}
+
+// dropped returns why nothing replaces a variable or file, or "".
+func (c *conversion) dropped(name string) string {
+	for _, d := range c.catalog.Dropped[c.in.Kind] {
+		for _, pattern := range d.Names {
+			if ok, _ := path.Match(strings.ReplaceAll(pattern, "/", "\x00"), strings.ReplaceAll(name, "/", "\x00")); ok { // a * stands for folders as well
+				return d.Reason
+			}
+		}
+	}
+	return ""
+}

@@ -1,0 +1,154 @@
+package adopt
+
+import (
+	"bytes"
+	"fmt"
+	"slices"
+	"strings"
+
+	"gopkg.in/yaml.v3"
+
+	"github.com/owgen/owgen/generator/catalog"
+	"github.com/owgen/owgen/generator/secret"
+	"github.com/owgen/owgen/generator/settings"
+)
+
+// takeSecrets puts each secret that the installation has into a file of its own.
+func (c *conversion) takeSecrets() {
+	for _, s := range c.catalog.Services {
+		for _, x := range s.Secrets {
+			c.secret(x)
+		}
+	}
+}
+
+func (c *conversion) secret(x catalog.Secret) {
+	present := false
+	for _, f := range c.formers(x.Was, x.Ansible) {
+		for _, m := range c.find(f) {
+			present = true
+			c.use(m.variable.Name, m.path, f)
+			c.takeSecret(x, m)
+		}
+	}
+	if present {
+		return
+	}
+	for _, f := range c.formers(x.Was, x.Ansible) {
+		if f.Absent != nil { // the installation works with what its images say
+			v := &Variable{Name: f.Names[0], Value: text(*f.Absent, 0), File: c.source()}
+			c.takeSecret(x, match{v, v.Name, v.Value, f})
+		}
+	}
+}
+
+// source is the file that variables are looked for in.
+func (c *conversion) source() string {
+	if len(c.in.Variables) > 0 {
+		return c.in.Variables[0].File
+	}
+	return ""
+}
+
+func (c *conversion) takeSecret(x catalog.Secret, m match) {
+	if reason := unreadable(m.node); reason != "" {
+		c.leaveVariable(m.variable, m.path, reason+" Put it into secrets/"+x.Name+".")
+		return
+	}
+	if m.node.Kind != yaml.ScalarNode || m.node.ShortTag() == "!!null" {
+		return
+	}
+	value, ok := m.former.Secret(m.node.Value)
+	rotate := ""
+	if x.Rotate != "" {
+		rotate = fmt.Sprintf("as soon as it runs, write another one into secrets/%s (into the same file), then: %s", x.Name, x.Rotate)
+	}
+	c.example(m, ok, rotate)
+	if !ok {
+		return
+	}
+	if m.variable.cut {
+		c.warn(m.variable, "import/comment", m.path+" is followed by a #, and by what Compose takes for a comment", "if the # belongs to the value, quotes would have kept it: put the right value into secrets/"+x.Name)
+	}
+	data := []byte(value)
+	if m.former.File {
+		if data = c.fileOf(x, m, value); data == nil {
+			return
+		}
+	}
+	if old, twice := c.secrets[x.Name]; twice && !bytes.Equal(old, data) {
+		c.leaveVariable(m.variable, m.path, "says otherwise about secrets/"+x.Name+" than another variable, which counts")
+		return
+	}
+	if x.File != "" && (x.Kind == secret.Provided || c.isExternal(x.File)) {
+		if capability(x.File) != "" && !c.isExternal(x.File) {
+			c.leaveVariable(m.variable, m.path, onlyExternal(x.File))
+			return
+		}
+		c.choices[x.File] = &choice{value: "secrets/" + x.Name, name: m.path, from: m.variable}
+	}
+	c.secrets[x.Name] = data
+}
+
+// fileOf reads the file that a variable names.
+func (c *conversion) fileOf(x catalog.Secret, m match, name string) []byte {
+	data, err := c.readFile(name)
+	switch {
+	case err != nil:
+		reason := "names a file that is not on this machine."
+		c.leaveVariable(m.variable, m.path, strings.TrimSpace(reason+" "+m.former.Note))
+	case x.Kind == secret.SSHKey && !bytes.Contains(data, []byte("PRIVATE KEY-----")):
+		c.leaveVariable(m.variable, m.path, "names a file that is no private key.")
+	default:
+		return data
+	}
+	return nil
+}
+
+// capability returns the capability that an external.CAPABILITY setting is about, or "".
+func capability(key string) string {
+	rest, ok := strings.CutPrefix(key, "external.")
+	if !ok {
+		return ""
+	}
+	name, _, _ := strings.Cut(rest, ".")
+	return name
+}
+
+func (c *conversion) isExternal(key string) bool {
+	name := capability(key)
+	return name != "" && c.choices["external."+name+".host"] != nil
+}
+
+func onlyExternal(key string) string {
+	return "counts only for a server of your own, which external." + capability(key) + ".host names; the one of the bundle is used."
+}
+
+// external takes back what is about servers of the user's own where the bundle's are used.
+func (c *conversion) external() {
+	defaults, _ := c.schema.Resolve(nil)
+	for _, d := range c.schema.All() {
+		x := c.choices[d.Key]
+		if x == nil || capability(d.Key) == "" || c.isExternal(d.Key) {
+			continue
+		}
+		if x.from != nil && !x.usual && settings.Flat(x.value) != defaults.String(d.Key) {
+			c.leaveVariable(x.from, x.name, onlyExternal(d.Key))
+		}
+		delete(c.choices, d.Key)
+	}
+}
+
+// unreadable says why the value of a variable, or a part of it, is not known.
+func unreadable(n *yaml.Node) string {
+	switch n.Tag {
+	case tagVault:
+		return "is encrypted with Ansible Vault."
+	case tagTemplate:
+		return "is computed by Ansible while it runs."
+	}
+	if i := slices.IndexFunc(n.Content, func(child *yaml.Node) bool { return unreadable(child) != "" }); i >= 0 {
+		return unreadable(n.Content[i])
+	}
+	return ""
+}
