@@ -33,6 +33,7 @@ type cli struct {
 	Explain  explainCmd  `cmd:"" help:"Explain a setting, service, capability or rule, with its value and what a change of it costs."`
 	Lint     lintCmd     `cmd:"" help:"Apply all rules to a bundle, or to anybody's Compose project."`
 	Docs     docsCmd     `cmd:"" help:"Write the reference of settings, services, commands and rules, and the schema for editors."`
+	Doctor   doctorCmd   `cmd:"" help:"Say whether this machine and its Docker engine can run a bundle, and what to do if not."`
 	List     listCmd     `cmd:"" help:"List profiles, services or settings."`
 	Version  versionCmd  `cmd:"" help:"Print the version."`
 }

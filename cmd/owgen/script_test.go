@@ -13,7 +13,7 @@ var update = flag.Bool("update", false, "rewrite the expected outputs in the scr
 
 // TestMain lets scripts call owgen as a user does.
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"owgen": func() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }})
+	testscript.Main(m, map[string]func(){"docker": fakeDocker, "owgen": func() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }})
 }
 
 // TestScripts runs testdata/script: the good and the bad days of each command.

@@ -1,0 +1,99 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/owgen/owgen/generator"
+	"github.com/owgen/owgen/generator/doctor"
+	"github.com/owgen/owgen/generator/doctor/machine"
+)
+
+type doctorCmd struct {
+	Input   string   `arg:"" optional:"" name:"dir|profile" help:"A bundle's folder, a profile's name, or a file. Nothing: the bundle in this folder."`
+	Values  []string `short:"f" placeholder:"FILE" help:"Values laid over the input; may be repeated."`
+	Set     []string `placeholder:"KEY=VALUE" sep:"none" help:"One value laid over everything; may be repeated."`
+	Catalog string   `placeholder:"DIR" type:"existingdir" help:"Service folders to lay over the built-in ones."`
+	JSON    bool     `name:"json" help:"Print the results as JSON."`
+}
+
+// Run says whether this machine and its engine can run the bundle.
+func (c doctorCmd) Run(t *terminal) error {
+	in, err := inputFlags{Values: c.Values, Set: c.Set, Catalog: c.Catalog}.existing(c.Input)
+	if err != nil {
+		return err
+	}
+	bundle, found := generator.Generate(t.ctx, in)
+	if err := found.Err(); err != nil {
+		return err
+	}
+	results, answered := doctor.Check(t.ctx, c.patient(bundle), machine.Machine{})
+	if c.JSON {
+		encoder := json.NewEncoder(t.out)
+		encoder.SetIndent("", "  ")
+		if err := encoder.Encode(results); err != nil {
+			return err
+		}
+	} else {
+		t.diagnosis(results)
+	}
+	switch {
+	case !answered:
+		return noEngine{}
+	case doctor.Worst(results) == doctor.Problem:
+		return difference{message: "this machine cannot run it as it is"}
+	}
+	return nil
+}
+
+// patient is what is to be run, with the times at which its secrets were made. No secret is read.
+func (c doctorCmd) patient(bundle *generator.Bundle) doctor.Input {
+	dir := c.Input
+	if dir == "" {
+		dir = "."
+	}
+	in := doctor.Input{Plan: bundle.Plan, Made: modified(filepath.Join(dir, generator.ManifestPath))}
+	for _, s := range bundle.Secrets {
+		if s.File == "" {
+			name := "secrets/" + s.Name
+			in.Secrets = append(in.Secrets, doctor.Secret{Path: name, Made: modified(filepath.Join(dir, filepath.FromSlash(name)))})
+		}
+	}
+	return in
+}
+
+// modified is when a file was written last, or zero if it is not there.
+func modified(name string) time.Time {
+	info, err := os.Stat(name)
+	if err != nil {
+		return time.Time{}
+	}
+	return info.ModTime()
+}
+
+// diagnosis prints results for people.
+func (t *terminal) diagnosis(results []doctor.Result) {
+	colours := map[doctor.State]string{doctor.OK: "32", doctor.Unknown: "2", doctor.Warning: "33", doctor.Problem: "31"}
+	for _, r := range results {
+		state := fmt.Sprintf("%-7s", r.State)
+		if hasColour(t.out) {
+			state = "\x1b[" + colours[r.State] + "m" + state + "\x1b[0m"
+		}
+		fmt.Fprintf(t.out, "%s  %-12s  %s\n", state, r.Check, r.Message)
+		if r.Hint != "" {
+			fmt.Fprintf(t.out, "%s%s\n", strings.Repeat(" ", 23), r.Hint)
+		}
+	}
+}
+
+// noEngine says that the engine does not answer.
+type noEngine struct{}
+
+func (noEngine) Error() string { return "the Docker engine does not answer" }
+
+// ExitCode makes it an error of the environment for main.
+func (noEngine) ExitCode() int { return exitEnvironment }

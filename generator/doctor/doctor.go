@@ -1,0 +1,138 @@
+// Package doctor finds out whether a machine can run a deployment. What it looks at follows from the plan: its
+// ports, subnets, devices, limits, names and volumes. The machine is an interface, so that tests can have bad days.
+package doctor
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"net/netip"
+	"slices"
+	"time"
+
+	"github.com/owgen/owgen/generator/catalog"
+	"github.com/owgen/owgen/generator/plan"
+)
+
+// A State says how a check went.
+type State string
+
+// The states, from good to bad. What could not be looked at is Unknown.
+const (
+	OK      State = "ok"
+	Unknown State = "unknown"
+	Warning State = "warning"
+	Problem State = "problem"
+)
+
+// A Result is what one check found, and what to do about it.
+type Result struct {
+	Check   string `json:"check"`
+	State   State  `json:"state"`
+	Message string `json:"message"`
+	Hint    string `json:"hint,omitempty"`
+}
+
+// A Secret is a file that the deployment needs; Made is zero where it is not there.
+type Secret struct {
+	Path string
+	Made time.Time
+}
+
+// An Input is what is to be run. Secrets and Made are empty for a profile that nothing was generated from.
+type Input struct {
+	Plan    *plan.Plan
+	Secrets []Secret
+	Made    time.Time // when the bundle was generated
+}
+
+// A Machine is where it is to be run.
+type Machine interface {
+	Engine(ctx context.Context, project string) (*Engine, error)
+	Routes() ([]Route, error)
+	Addresses() ([]netip.Addr, error)
+	// Listen says whether a port is free: ErrTaken if it is not, another error if nobody can tell.
+	Listen(protocol, address string, port int64) error
+	// Device says whether a device is there.
+	Device(path string) error
+	// Memory is what programs can still get, in bytes.
+	Memory() (uint64, error)
+	// Free is the space that is left where a path lies, in bytes.
+	Free(path string) (uint64, error)
+	// Synchronized says whether the clock follows another one.
+	Synchronized() (bool, error)
+	Now() time.Time
+	Lookup(ctx context.Context, name string) ([]netip.Addr, error)
+}
+
+// ErrTaken says that a port is in use.
+var ErrTaken = errors.New("in use")
+
+// A Route is one of the machine's own.
+type Route struct {
+	To     netip.Prefix
+	Device string
+}
+
+// A checkup is one run.
+type checkup struct {
+	Input
+	machine Machine
+	engine  *Engine // nil: it does not answer
+	results []Result
+}
+
+func (c *checkup) add(check string, state State, message, hint string) {
+	c.results = append(c.results, Result{check, state, message, hint})
+}
+
+// Check makes all checks that the plan asks for. The second result is false if the engine does not answer, which
+// leaves out what only it knows.
+func Check(ctx context.Context, in Input, m Machine) ([]Result, bool) {
+	c := &checkup{Input: in, machine: m}
+	engine, err := m.Engine(ctx, in.Plan.Project)
+	if err != nil {
+		c.add("engine", Problem, "the Docker engine does not answer: "+err.Error(), "install Docker Engine "+minEngine.String()+" or newer, start it, and let this user reach its socket (group docker)")
+	} else {
+		c.engine = engine
+		c.checkEngine()
+		c.checkCompose()
+		c.checkArchitecture()
+		c.checkProject()
+	}
+	c.checkPorts()
+	c.checkSubnets()
+	c.checkDevices()
+	c.checkMemory()
+	c.checkDisk()
+	c.checkForwarding()
+	c.checkClock()
+	c.checkNames(ctx)
+	c.checkVolumes()
+	return c.results, c.engine != nil
+}
+
+// Worst returns the worst state among the results.
+func Worst(results []Result) State {
+	order := []State{OK, Unknown, Warning, Problem}
+	worst := slices.MaxFunc(append([]Result{{State: OK}}, results...), func(a, b Result) int {
+		return cmp.Compare(slices.Index(order, a.State), slices.Index(order, b.State))
+	})
+	return worst.State
+}
+
+// remote says that the engine runs elsewhere, so that this machine's ports, routes, devices and disk mean nothing.
+func (c *checkup) remote() bool { return c.engine != nil && c.engine.Elsewhere != "" }
+
+// elsewhere reports a check that only the engine's own machine could make.
+func (c *checkup) elsewhere(check string) bool {
+	if c.remote() {
+		c.add(check, Unknown, "the engine runs "+c.engine.Elsewhere+", where owgen cannot look", "run `owgen doctor` there")
+	}
+	return c.remote()
+}
+
+// started are the services that run; images are only built.
+func (c *checkup) started() []*plan.Service {
+	return slices.DeleteFunc(slices.Clone(c.Plan.Services), func(s *plan.Service) bool { return s.Role == catalog.RoleImage })
+}

@@ -1,0 +1,246 @@
+package doctor_test
+
+import (
+	"context"
+	"errors"
+	"net/netip"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/owgen/owgen/dockerfiles"
+	"github.com/owgen/owgen/generator"
+	"github.com/owgen/owgen/generator/catalog"
+	"github.com/owgen/owgen/generator/doctor"
+	"github.com/owgen/owgen/generator/profile"
+	"github.com/owgen/owgen/profiles"
+)
+
+var (
+	today     = time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
+	yesterday = today.Add(-24 * time.Hour)
+)
+
+// A machine of the tests answers what it is told to.
+type machine struct {
+	engine       doctor.Engine
+	down         error
+	routes       []doctor.Route
+	routesFail   error
+	taken        map[int64]error
+	noDevice     error
+	memory, free uint64
+	freeFails    error
+	unsynced     bool
+	clockFails   error
+	names        map[string][]netip.Addr
+}
+
+// healthy is a machine on which everything is as it should be.
+func healthy() *machine {
+	return &machine{
+		engine: doctor.Engine{Version: "26.1.5+dfsg1", Compose: "2.33.1", Arch: "x86_64", Memory: 8 << 30, Root: "/var/lib/docker",
+			Forwarding: true, IPTables: true, UserlandProxy: true, Time: today},
+		routes: []doctor.Route{{To: prefix("0.0.0.0/0"), Device: "eth0"}, {To: prefix("192.0.2.0/24"), Device: "eth0"}},
+		memory: 7 << 30, free: 100 << 30,
+		names: map[string][]netip.Addr{},
+	}
+}
+
+func prefix(text string) netip.Prefix { return netip.MustParsePrefix(text) }
+
+func (m *machine) Engine(context.Context, string) (*doctor.Engine, error) {
+	return &m.engine, m.down
+}
+func (m *machine) Routes() ([]doctor.Route, error) { return m.routes, m.routesFail }
+func (m *machine) Addresses() ([]netip.Addr, error) {
+	return []netip.Addr{netip.MustParseAddr("192.0.2.7")}, nil
+}
+func (m *machine) Listen(_, _ string, port int64) error { return m.taken[port] }
+func (m *machine) Device(string) error                  { return m.noDevice }
+func (m *machine) Memory() (uint64, error)              { return m.memory, nil }
+func (m *machine) Free(string) (uint64, error)          { return m.free, m.freeFails }
+func (m *machine) Synchronized() (bool, error)          { return !m.unsynced, m.clockFails }
+func (m *machine) Now() time.Time                       { return today }
+func (m *machine) Lookup(_ context.Context, name string) ([]netip.Addr, error) {
+	if a, ok := m.names[name]; ok {
+		return a, nil
+	}
+	return nil, errors.New("no such host")
+}
+
+// check examines a plan of the built-in catalogue.
+func check(t *testing.T, m *machine, change func(*doctor.Input), flags ...string) ([]doctor.Result, bool) {
+	t.Helper()
+	bundle, found := generator.Generate(t.Context(), generator.Input{
+		Catalog: []catalog.Layer{{Name: "dockerfiles", FS: dockerfiles.FS}},
+		Source:  profile.Source{Profile: "single-server", Set: flags, Named: profiles.FS, ReadFile: os.ReadFile}})
+	if err := found.Err(); err != nil {
+		t.Fatal(err)
+	}
+	in := doctor.Input{Plan: bundle.Plan, Made: yesterday, Secrets: []doctor.Secret{{Path: "secrets/a", Made: yesterday}, {Path: "secrets/b", Made: yesterday}}}
+	if change != nil {
+		change(&in)
+	}
+	return doctor.Check(t.Context(), in, m)
+}
+
+func TestAllIsWell(t *testing.T) {
+	results, answered := check(t, healthy(), nil)
+	if !answered || doctor.Worst(results) != doctor.OK {
+		t.Errorf("%+v", results)
+	}
+	for _, name := range []string{"engine", "compose", "architecture", "ports", "subnets", "devices", "memory", "disk", "forwarding", "clock", "names"} {
+		if !strings.Contains(text(results), "ok "+name+":") {
+			t.Errorf("%s was not looked at:\n%s", name, text(results))
+		}
+	}
+}
+
+func text(results []doctor.Result) string {
+	var out strings.Builder
+	for _, r := range results {
+		out.WriteString(string(r.State) + " " + r.Check + ": " + r.Message + " | " + r.Hint + "\n")
+	}
+	return out.String()
+}
+
+// Each bad day is told, with what to do, and nothing else is blamed.
+func TestBadDays(t *testing.T) {
+	addresses := func(list ...string) (out []netip.Addr) {
+		for _, a := range list {
+			out = append(out, netip.MustParseAddr(a))
+		}
+		return out
+	}
+	site := []string{"domain=example.org"}
+	tests := map[string]struct {
+		day   func(*machine)
+		input func(*doctor.Input)
+		flags []string
+		want  string // begins a line of the results
+		hint  string
+	}{
+		"old engine":          {day: func(m *machine) { m.engine.Version = "24.0.7" }, want: "problem engine: Docker Engine 24.0.7 is too old", hint: "25.0"},
+		"strange engine":      {day: func(m *machine) { m.engine.Version = "dev" }, want: "warning engine", hint: "25.0"},
+		"no Compose":          {day: func(m *machine) { m.engine.Compose = "" }, want: "problem compose: `docker compose` is not there", hint: "docker-compose-plugin"},
+		"old Compose":         {day: func(m *machine) { m.engine.Compose = "v2.33.0-desktop.1" }, want: "problem compose", hint: "2.33.1"},
+		"32 bits":             {day: func(m *machine) { m.engine.Arch = "armv7l" }, want: "problem architecture", hint: "64-bit"},
+		"port in use":         {day: func(m *machine) { m.taken = map[int64]error{443: doctor.ErrTaken} }, want: "problem ports: 443/tcp is in use on 127.0.0.1", hint: "publish.https"},
+		"port of a container": {day: func(m *machine) { m.engine.Containers = []doctor.Container{other(443, "tcp", "0.0.0.0")} }, want: "problem ports: 443/tcp is published by the container other", hint: "publish.https"},
+		"nobody can tell":     {day: func(m *machine) { m.taken = map[int64]error{80: errors.New("permission denied")} }, want: "unknown ports", hint: "root"},
+		"rootless":            {day: func(m *machine) { m.engine.Rootless = true }, want: "problem ports: 80/tcp cannot be published", hint: "ip_unprivileged_port_start"},
+		"other network": {day: func(m *machine) {
+			m.engine.Networks = []doctor.Network{{Name: "lab", Subnets: []netip.Prefix{prefix("172.28.0.0/20")}}}
+		}, want: "problem subnets: 172.28.0.0/24 overlaps 172.28.0.0/20 of the Docker network lab", hint: "network.pool, for example 172.31.0.0/16"},
+		"route": {day: func(m *machine) {
+			m.routes = append(m.routes, doctor.Route{To: prefix("10.0.0.0/8"), Device: "wg0"})
+		}, want: "problem subnets: 10.8.0.0/24 overlaps 10.0.0.0/8 of the route to 10.0.0.0/8 by wg0", hint: "openvpn.subnet"},
+		"no routes":       {day: func(m *machine) { m.routesFail = errors.New("denied") }, want: "unknown subnets", hint: "ip route"},
+		"no device":       {day: func(m *machine) { m.noDevice = errors.New("no such device") }, want: "problem devices: openvpn needs /dev/net/tun", hint: "modprobe tun"},
+		"little memory":   {day: func(m *machine) { m.engine.Memory = 1 << 30 }, want: "problem memory", hint: "larger machine"},
+		"tight memory":    {day: func(m *machine) { m.engine.Memory = 4 << 30 }, want: "warning memory", hint: "larger machine"},
+		"memory in use":   {day: func(m *machine) { m.memory = 500 << 20 }, want: "warning memory", hint: "stop other programs"},
+		"full disk":       {day: func(m *machine) { m.free = 2 << 30 }, want: "problem disk: /var/lib/docker has 2.0 GiB left", hint: "docker system df"},
+		"nearly full":     {day: func(m *machine) { m.free = 10 << 30 }, want: "warning disk", hint: "docker system df"},
+		"hidden disk":     {day: func(m *machine) { m.freeFails = errors.New("denied") }, want: "unknown disk", hint: "root"},
+		"no forwarding":   {day: func(m *machine) { m.engine.Forwarding = false }, want: "problem forwarding", hint: "net.ipv4.ip_forward"},
+		"no iptables":     {day: func(m *machine) { m.engine.IPTables = false }, want: "problem forwarding", hint: "access lists"},
+		"userland proxy":  {flags: []string{"publish.address=2001:db8::1"}, want: "warning forwarding: ports are published on IPv6", hint: "userland-proxy"},
+		"clock unsynced":  {day: func(m *machine) { m.unsynced = true }, want: "warning clock", hint: "chrony"},
+		"no clock state":  {day: func(m *machine) { m.clockFails = errors.New("denied") }, want: "unknown clock"},
+		"engine's clock":  {day: func(m *machine) { m.engine.Time = today.Add(-time.Hour) }, want: "problem clock: the engine's clock is 1h0m0s away", hint: "virtual machine"},
+		"clock behind":    {input: func(in *doctor.Input) { in.Made = today.Add(time.Hour) }, want: "problem clock: it is 2026-11-22 12:00 UTC here, before this bundle was made", hint: "set the clock"},
+		"no DNS":          {flags: site, want: "warning names: dashboard.example.org does not resolve here", hint: "DNS"},
+		"no DNS for ACME": {flags: append(site, "tls.mode=acme", "tls.acme_email=a@example.org"), want: "problem names: dashboard.example.org does not resolve", hint: "ACME"},
+		"behind NAT": {flags: site, day: func(m *machine) { m.names["dashboard.example.org"] = addresses("203.0.113.1") },
+			want: "ok names: dashboard.example.org is 203.0.113.1, which is no address of this machine"},
+		"AAAA": {flags: site, day: func(m *machine) { m.names["dashboard.example.org"] = addresses("192.0.2.7", "2001:db8::1") },
+			want: "warning names: dashboard.example.org has an IPv6 address", hint: "AAAA"},
+		"volumes, no secrets": {day: withVolume(yesterday), input: func(in *doctor.Input) { in.Secrets = []doctor.Secret{{Path: "secrets/a"}} },
+			want: "problem volumes: there are volumes of an earlier installation", hint: "docker volume rm"},
+		"volumes, new secrets": {day: withVolume(yesterday.Add(-time.Hour)), want: "problem volumes: all secrets were made after these volumes, on 2026-11-21", hint: "backup"},
+		"two folders": {day: func(m *machine) {
+			m.engine.Containers = []doctor.Container{{Name: "a", Project: "openwisp", Folder: "/a"}, {Name: "b", Project: "openwisp", Folder: "/b"}}
+		}, want: "problem project: containers of the project openwisp come from several folders: /a, /b", hint: "setting project"},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			m := healthy()
+			if test.day != nil {
+				test.day(m)
+			}
+			results, _ := check(t, m, test.input, test.flags...)
+			told := false
+			for _, r := range results {
+				if line := string(r.State) + " " + r.Check + ": " + r.Message; strings.HasPrefix(line, test.want) {
+					told = true
+					if !strings.Contains(r.Hint, test.hint) {
+						t.Errorf("the hint is %q", r.Hint)
+					}
+				} else if r.State != doctor.OK && !strings.HasPrefix(test.want, string(r.State)+" "+r.Check) && r.Check != "names" {
+					t.Errorf("blames %s: %s", r.Check, r.Message)
+				}
+				if (r.State == doctor.Problem || r.State == doctor.Warning) && r.Hint == "" {
+					t.Errorf("%s has no hint", r.Message)
+				}
+			}
+			if !told {
+				t.Errorf("no %q in\n%s", test.want, text(results))
+			}
+		})
+	}
+}
+
+func other(port int64, protocol, address string) doctor.Container {
+	return doctor.Container{Name: "other", Project: "lab", Running: true, Ports: []doctor.PublishedPort{{Protocol: protocol, Address: address, Port: port}}}
+}
+
+func withVolume(made time.Time) func(*machine) {
+	return func(m *machine) {
+		m.engine.Volumes = []doctor.Volume{{Name: "openwisp_data", Made: made}}
+	}
+}
+
+// What is the project's own, or not in its way, is no problem.
+func TestNoFalseAlarms(t *testing.T) {
+	m := healthy()
+	own := other(443, "tcp", "127.0.0.1")
+	own.Project = "openwisp"
+	m.engine.Containers = []doctor.Container{own, other(80, "tcp", "192.0.2.7"), other(80, "udp", "0.0.0.0")}
+	m.engine.Networks = []doctor.Network{{Name: "openwisp_edge", Project: "openwisp", Bridge: "br-1", Subnets: []netip.Prefix{prefix("172.28.0.0/24")}}}
+	m.engine.Volumes = []doctor.Volume{{Name: "openwisp_data", Made: yesterday.Add(-time.Hour)}} // a running one whose secrets were all replaced
+	m.routes = append(m.routes, doctor.Route{To: prefix("172.28.0.0/24"), Device: "br-1"}, doctor.Route{To: prefix("128.0.0.0/1"), Device: "tun0"})
+	m.taken = map[int64]error{443: doctor.ErrTaken}
+	if results, _ := check(t, m, nil); doctor.Worst(results) != doctor.OK {
+		t.Error(text(results))
+	}
+}
+
+// What applies follows from the plan: nothing is said about a device that nothing needs.
+func TestOnlyWhatThePlanNeeds(t *testing.T) {
+	m := healthy()
+	m.noDevice = errors.New("no such device")
+	m.taken = map[int64]error{1194: doctor.ErrTaken, 1812: doctor.ErrTaken}
+	if results, _ := check(t, m, nil, "services.openvpn=false", "modules.radius=false"); doctor.Worst(results) != doctor.OK {
+		t.Error(text(results))
+	}
+}
+
+func TestEngineIsDownOrElsewhere(t *testing.T) {
+	m := healthy()
+	m.down = errors.New("connection refused")
+	results, answered := check(t, m, nil)
+	if answered || !strings.Contains(text(results), "problem engine: the Docker engine does not answer: connection refused") || !strings.Contains(text(results), "ok ports") {
+		t.Error(text(results))
+	}
+	m = healthy()
+	m.engine.Elsewhere = "on another machine"
+	m.taken = map[int64]error{443: doctor.ErrTaken}
+	m.noDevice = errors.New("no such device")
+	results, _ = check(t, m, nil)
+	if doctor.Worst(results) != doctor.Unknown || strings.Count(text(results), "where owgen cannot look") != 4 {
+		t.Error(text(results))
+	}
+}

@@ -1,0 +1,230 @@
+package machine
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/netip"
+	"os"
+	"os/exec"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/owgen/owgen/generator/doctor"
+)
+
+// patience is how long the engine may take to answer.
+const patience = 20 * time.Second
+
+// The labels by which Compose knows its own.
+const (
+	projectLabel = "com.docker.compose.project"
+	folderLabel  = "com.docker.compose.project.working_dir"
+)
+
+// docker runs the docker command and returns what it prints.
+func docker(ctx context.Context, args ...string) (string, error) {
+	cmd := exec.CommandContext(ctx, "docker", args...)
+	cmd.WaitDelay = time.Second
+	var errs strings.Builder
+	cmd.Stderr = &errs
+	out, err := cmd.Output()
+	switch {
+	case errors.Is(err, exec.ErrNotFound):
+		return "", errors.New("there is no docker command")
+	case ctx.Err() != nil:
+		return "", errors.New("it takes too long")
+	case err != nil && errs.Len() > 0:
+		return "", errors.New(firstLine(errs.String()))
+	}
+	return strings.TrimSpace(string(out)), err
+}
+
+// dockerJSON decodes the JSON documents that a docker command prints, one a line.
+func dockerJSON[T any](ctx context.Context, args ...string) ([]T, error) {
+	text, err := docker(ctx, args...)
+	if err != nil || text == "" {
+		return nil, err
+	}
+	var out []T
+	for line := range strings.Lines(text) {
+		var value T
+		if err := json.Unmarshal([]byte(line), &value); err != nil {
+			return nil, fmt.Errorf("docker %s prints something else than expected: %w", args[0], err)
+		}
+		out = append(out, value)
+	}
+	return out, nil
+}
+
+// Engine asks Docker for everything at once.
+func (Machine) Engine(ctx context.Context, project string) (*doctor.Engine, error) {
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	e, err := info(ctx)
+	if err != nil {
+		return nil, err
+	}
+	e.Compose, _ = docker(ctx, "compose", "version", "--short") // absent is an answer, too
+	var group sync.WaitGroup
+	errs := make([]error, 3)
+	group.Go(func() { e.Containers, errs[0] = containers(ctx, project) })
+	group.Go(func() { e.Networks, errs[1] = networks(ctx) })
+	group.Go(func() { e.Volumes, errs[2] = volumes(ctx, project) })
+	group.Wait()
+	return e, errors.Join(errs...)
+}
+
+func info(ctx context.Context) (*doctor.Engine, error) {
+	type answer struct {
+		ServerVersion   string
+		ServerErrors    []string
+		Architecture    string
+		OperatingSystem string
+		MemTotal        uint64
+		DockerRootDir   string
+		IPv4Forwarding  bool
+		SystemTime      time.Time
+		SecurityOptions []string
+	}
+	answers, err := dockerJSON[answer](ctx, "info", "--format", "{{json .}}")
+	if err != nil {
+		return nil, err
+	}
+	if len(answers) != 1 || answers[0].ServerVersion == "" {
+		if len(answers) == 1 && len(answers[0].ServerErrors) > 0 {
+			return nil, errors.New(firstLine(answers[0].ServerErrors[0]))
+		}
+		return nil, errors.New("it says nothing of itself")
+	}
+	a := answers[0]
+	e := &doctor.Engine{Version: a.ServerVersion, Arch: a.Architecture, Memory: a.MemTotal, Root: a.DockerRootDir, Forwarding: a.IPv4Forwarding, Time: a.SystemTime,
+		Rootless: slices.ContainsFunc(a.SecurityOptions, func(o string) bool { return strings.Contains(o, "rootless") })}
+	e.Elsewhere = elsewhere(ctx, a.OperatingSystem)
+	e.IPTables, e.UserlandProxy = daemonConfig(e.Elsewhere == "")
+	return e, nil
+}
+
+// elsewhere says where the engine runs if not on this machine's own kernel.
+func elsewhere(ctx context.Context, system string) string {
+	if strings.Contains(system, "Docker Desktop") || !sameKernel {
+		return "in a virtual machine"
+	}
+	endpoint := os.Getenv("DOCKER_HOST")
+	if endpoint == "" {
+		endpoint, _ = docker(ctx, "context", "inspect", "--format", "{{.Endpoints.docker.Host}}")
+	}
+	if endpoint != "" && !strings.HasPrefix(endpoint, "unix://") {
+		return "on another machine"
+	}
+	return ""
+}
+
+// daemonConfig reads what is off in the daemon's configuration, if that is here and readable.
+func daemonConfig(here bool) (iptables, userlandProxy bool) {
+	config := struct {
+		IPTables      *bool `json:"iptables"`
+		UserlandProxy *bool `json:"userland-proxy"`
+	}{}
+	if here {
+		if text, err := os.ReadFile("/etc/docker/daemon.json"); err == nil {
+			_ = json.Unmarshal(text, &config) // a daemon that runs has read it
+		}
+	}
+	return config.IPTables == nil || *config.IPTables, config.UserlandProxy == nil || *config.UserlandProxy
+}
+
+func containers(ctx context.Context, project string) ([]doctor.Container, error) {
+	running, err := docker(ctx, "container", "ls", "--quiet", "--no-trunc")
+	if err != nil {
+		return nil, err
+	}
+	own, err := docker(ctx, "container", "ls", "--all", "--quiet", "--no-trunc", "--filter", "label="+projectLabel+"="+project)
+	if err != nil {
+		return nil, err
+	}
+	ids := strings.Fields(running + " " + own)
+	slices.Sort(ids)
+	if ids = slices.Compact(ids); len(ids) == 0 {
+		return nil, nil
+	}
+	type answer struct {
+		Name    string
+		Labels  map[string]string
+		Running bool
+		Ports   map[string][]struct{ HostIP, HostPort string }
+	}
+	format := `{"Name":{{json .Name}},"Labels":{{json .Config.Labels}},"Running":{{json .State.Running}},"Ports":{{json .NetworkSettings.Ports}}}`
+	answers, err := dockerJSON[answer](ctx, append([]string{"container", "inspect", "--format", format}, ids...)...)
+	if err != nil && strings.Contains(err.Error(), "No such container") { // gone in between
+		return nil, nil
+	}
+	var out []doctor.Container
+	for _, a := range answers {
+		c := doctor.Container{Name: strings.TrimPrefix(a.Name, "/"), Project: a.Labels[projectLabel], Folder: a.Labels[folderLabel], Running: a.Running}
+		for target, bindings := range a.Ports {
+			_, protocol, _ := strings.Cut(target, "/")
+			for _, b := range bindings {
+				if port, err := strconv.ParseInt(b.HostPort, 10, 64); err == nil {
+					c.Ports = append(c.Ports, doctor.PublishedPort{Protocol: protocol, Address: b.HostIP, Port: port})
+				}
+			}
+		}
+		out = append(out, c)
+	}
+	return out, err
+}
+
+func networks(ctx context.Context) ([]doctor.Network, error) {
+	ids, err := docker(ctx, "network", "ls", "--quiet", "--no-trunc")
+	if err != nil || ids == "" {
+		return nil, err
+	}
+	type answer struct {
+		Name, ID string
+		Labels   map[string]string
+		Options  map[string]string
+		IPAM     []struct{ Subnet string }
+	}
+	format := `{"Name":{{json .Name}},"ID":{{json .ID}},"Labels":{{json .Labels}},"Options":{{json .Options}},"IPAM":{{json .IPAM.Config}}}`
+	answers, err := dockerJSON[answer](ctx, append([]string{"network", "inspect", "--format", format}, strings.Fields(ids)...)...)
+	if err != nil && strings.Contains(strings.ToLower(err.Error()), "no such network") {
+		return nil, nil
+	}
+	var out []doctor.Network
+	for _, a := range answers {
+		n := doctor.Network{Name: a.Name, Project: a.Labels[projectLabel], Bridge: a.Options["com.docker.network.bridge.name"]}
+		if n.Bridge == "" && len(a.ID) >= 12 {
+			n.Bridge = "br-" + a.ID[:12]
+		}
+		for _, config := range a.IPAM {
+			if subnet, err := netip.ParsePrefix(config.Subnet); err == nil {
+				n.Subnets = append(n.Subnets, subnet)
+			}
+		}
+		out = append(out, n)
+	}
+	return out, err
+}
+
+func volumes(ctx context.Context, project string) ([]doctor.Volume, error) {
+	names, err := docker(ctx, "volume", "ls", "--quiet", "--filter", "label="+projectLabel+"="+project)
+	if err != nil || names == "" {
+		return nil, err
+	}
+	type answer struct {
+		Name      string
+		CreatedAt time.Time
+	}
+	format := `{"Name":{{json .Name}},"CreatedAt":{{json .CreatedAt}}}`
+	answers, err := dockerJSON[answer](ctx, append([]string{"volume", "inspect", "--format", format}, strings.Fields(names)...)...)
+	var out []doctor.Volume
+	for _, a := range answers {
+		out = append(out, doctor.Volume{Name: a.Name, Made: a.CreatedAt})
+	}
+	return out, err
+}

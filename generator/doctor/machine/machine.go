@@ -1,0 +1,82 @@
+// Package machine is the machine that owgen runs on, and the Docker engine that its docker command reaches.
+package machine
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/netip"
+	"os"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/owgen/owgen/generator/doctor"
+)
+
+// A Machine answers for this machine.
+type Machine struct{}
+
+// Now is the time.
+func (Machine) Now() time.Time { return time.Now() }
+
+// Addresses are those of all interfaces.
+func (Machine) Addresses() ([]netip.Addr, error) {
+	all, err := net.InterfaceAddrs()
+	var out []netip.Addr
+	for _, a := range all {
+		if n, ok := a.(*net.IPNet); ok {
+			if address, ok := netip.AddrFromSlice(n.IP); ok {
+				out = append(out, address.Unmap())
+			}
+		}
+	}
+	return out, err
+}
+
+// Lookup resolves a name as programs here do.
+func (Machine) Lookup(ctx context.Context, name string) ([]netip.Addr, error) {
+	return net.DefaultResolver.LookupNetIP(ctx, "ip", name)
+}
+
+// Device says whether a device is there.
+func (Machine) Device(path string) error {
+	info, err := os.Stat(path)
+	switch {
+	case errors.Is(err, os.ErrNotExist):
+		return errors.New("no such device")
+	case err == nil && info.Mode()&os.ModeDevice == 0:
+		return errors.New("it is no device")
+	}
+	return err
+}
+
+// Listen tries to listen for a moment. Where that is not allowed, the kernel's tables tell.
+func (Machine) Listen(protocol, address string, port int64) error {
+	at := net.JoinHostPort(address, fmt.Sprint(port))
+	var err error
+	var closer interface{ Close() error }
+	if protocol == "udp" {
+		closer, err = net.ListenPacket("udp", at)
+	} else {
+		closer, err = net.Listen("tcp", at)
+	}
+	switch {
+	case err == nil:
+		return closer.Close()
+	case errors.Is(err, syscall.EADDRINUSE):
+		return doctor.ErrTaken
+	case errors.Is(err, syscall.EACCES):
+		return inTables(protocol, address, port)
+	case errors.Is(err, syscall.EADDRNOTAVAIL):
+		return fmt.Errorf("%s is no address of this machine", address)
+	}
+	return err
+}
+
+// firstLine keeps what a command complains about short.
+func firstLine(text string) string {
+	line, _, _ := strings.Cut(strings.TrimSpace(text), "\n")
+	return line
+}

@@ -1,0 +1,140 @@
+package doctor
+
+import (
+	"context"
+	"fmt"
+	"net/netip"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/owgen/owgen/generator/plan"
+)
+
+// patience is how long a name may take to resolve.
+const patience = 4 * time.Second
+
+// checkForwarding finds settings of the engine under which published ports don't work, or hide who calls.
+func (c *checkup) checkForwarding() {
+	if c.engine == nil {
+		return
+	}
+	before := len(c.results)
+	if !c.engine.Forwarding {
+		c.add("forwarding", Problem, "the kernel does not pass IPv4 on, so that no container reaches another network", "sysctl net.ipv4.ip_forward=1, and in /etc/sysctl.d for the next boot")
+	}
+	published := slices.ContainsFunc(c.started(), func(s *plan.Service) bool { return len(s.Ports) > 0 })
+	address, err := netip.ParseAddr(c.Plan.PublishAddress())
+	switch {
+	case published && !c.engine.IPTables && !c.engine.Rootless:
+		c.add("forwarding", Problem, "the engine must not set firewall rules (iptables: false), so that every caller seems to be the engine itself", "take that out of the daemon's configuration: logs, limits and access lists need the callers' addresses")
+	case published && err == nil && address.Is6() && c.engine.UserlandProxy:
+		c.add("forwarding", Warning, "ports are published on IPv6, where the engine's userland proxy hides who calls", `set "userland-proxy": false and "ip6tables": true in the daemon's configuration, or publish.address to an IPv4 address`)
+	}
+	if len(c.results) == before {
+		c.add("forwarding", OK, "published ports show who calls", "")
+	}
+}
+
+// checkNames resolves the public names.
+func (c *checkup) checkNames(ctx context.Context) {
+	names := c.publicNames()
+	own, _ := c.machine.Addresses()
+	results := make([]Result, len(names))
+	var group sync.WaitGroup
+	for i, name := range names {
+		group.Go(func() { results[i] = c.checkName(ctx, name, own) })
+	}
+	group.Wait()
+	c.results = append(c.results, results...)
+}
+
+// publicNames are the names under which something is published: those of routes, and those that a port is
+// named after (hosts.NAME).
+func (c *checkup) publicNames() []string {
+	var names []string
+	for _, r := range c.Plan.Routes {
+		names = append(names, r.Host)
+	}
+	for _, s := range c.started() {
+		for _, p := range s.Ports {
+			if host := c.Plan.Hosts[p.Name]; host != "" {
+				names = append(names, host)
+			}
+		}
+	}
+	slices.Sort(names)
+	return slices.DeleteFunc(slices.Compact(names), func(name string) bool {
+		_, err := netip.ParseAddr(name)
+		return err == nil
+	})
+}
+
+func (c *checkup) checkName(ctx context.Context, name string, own []netip.Addr) Result {
+	if name == "localhost" || strings.HasSuffix(name, ".localhost") {
+		return Result{"names", OK, name + " is this machine, for browsers on it", ""}
+	}
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	addresses, err := c.machine.Lookup(ctx, name)
+	acme := c.Plan.Values.String("tls.mode") == "acme"
+	if err != nil || len(addresses) == 0 {
+		result := Result{"names", Warning, name + " does not resolve here", "add it to the DNS, or to /etc/hosts of whoever is to reach it"}
+		if acme {
+			result.State, result.Hint = Problem, "add it to the public DNS: the ACME authority has to reach this machine by it"
+		}
+		return result
+	}
+	local := slices.ContainsFunc(addresses, func(a netip.Addr) bool { return slices.Contains(own, a.Unmap()) || a.IsLoopback() })
+	published, err := netip.ParseAddr(c.Plan.PublishAddress())
+	v6 := slices.ContainsFunc(addresses, func(a netip.Addr) bool { return a.Is6() && !a.Is4In6() })
+	if v6 && err == nil && published.Is4() && (local || acme) {
+		return Result{"names", Warning, fmt.Sprintf("%s has an IPv6 address, and ports are published on IPv4 alone", name), "take the AAAA record out, or set publish.address to an IPv6 address"}
+	}
+	if !local && !c.remote() {
+		return Result{"names", OK, fmt.Sprintf("%s is %s, which is no address of this machine: right behind a proxy or NAT", name, join(addresses)), ""}
+	}
+	return Result{"names", OK, name + " is " + join(addresses), ""}
+}
+
+func join(addresses []netip.Addr) string {
+	var out []string
+	for _, a := range addresses {
+		out = append(out, a.String())
+	}
+	return strings.Join(out, ", ")
+}
+
+// checkVolumes finds volumes that were made with other credentials than those in secrets/: their services would
+// refuse the new ones.
+func (c *checkup) checkVolumes() {
+	if c.engine == nil || len(c.engine.Volumes) == 0 {
+		return
+	}
+	hint := "put the secrets back from a backup; or, if nothing in these volumes is needed, `docker volume rm` them; or give the bundle another name with the setting project"
+	var names []string
+	newest := time.Time{}
+	for _, v := range c.engine.Volumes {
+		names = append(names, v.Name)
+		if v.Made.After(newest) {
+			newest = v.Made
+		}
+	}
+	list := strings.Join(names, ", ")
+	inUse := slices.ContainsFunc(c.engine.Containers, func(o Container) bool { return o.Project == c.Plan.Project })
+	oldest := time.Time{} // of the secrets that are there
+	for _, s := range c.Secrets {
+		if !s.Made.IsZero() && (oldest.IsZero() || s.Made.Before(oldest)) {
+			oldest = s.Made
+		}
+	}
+	switch {
+	case oldest.IsZero():
+		c.add("volumes", Problem, "there are volumes of an earlier installation, and no secrets that fit them: "+list, hint)
+	case oldest.After(newest.Add(time.Minute)) && !inUse:
+		c.add("volumes", Problem, fmt.Sprintf("all secrets were made after these volumes, on %s: %s", stamp(oldest), list), hint)
+	default:
+		c.add("volumes", OK, fmt.Sprintf("%d, as old as the secrets or younger", len(names)), "")
+	}
+}
