@@ -25,17 +25,19 @@ const (
 )
 
 type cli struct {
-	Generate generateCmd `cmd:"" help:"Make a bundle, or make it again."`
-	Import   importCmd   `cmd:"" help:"Take over an installation of docker-openwisp or ansible-openwisp2."`
-	Check    checkCmd    `cmd:"" help:"Compare a bundle with what its input gives."`
-	Diff     diffCmd     `cmd:"" help:"Say what a change of the input or of owgen does, and what it costs."`
-	Graph    graphCmd    `cmd:"" help:"Draw the architecture: networks, services, volumes, published ports, who waits for whom."`
-	Explain  explainCmd  `cmd:"" help:"Explain a setting, service, capability or rule, with its value and what a change of it costs."`
-	Lint     lintCmd     `cmd:"" help:"Apply all rules to a bundle, or to anybody's Compose project."`
-	Docs     docsCmd     `cmd:"" help:"Write the reference of settings, services, commands and rules, and the schema for editors."`
-	Doctor   doctorCmd   `cmd:"" help:"Say whether this machine and its Docker engine can run a bundle, and what to do if not."`
-	List     listCmd     `cmd:"" help:"List profiles, services or settings."`
-	Version  versionCmd  `cmd:"" help:"Print the version."`
+	Generate   generateCmd   `cmd:"" help:"Make a bundle, or make it again."`
+	Import     importCmd     `cmd:"" help:"Take over an installation of docker-openwisp or ansible-openwisp2."`
+	Check      checkCmd      `cmd:"" help:"Compare a bundle with what its input gives."`
+	Diff       diffCmd       `cmd:"" help:"Say what a change of the input or of owgen does, and what it costs."`
+	Graph      graphCmd      `cmd:"" help:"Draw the architecture: networks, services, volumes, published ports, who waits for whom."`
+	Explain    explainCmd    `cmd:"" help:"Explain a setting, service, capability or rule, with its value and what a change of it costs."`
+	Lint       lintCmd       `cmd:"" help:"Apply all rules to a bundle, or to anybody's Compose project."`
+	Docs       docsCmd       `cmd:"" help:"Write the reference of settings, services, commands and rules, and the schema for editors."`
+	Doctor     doctorCmd     `cmd:"" help:"Say whether this machine and its Docker engine can run a bundle, and what to do if not."`
+	List       listCmd       `cmd:"" help:"List profiles, services or settings."`
+	Completion completionCmd `cmd:"" help:"Print the completion for a shell."`
+	Complete   completeCmd   `cmd:"" hidden:"" help:"Answer a shell that completes a command line."`
+	Version    versionCmd    `cmd:"" help:"Print the version."`
 }
 
 // terminal is what commands read and write beside their bundle.
