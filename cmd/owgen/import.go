@@ -16,7 +16,7 @@ import (
 )
 
 type importCmd struct {
-	Dir     string `arg:"" type:"existingdir" help:"A checkout of docker-openwisp, or a playbook of ansible-openwisp2 with its inventory."`
+	Dir     string `arg:"" help:"A checkout of docker-openwisp, or a playbook of ansible-openwisp2 with its inventory."`
 	Output  string `short:"o" default:"." placeholder:"DIR|FILE" help:"The bundle's folder, or the file to write instead of its owgen.yaml."`
 	Profile string `default:"single-server" help:"The profile to extend."`
 	Host    string `help:"The host, where an inventory has several."`
@@ -28,6 +28,9 @@ type importCmd struct {
 
 // Run writes the input of a bundle that does what the installation does, with its secrets.
 func (c importCmd) Run(t *terminal) error {
+	if info, err := os.Stat(c.Dir); err != nil || !info.IsDir() {
+		return usageError{c.Dir + " is no folder", "name the folder of the installation: owgen import DIR -o bundle"}
+	}
 	dir, file := inputPlace(c.Output)
 	if sameFolder(dir, c.Dir) {
 		return usageError{"a bundle cannot lie in the installation that it is made from: both have a .env", "name another folder: owgen import " + c.Dir + " -o bundle"}

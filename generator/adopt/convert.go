@@ -109,11 +109,11 @@ func (c *conversion) take(d *settings.Setting, m match) {
 		c.leaveVariable(m.variable, m.path, "does not fit "+d.Key+": "+err.Error())
 	}
 	c.example(m, ok, "")
+	if _, mapped := m.former.Map[m.node.Value]; m.former.Note != "" && mapped {
+		c.warn(m.variable, "import/look", m.path+": "+m.former.Note, "")
+	}
 	if !ok {
 		return
-	}
-	if m.former.Note != "" {
-		c.warn(m.variable, "import/look", m.former.Note, "")
 	}
 	old := c.choices[d.Key]
 	usual := m.former.Absent != nil && m.node.Value == *m.former.Absent

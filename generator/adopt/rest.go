@@ -30,11 +30,11 @@ func (c *conversion) custom() map[string][]byte {
 		case found && !taken:
 			out[target] = c.in.Files[name]
 		case found:
-			c.left = append(c.left, Left{Name: path.Base(name), File: name, Reason: "another file is " + target + " already."})
+			c.left = append(c.left, Left{Name: path.Base(name), File: name, Reason: "another file is " + target + " already"})
 		case reason != "":
 			c.left = append(c.left, Left{Name: path.Base(name), File: name, Reason: reason})
 		default:
-			c.left = append(c.left, Left{Name: path.Base(name), File: name, Reason: "Nothing here reads such a file."})
+			c.left = append(c.left, Left{Name: path.Base(name), File: name, Reason: "nothing here reads such a file"})
 		}
 	}
 	return out
@@ -78,7 +78,7 @@ func (c *conversion) leaf(v *Variable, l leaf) {
 	case c.dropped(l.path) != "":
 		c.leaveVariable(v, l.path, c.dropped(l.path))
 	case c.in.Kind == Docker || strings.HasPrefix(v.Name, "openwisp2_"):
-		reason := "owgen knows no such variable."
+		reason := "owgen knows no such variable"
 		if near := settings.Closest(v.Name, c.known()); near != "" {
 			reason = "owgen knows no such variable; is it " + near + "?"
 		}
@@ -101,9 +101,9 @@ func (c *conversion) partly(v *Variable, l leaf, uses []use) {
 	if rest := strings.TrimSpace(string(value)); rest == "" {
 		return
 	}
-	reason := "is not understood."
+	reason := "is not understood"
 	if any {
-		reason = "is only understood in part; the rest has no equivalent."
+		reason = "is only understood in part; the rest has no equivalent"
 	}
 	c.leaveVariable(v, l.path, reason)
 }

@@ -52,7 +52,7 @@ func (c *conversion) source() string {
 
 func (c *conversion) takeSecret(x catalog.Secret, m match) {
 	if reason := unreadable(m.node); reason != "" {
-		c.leaveVariable(m.variable, m.path, reason+" Put it into secrets/"+x.Name+".")
+		c.leaveVariable(m.variable, m.path, reason+"; put it into secrets/"+x.Name)
 		return
 	}
 	if m.node.Kind != yaml.ScalarNode || m.node.ShortTag() == "!!null" {
@@ -95,10 +95,13 @@ func (c *conversion) fileOf(x catalog.Secret, m match, name string) []byte {
 	data, err := c.readFile(name)
 	switch {
 	case err != nil:
-		reason := "names a file that is not on this machine."
-		c.leaveVariable(m.variable, m.path, strings.TrimSpace(reason+" "+m.former.Note))
+		reason := "names a file that is not on this machine"
+		if m.former.Note != "" {
+			reason += ": " + m.former.Note
+		}
+		c.leaveVariable(m.variable, m.path, reason)
 	case x.Kind == secret.SSHKey && !bytes.Contains(data, []byte("PRIVATE KEY-----")):
-		c.leaveVariable(m.variable, m.path, "names a file that is no private key.")
+		c.leaveVariable(m.variable, m.path, "names a file that is no private key")
 	default:
 		return data
 	}
@@ -121,7 +124,7 @@ func (c *conversion) isExternal(key string) bool {
 }
 
 func onlyExternal(key string) string {
-	return "counts only for a server of your own, which external." + capability(key) + ".host names; the one of the bundle is used."
+	return "counts only for a server of your own, which external." + capability(key) + ".host names; the one of the bundle is used"
 }
 
 // external takes back what is about servers of the user's own where the bundle's are used.
@@ -143,9 +146,9 @@ func (c *conversion) external() {
 func unreadable(n *yaml.Node) string {
 	switch n.Tag {
 	case tagVault:
-		return "is encrypted with Ansible Vault."
+		return "is encrypted with Ansible Vault"
 	case tagTemplate:
-		return "is computed by Ansible while it runs."
+		return "is computed by Ansible while it runs"
 	}
 	if i := slices.IndexFunc(n.Content, func(child *yaml.Node) bool { return unreadable(child) != "" }); i >= 0 {
 		return unreadable(n.Content[i])

@@ -2,6 +2,7 @@ package profile
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 
 	"gopkg.in/yaml.v3"
@@ -41,7 +42,22 @@ func valueNode(value any) (*yaml.Node, error) {
 	switch value.(type) {
 	case []any, map[string]any:
 		n := &yaml.Node{}
-		return n, n.Encode(value)
+		err := n.Encode(value)
+		plainNumbers(n)
+		return n, err
 	}
 	return literal(settings.Flat(value)), nil
+}
+
+// plainNumbers writes numbers without an exponent, as people do.
+func plainNumbers(n *yaml.Node) {
+	if f, err := strconv.ParseFloat(n.Value, 64); err == nil && n.ShortTag() == "!!float" && strings.Contains(n.Value, "e") {
+		n.Value = strconv.FormatFloat(f, 'f', -1, 64)
+		if !strings.Contains(n.Value, ".") {
+			n.Value += ".0"
+		}
+	}
+	for _, child := range n.Content {
+		plainNumbers(child)
+	}
 }
