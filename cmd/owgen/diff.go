@@ -9,13 +9,11 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 
 	"github.com/owgen/owgen/generator"
 	"github.com/owgen/owgen/generator/compose"
 	"github.com/owgen/owgen/generator/diag"
 	"github.com/owgen/owgen/generator/diff"
-	"github.com/owgen/owgen/generator/lint"
 	"github.com/owgen/owgen/generator/output"
 	"github.com/owgen/owgen/generator/settings"
 )
@@ -89,7 +87,7 @@ func (c diffCmd) report(t *terminal, bundle *generator.Bundle, planned output.Pl
 		}
 	}
 	t.findings(softened(planned.Findings))
-	if err := loadSide(t.ctx, &old, new); err != nil {
+	if err := loadSides(t.ctx, &old, &new); err != nil {
 		return diff.Report{}, err
 	}
 	return diff.Compare(old, new, options), nil
@@ -135,9 +133,8 @@ func (c diffCmd) reportAgainst(t *terminal, bundle *generator.Bundle, save bool,
 		if err := c.generateOld(t.ctx, before, &old); err != nil {
 			return diff.Report{}, err
 		}
-		return diff.Compare(old, new, options), nil
 	}
-	if err := loadSide(t.ctx, &old, new); err != nil {
+	if err := loadSides(t.ctx, &old, &new); err != nil {
 		return diff.Report{}, err
 	}
 	return diff.Compare(old, new, options), nil
@@ -161,48 +158,6 @@ func (c diffCmd) generateOld(ctx context.Context, before past, old *diff.Side) e
 	maps.Copy(side.Files, old.Files)
 	*old = side
 	return nil
-}
-
-// generated is the bundle as one side of a comparison, without what belongs to the user.
-func generated(b *generator.Bundle) diff.Side {
-	side := diff.Side{Files: map[string][]byte{}, Project: b.Project}
-	for name, file := range b.Files {
-		if !file.Once || file.Save {
-			side.Files[name] = file.Data
-		}
-	}
-	return side
-}
-
-// loadSide loads the project of the old side, unless it is made of the same as the new one's.
-func loadSide(ctx context.Context, old *diff.Side, new diff.Side) error {
-	if old.Files[compose.File] == nil {
-		return nil
-	}
-	same := true
-	for name := range old.Files {
-		if isProject(name) && string(old.Files[name]) != string(new.Files[name]) {
-			same = false
-		}
-	}
-	if same {
-		old.Project = new.Project
-		return nil
-	}
-	project, found := lint.Load(ctx, lint.Input{File: compose.File, Compose: old.Files[compose.File],
-		EnvFile: compose.EnvFile, Env: old.Files[compose.EnvFile], EnvFiles: old.Files})
-	if err := found.Err(); err != nil {
-		return append(found, diag.Finding{Rule: "diff/unknown", File: compose.File,
-			Message: "what is compared with cannot be loaded, so that nobody can tell what a change of it costs",
-			Hint:    "`owgen check` lists the files that differ"})
-	}
-	old.Project = project
-	return nil
-}
-
-// isProject tells of the files that Compose reads.
-func isProject(name string) bool {
-	return name == compose.File || name == compose.EnvFile || strings.HasSuffix(name, ".env")
 }
 
 // softened makes warnings of what stops writing: nothing is written here.

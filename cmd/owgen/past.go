@@ -29,8 +29,12 @@ type past interface {
 // maxFile bounds what is read of a file that the user wrote; nothing that owgen writes is near it.
 const maxFile = 4 << 20
 
-// custom is the folder of the user's files that containers see.
-const custom = "custom"
+// What the user writes beside owgen.yaml: the folder of files that containers see, and what Compose lays over
+// the generated file.
+const (
+	custom       = "custom"
+	overrideFile = "docker-compose.override.yml"
+)
 
 // past finds what --against names: a folder with a bundle in it, or else a revision.
 func (c diffCmd) past(ctx context.Context) (past, error) {
@@ -71,7 +75,7 @@ func usersFiles(p past) (map[string][]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	return p.read(append(paths, generator.InputPath))
+	return p.read(append(paths, generator.InputPath, overrideFile))
 }
 
 // A folder is a bundle on the disk.

@@ -111,7 +111,9 @@ func (h hunk) onlyTags() bool {
 func isManifest(name string) bool { return path.Ext(name) == ".lock" }
 
 // isUsers tells of a file that the user writes, and that may hold anything.
-func isUsers(name string) bool { return strings.HasPrefix(name, "custom/") }
+func isUsers(name string) bool {
+	return strings.HasPrefix(name, "custom/") || name == "docker-compose.override.yml"
+}
 
 func isText(data []byte) bool { return utf8.Valid(data) && bytes.IndexByte(data, 0) < 0 }
 

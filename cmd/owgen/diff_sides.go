@@ -1,0 +1,71 @@
+package main
+
+import (
+	"context"
+	"strings"
+
+	"github.com/compose-spec/compose-go/v2/types"
+
+	"github.com/owgen/owgen/generator"
+	"github.com/owgen/owgen/generator/compose"
+	"github.com/owgen/owgen/generator/diag"
+	"github.com/owgen/owgen/generator/diff"
+	"github.com/owgen/owgen/generator/lint"
+)
+
+// generated is the bundle as one side of a comparison, without what belongs to the user.
+func generated(b *generator.Bundle) diff.Side {
+	side := diff.Side{Files: map[string][]byte{}, Project: b.Project}
+	for name, file := range b.Files {
+		if !file.Once || file.Save {
+			side.Files[name] = file.Data
+		}
+	}
+	return side
+}
+
+// loadSides loads the projects of both sides: that of the new one only where the user has laid something over
+// what was generated, and that of the old one only where it is made of something else.
+func loadSides(ctx context.Context, old, new *diff.Side) error {
+	if new.Files[overrideFile] != nil {
+		project, found := loadProject(ctx, new.Files)
+		if err := found.Err(); err != nil {
+			return err
+		}
+		new.Project = project
+	}
+	if old.Files[compose.File] == nil {
+		return nil
+	}
+	same := (old.Files[overrideFile] == nil) == (new.Files[overrideFile] == nil)
+	for name := range old.Files {
+		if isProject(name) && string(old.Files[name]) != string(new.Files[name]) {
+			same = false
+		}
+	}
+	if same {
+		old.Project = new.Project
+		return nil
+	}
+	project, found := loadProject(ctx, old.Files)
+	if err := found.Err(); err != nil {
+		return append(found, diag.Finding{Rule: "diff/unknown", File: compose.File,
+			Message: "what is compared with cannot be loaded, so that nobody can tell what a change of it costs",
+			Hint:    "`owgen check` lists the files that differ"})
+	}
+	old.Project = project
+	return nil
+}
+
+func loadProject(ctx context.Context, files map[string][]byte) (*types.Project, diag.List) {
+	in := lint.Input{File: compose.File, Compose: files[compose.File], EnvFile: compose.EnvFile, Env: files[compose.EnvFile], EnvFiles: files}
+	if over := files[overrideFile]; over != nil {
+		in.Overrides = []lint.Text{{Name: overrideFile, Data: over}}
+	}
+	return lint.Load(ctx, in)
+}
+
+// isProject tells of the files that Compose reads.
+func isProject(name string) bool {
+	return name == compose.File || name == compose.EnvFile || name == overrideFile || strings.HasSuffix(name, ".env")
+}
