@@ -3,6 +3,7 @@ package adopt
 import (
 	"fmt"
 	"io/fs"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -40,6 +41,11 @@ func (in *Installation) readEnv(data []byte) *diag.Finding {
 		if n, _ := fmt.Sscanf(err.Error(), "line %d:", &f.Line); n == 0 {
 			f.Line = 0
 		}
+		for _, a := range assignments(string(data)) { // the parser names the end of the file
+			if a.quoted() && !a.closed() {
+				f.Line = a.line
+			}
+		}
 		return &f
 	}
 	lines := assignments(string(data))
@@ -60,6 +66,11 @@ func (in *Installation) readEnv(data []byte) *diag.Finding {
 				"if the $ was meant to be one, look at what was taken over; single quotes would have kept it")
 		}
 		in.Variables = append(in.Variables, Variable{Name: a.name, Value: text(value, a.line), File: envFile, Line: a.line, cut: a.comment})
+	}
+	for _, name := range slices.Sorted(maps.Keys(values)) {
+		if _, placed := last[name]; !placed && name != "" { // written in a way that only Compose understands
+			in.Variables = append(in.Variables, Variable{Name: name, Value: text(values[name], 0), File: envFile})
+		}
 	}
 	slices.SortStableFunc(in.Variables, func(a, b Variable) int { return a.Line - b.Line })
 	return nil

@@ -1,0 +1,199 @@
+package adopt
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/owgen/owgen/dockerfiles"
+	"github.com/owgen/owgen/generator"
+	"github.com/owgen/owgen/generator/catalog"
+	"github.com/owgen/owgen/generator/profile"
+	"github.com/owgen/owgen/profiles"
+)
+
+func prepared(t *testing.T) *generator.Prepared {
+	t.Helper()
+	p, found := generator.Prepare(catalog.Layer{Name: "dockerfiles", FS: dockerfiles.FS})
+	if found.Err() != nil {
+		t.Fatal(found)
+	}
+	return p
+}
+
+func adopted(t *testing.T, p *generator.Prepared, files map[string]string) Result {
+	t.Helper()
+	in, found := Read(folder(files), Options{})
+	if found.Err() != nil {
+		t.Fatal(found)
+	}
+	r, found := Make(t.Context(), p, profile.Source{Profile: "single-server", Named: profiles.FS, ReadFile: os.ReadFile}, in, func(string) ([]byte, error) { return nil, errors.New("none") })
+	if found.Err() != nil {
+		t.Fatal(found)
+	}
+	return r
+}
+
+func (r Result) left(name string) string {
+	var reasons []string
+	for _, l := range r.Left {
+		if l.Name == name {
+			reasons = append(reasons, l.Reason)
+		}
+	}
+	return strings.Join(reasons, "; ")
+}
+
+func (r Result) setting(key string) any {
+	for _, c := range r.Choices {
+		if c.Key == key {
+			return c.Value
+		}
+	}
+	return nil
+}
+
+// Each way to set something, and what becomes of it. A nil stands for what the profile has anyhow.
+func TestMeanings(t *testing.T) {
+	p := prepared(t)
+	tests := []struct {
+		env  string
+		want map[string]any
+		left map[string]string // variable -> part of the reason
+	}{
+		{"SSL_CERT_MODE=SelfSigned", map[string]any{"tls.mode": nil}, nil},
+		{"SSL_CERT_MODE=No\nDASHBOARD_DOMAIN=a.example.org", map[string]any{"tls.mode": "none"}, nil},
+		{"SSL_CERT_MODE=Perhaps", map[string]any{"tls.mode": nil}, map[string]string{"SSL_CERT_MODE": "must be one of"}},
+		{"DASHBOARD_DOMAIN=dashboard.x.org\nAPI_DOMAIN=api.x.org\nVPN_DOMAIN=openvpn.x.org", map[string]any{"domain": "x.org", "hosts.dashboard": nil, "hosts.api": nil, "hosts.vpn": nil}, nil},
+		{"DASHBOARD_DOMAIN=x.org\nAPI_DOMAIN=x.org", map[string]any{"domain": "x.org", "hosts.dashboard": "x.org", "hosts.api": "x.org"}, nil},
+		{"DASHBOARD_DOMAIN=wisp.corp.lan", map[string]any{"domain": "corp.lan", "hosts.dashboard": "wisp.corp.lan"}, nil},
+		{"VPN_DOMAIN=", map[string]any{"services.openvpn": false}, nil},
+		{"DB_HOST=postgres\nDB_SSLMODE=disable\nDB_PORT=5432", map[string]any{"external.sql.host": nil, "external.sql.tls": nil}, nil},
+		{"DB_HOST=postgres\nDB_SSLMODE=require", map[string]any{"external.sql.tls": nil}, map[string]string{"DB_SSLMODE": "counts only for a server of your own"}},
+		{"DB_HOST=db.x.org\nDB_USER=postgres", map[string]any{"external.sql.host": "db.x.org", "external.sql.tls": "disable", "sql.user": "postgres", "external.sql.password_file": "secrets/sql_password"}, nil},
+		{"DB_USER=postgres", map[string]any{"sql.user": nil}, nil},
+		{"OPENWISP_CELERY_COMMAND_FLAGS=--concurrency=4", map[string]any{"celery.concurrency": int64(4)}, nil},
+		{"OPENWISP_CELERY_COMMAND_FLAGS=-P gevent", map[string]any{"celery.concurrency": nil}, map[string]string{"OPENWISP_CELERY_COMMAND_FLAGS": "is not understood"}},
+		{"POSTFIX_MESSAGE_SIZE_LIMIT=0", map[string]any{"postfix.message_size_limit": int64(1024)}, nil},
+		{"CELERY_BROKER_URL=redis://redis:6379/7", map[string]any{"cache.broker_database": int64(7), "external.cache.host": nil}, nil},
+		{"CELERY_BROKER_URL=amqp://u:s3cr3t@rabbit//", nil, map[string]string{"CELERY_BROKER_URL": "is not understood"}},
+		{"NGINX_HTTP2=", map[string]any{"nginx.http2": false}, nil},
+		{"OPENWISP_RADIUS_FREERADIUS_ALLOWED_HOSTS=172.18.0.0/16,10.0.0.1", map[string]any{"radius.allowed_hosts": []any{"10.0.0.1"}}, nil},
+		{"OPENWISP_X=10\nOPENWISP_Y=[1]", map[string]any{"openwisp.settings": map[string]any{"OPENWISP_X": int64(10), "OPENWISP_Y": []any{1}}}, nil},
+		{"TZ=Mars Base", map[string]any{"timezone": nil}, map[string]string{"TZ": "does not fit timezone"}},
+		{"NGINX_PORT=8080\nNGINX_SSL_PORT=8080", map[string]any{"publish.http": int64(8080)}, map[string]string{"NGINX_SSL_PORT": "published by"}},
+		{"REDIS_PAS=x", nil, map[string]string{"REDIS_PAS": "is it REDIS_PASS?"}},
+	}
+	for _, test := range tests {
+		t.Run(test.env, func(t *testing.T) {
+			r := adopted(t, p, map[string]string{".env": test.env + "\n"})
+			for key, want := range test.want {
+				if diff := cmp.Diff(want, r.setting(key)); diff != "" {
+					t.Errorf("%s (-want +got)\n%s", key, diff)
+				}
+			}
+			for name, want := range test.left {
+				if got := r.left(name); !strings.Contains(got, want) {
+					t.Errorf("%s is left because it %q, not %q", name, got, want)
+				}
+			}
+			for _, l := range r.Left {
+				if test.left[l.Name] == "" && l.Name != "SSH_PRIVATE_KEY_PATH" {
+					t.Errorf("%s is left: %s", l.Name, l.Reason)
+				}
+			}
+		})
+	}
+}
+
+// Secrets go into files, and nowhere else.
+func TestSecretsAreToldNowhere(t *testing.T) {
+	r := adopted(t, prepared(t), map[string]string{".env": "DB_PASS='s3cr3t$1'\nDJANGO_SECRET_KEY=s3cr3t2\nINFLUXDB_PASS=s3cr3t3\nEMAIL_HOST=smtp.x.org\nEMAIL_HOST_PASSWORD=s3cr3t4\nPOSTFIX_RELAYHOST_PASSWORD=null\n" +
+		"REDIS_CACHE_URL=redis://:s3cr3t5@redis:6379/0\nCELERY_BROKER_URL=redis://:s3cr3t6@redis:6379/2\nDJANGO_SENTRY_DSN=https://s3cr3t7@x.org/1\nUWSGI_PROCESSES=s3cr3t8\n"})
+	want := map[string]string{"sql_password": "s3cr3t$1", "django_secret_key": "s3cr3t2", "timeseries_password": "s3cr3t3", "smtp_password": "s3cr3t4", "cache_password": "s3cr3t5", "sentry_dsn": "https://s3cr3t7@x.org/1"}
+	got := map[string]string{}
+	for _, name := range r.Secrets {
+		f := r.Files["secrets/"+name]
+		got[name] = string(f.Data)
+		if f.Mode != 0o444 {
+			t.Errorf("%s has mode %v", name, f.Mode)
+		}
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
+	}
+	told := string(r.Files[generator.InputPath].Data) + r.Findings.Error()
+	for _, l := range r.Left {
+		told += l.Name + l.Reason
+	}
+	if strings.Contains(told, "s3cr3t") {
+		t.Errorf("a secret is told:\n%s", told)
+	}
+	if !strings.Contains(r.left("CELERY_BROKER_URL"), "secrets/cache_password") {
+		t.Errorf("the other password of the broker is not named: %v", r.Left)
+	}
+}
+
+// What everybody was given is named, and taken over only where data depend on it.
+func TestExamples(t *testing.T) {
+	r := adopted(t, prepared(t), map[string]string{".env": "DB_PASS=admin\nDJANGO_SECRET_KEY=default_secret_key\n"})
+	if diff := cmp.Diff([]string{"sql_password", "timeseries_password"}, r.Secrets); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
+	}
+	if diff := cmp.Diff([]string{"import/example", "import/example", "import/example"}, rules(r.Findings)); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
+	}
+	for _, f := range r.Findings {
+		if strings.Contains(f.Message, "taken over, since") && !strings.Contains(f.Hint, "set-password") {
+			t.Errorf("%s does not say how to replace it", f)
+		}
+	}
+}
+
+// Each variable of docker-openwisp is taken or named: never lost.
+func TestNothingIsLost(t *testing.T) {
+	names, err := os.ReadFile(filepath.Join("..", "..", "testdata", "docker-openwisp-variables.txt"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := prepared(t)
+	c := &conversion{in: &Installation{Kind: Docker}, catalog: p.Catalog(), schema: p.Schema()}
+	known := map[string]bool{}
+	for _, name := range c.known() {
+		known[name] = true
+	}
+	for _, name := range strings.Fields(string(names)) {
+		if !known[name] && c.dropped(name) == "" {
+			t.Errorf("%s is neither known nor dropped", name)
+		}
+	}
+}
+
+// Each name that the catalogue says it replaces is one that somebody can have set.
+func TestFormerNamesAreReal(t *testing.T) {
+	names, err := os.ReadFile(filepath.Join("..", "..", "testdata", "docker-openwisp-variables.txt"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	real := map[string]bool{"CERT_ADMIN_EMAIL": true} // of older releases
+	for _, name := range strings.Fields(string(names)) {
+		real[name] = true
+	}
+	p := prepared(t)
+	for _, d := range p.Schema().All() {
+		for _, name := range d.Was.Names() {
+			if !real[name] {
+				t.Errorf("%s: docker-openwisp has no variable %s", d.Key, name)
+			}
+		}
+		for _, name := range d.Ansible.Names() {
+			if !strings.HasPrefix(name, "openwisp2_") && name != hostVariable {
+				t.Errorf("%s: ansible-openwisp2 has no variable %s", d.Key, name)
+			}
+		}
+	}
+}
