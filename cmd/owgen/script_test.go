@@ -28,9 +28,10 @@ func TestScripts(t *testing.T) {
 		UpdateScripts: *update,
 		Setup: func(e *testscript.Env) error {
 			e.Setenv("WHOAMI", filepath.Join(testdata, "whoami"))
+			e.Setenv("IMPORT", filepath.Join(testdata, "import"))
 			return nil
 		},
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){"same": same, "mode": mode},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"same": same, "mode": mode, "has": has},
 	})
 }
 
@@ -76,5 +77,12 @@ func mode(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(err)
 	if (info.Mode().String() == args[1]) == neg {
 		ts.Fatalf("%s has mode %s", args[0], info.Mode())
+	}
+}
+
+// has FILE TEXT wants exactly the text in the file, without a newline at its end, as secrets are.
+func has(ts *testscript.TestScript, neg bool, args []string) {
+	if (ts.ReadFile(args[0]) == args[1]) == neg {
+		ts.Fatalf("%s holds %q", args[0], ts.ReadFile(args[0]))
 	}
 }
