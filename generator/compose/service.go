@@ -168,9 +168,9 @@ func probe(p *catalog.Probe) *yaml.Node {
 // applyExceptions replaces hardened defaults where the service needs it, with the reason beside it.
 func (in Input) applyExceptions(node *yaml.Node, s *plan.Service) {
 	for _, e := range s.Exceptions {
-		value := e.Value
+		value := copied(&e.Value) // the catalogue is shared with other bundles
 		if value.Kind == yaml.DocumentNode {
-			value = *value.Content[0]
+			value = value.Content[0]
 		}
 		old := get(node, e.Key)
 		comment := e.Reason
@@ -179,11 +179,11 @@ func (in Input) applyExceptions(node *yaml.Node, s *plan.Service) {
 		}
 		switch {
 		case old == nil || old.Kind == yaml.ScalarNode || old.Kind != value.Kind:
-			set(node, e.Key, &value)
+			set(node, e.Key, value)
 		case old.Kind == yaml.SequenceNode:
 			old.Content = append(old.Content, value.Content...)
 		default:
-			merge(old, &value)
+			merge(old, value)
 		}
 		key := keyNode(node, e.Key)
 		key.HeadComment = joinComments(key.HeadComment, comment)

@@ -168,6 +168,16 @@ func boolCompare(use bool, result int) int {
 	return 0
 }
 
+// copied is a tree that can be changed without changing the other.
+func copied(n *yaml.Node) *yaml.Node {
+	out := *n
+	out.Content = make([]*yaml.Node, len(n.Content))
+	for i, child := range n.Content {
+		out.Content[i] = copied(child)
+	}
+	return &out
+}
+
 func walk(n *yaml.Node, visit func(*yaml.Node)) {
 	visit(n)
 	for _, child := range n.Content {
