@@ -87,7 +87,7 @@ func (c *Catalog) Settings() []*settings.Setting {
 			continue
 		}
 		runs := s.generic("services."+s.Name, settings.Bool, "false", "Runs "+s.Name+": "+s.Summary)
-		runs.Was, runs.Ansible = s.Was, s.Ansible
+		runs.Was, runs.Ansible, runs.Ask = s.Was, s.Ansible, s.Ask
 		list = append(list, runs)
 		list = append(list, s.generic("resources."+s.Name+".memory", settings.Bytes, s.Resources.Memory, "Memory that "+s.Name+" may use at most."))
 		list = append(list, s.generic("resources."+s.Name+".pids", settings.Int, fmt.Sprint(s.Resources.Pids), "Processes and threads that "+s.Name+" may have at most."))

@@ -34,6 +34,8 @@ type Service struct {
 	Was     settings.Formers `yaml:"was"`     // variables that switch it on or off in docker-openwisp
 	Ansible settings.Formers `yaml:"ansible"` // and in ansible-openwisp2
 
+	Ask *settings.Ask `yaml:"ask"` // whether it runs, if that is for everybody to decide
+
 	When     Condition             `yaml:"when"`
 	Provides []Capability          `yaml:"provides"`
 	Requires []Requirement         `yaml:"requires"`

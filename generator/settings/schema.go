@@ -29,6 +29,7 @@ type Setting struct {
 	Ansible     Formers   `yaml:"ansible"` // and those of ansible-openwisp2
 	Description string    `yaml:"description"`
 	Since       string    `yaml:"since"`
+	Ask         *Ask      `yaml:"ask"`    // what `owgen init` asks, if it is for everybody to decide
 	Change      *Change   `yaml:"change"` // what a change of it does that the deployment's files do not show
 
 	File  string `yaml:"-"` // the service.yaml that declares it
@@ -39,6 +40,22 @@ type Setting struct {
 type Change struct {
 	Cost string `yaml:"cost"`
 	Why  string `yaml:"why"`
+}
+
+// An Ask is a question about a setting. It may be written as its text alone.
+type Ask struct {
+	Text string           `yaml:"text"`
+	When map[string]Names `yaml:"when"` // values of other settings without which it means nothing; "*" is any but empty
+}
+
+// UnmarshalYAML accepts a scalar or a mapping.
+func (a *Ask) UnmarshalYAML(node *yaml.Node) error {
+	if node.Kind == yaml.ScalarNode {
+		a.Text = node.Value
+		return nil
+	}
+	type plain Ask
+	return node.Decode((*plain)(a))
 }
 
 // Names is a list of names that may be written as a single one.
