@@ -5,6 +5,7 @@ package e2e
 import (
 	"encoding/json"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 )
@@ -64,7 +65,8 @@ func (s *stack) environment(t testing.TB, service string) map[string]string {
 	out := must(s.compose(time.Minute, "run", "--rm", "--no-deps", "-T", "--entrypoint", "python3", service,
 		"-c", "import json, os; print(json.dumps(dict(os.environ)))"))(t)
 	// A build of what is missing reports on the same stream, above.
-	out = lastLines(out, 1)
+	out = strings.TrimSpace(out)
+	out = out[strings.LastIndexByte(out, '\n')+1:]
 	var environment map[string]string
 	if err := json.Unmarshal([]byte(out), &environment); err != nil {
 		t.Fatalf("%v: %s", err, out)
