@@ -16,6 +16,8 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+
+	"github.com/google/uuid"
 )
 
 // agent does what openwisp-config does on a device: the same requests, in the same order.
@@ -95,7 +97,8 @@ func (a *agent) enroll(t testing.TB) {
 		name, value, _ := strings.Cut(strings.TrimSpace(line), ": ")
 		switch name {
 		case "uuid":
-			a.id = value
+			// Agents are given it without hyphens, which other addresses want.
+			a.id = uuid.MustParse(value).String()
 		case "key":
 			a.key = value
 		}

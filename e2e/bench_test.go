@@ -108,27 +108,31 @@ func (s *stack) weighMemory(b *testing.B) {
 }
 
 func memoryOf(id string) (float64, error) {
-	for _, group := range []string{"/sys/fs/cgroup/docker/" + id, "/sys/fs/cgroup/system.slice/docker-" + id + ".scope"} {
-		current, err := os.ReadFile(group + "/memory.current")
+	for _, known := range []struct{ group, usage, cache string }{
+		{"/sys/fs/cgroup/docker/" + id, "memory.current", "inactive_file"},
+		{"/sys/fs/cgroup/system.slice/docker-" + id + ".scope", "memory.current", "inactive_file"},
+		{"/sys/fs/cgroup/memory/docker/" + id, "memory.usage_in_bytes", "total_inactive_file"}, // version 1
+	} {
+		usage, err := os.ReadFile(filepath.Join(known.group, known.usage))
 		if err != nil {
 			continue
 		}
-		used, err := strconv.ParseFloat(strings.TrimSpace(string(current)), 64)
+		used, err := strconv.ParseFloat(strings.TrimSpace(string(usage)), 64)
 		if err != nil {
 			return 0, err
 		}
-		stat, err := os.ReadFile(group + "/memory.stat")
+		stat, err := os.ReadFile(filepath.Join(known.group, "memory.stat"))
 		if err != nil {
 			return 0, err
 		}
 		for line := range strings.Lines(string(stat)) {
-			if value, is := strings.CutPrefix(line, "inactive_file "); is {
+			if value, is := strings.CutPrefix(line, known.cache+" "); is {
 				cache, err := strconv.ParseFloat(strings.TrimSpace(value), 64)
 				return used - cache, err
 			}
 		}
 	}
-	return 0, errors.New("no control group of version 2 for container " + id)
+	return 0, errors.New("the control group of container " + id + " was not found")
 }
 
 // quiet waits until the machine did little for ten seconds.

@@ -66,7 +66,7 @@ func checkArchive(t *testing.T, s *stack, files map[string]string) {
 			continue
 		}
 		for _, kind := range []string{"CERTIFICATE", "PRIVATE KEY"} {
-			found[kind] = found[kind] || strings.Contains(content, "-----BEGIN "+kind)
+			found[kind] = found[kind] || strings.Contains(content, kind+"-----")
 		}
 	}
 	if !found["CERTIFICATE"] || !found["PRIVATE KEY"] {

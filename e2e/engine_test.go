@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"net/netip"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -19,6 +20,7 @@ type container struct {
 	State           struct {
 		Status, StartedAt string
 		Running           bool
+		OOMKilled         bool
 		Pid, ExitCode     int
 		Health            *struct {
 			Status string
@@ -158,10 +160,15 @@ func (s *stack) tail(service string) string {
 		out = err.Error()
 	}
 	text := "--- " + service + "\n" + out
-	if c, err := s.container(service); err == nil && c.State.Health != nil {
-		if log := c.State.Health.Log; len(log) > 0 {
-			text += "--- " + service + ", probe: " + log[len(log)-1].Output
-		}
+	c, err := s.container(service)
+	if err != nil {
+		return text
+	}
+	if c.State.OOMKilled {
+		text += fmt.Sprintf("--- %s ran out of its %d MiB of memory\n", service, c.HostConfig.Memory>>20)
+	}
+	if c.State.Health != nil && len(c.State.Health.Log) > 0 {
+		text += "--- " + service + ", probe: " + c.State.Health.Log[len(c.State.Health.Log)-1].Output
 	}
 	return text
 }
@@ -196,4 +203,16 @@ func (s *stack) kill(t testing.TB, service string) {
 	if err := process.Kill(); err != nil {
 		t.Fatalf("kill %s: %v", service, err)
 	}
+}
+
+// imageNames returns the images of some services, or of all.
+func (s *stack) imageNames(services ...string) []string {
+	var names []string
+	for name, service := range s.file.Services {
+		if len(services) == 0 || slices.Contains(services, name) {
+			names = append(names, service.Image)
+		}
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
 }

@@ -94,6 +94,7 @@ var sharedStack struct {
 	sync.Once
 	stack *stack
 	err   error
+	told  bool
 }
 
 // shared returns the stack that most tests use, and starts it at the first call.
@@ -107,7 +108,10 @@ func shared(t testing.TB) *stack {
 		}
 		sharedStack.stack, sharedStack.err = s, s.startShared()
 	})
-	if sharedStack.err != nil {
+	if sharedStack.err != nil && sharedStack.told {
+		t.Fatal("the shared stack did not start, as said above")
+	}
+	if sharedStack.told = true; sharedStack.err != nil {
 		t.Fatalf("the shared stack did not start: %v", sharedStack.err)
 	}
 	return sharedStack.stack

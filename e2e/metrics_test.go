@@ -4,6 +4,7 @@ package e2e
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -47,17 +48,23 @@ func TestMetricsBecomeCharts(t *testing.T) {
 	a.post(t, time.Now())
 	// Usage as it was posted: 40 % of the disk, 37 % of the memory, a load of 0.4 on two processors.
 	for name, want := range map[string]float64{"disk": 40, "memory": 37, "cpu": 20} {
-		eventually(t, patience, "a chart of "+name, func() error {
-			values, err := a.chart(name)
-			if err != nil {
-				return err
-			}
-			if !slices.ContainsFunc(values, func(v float64) bool { return v > want-0.6 && v < want+0.6 }) {
-				return fmt.Errorf("the chart has no %v in %v", want, values)
-			}
-			return nil
-		})
+		a.charted(t, patience, name, want)
 	}
+}
+
+// charted waits until one of the device's charts shows a value.
+func (a *agent) charted(t testing.TB, limit time.Duration, name string, want float64) {
+	t.Helper()
+	eventually(t, limit, "a chart of "+name, func() error {
+		values, err := a.chart(name)
+		if err != nil {
+			return err
+		}
+		if !slices.ContainsFunc(values, func(v float64) bool { return v > want-0.6 && v < want+0.6 }) {
+			return fmt.Errorf("the chart has no %v in %v", want, values)
+		}
+		return nil
+	})
 }
 
 // chart reads the values of the first trace of one of the device's charts.
@@ -68,22 +75,21 @@ func (a *agent) chart(name string) ([]float64, error) {
 	}
 	var found struct {
 		Charts []struct {
-			Title, Type, Configuration string
-			Key                        string
-			Metric                     string
-			Traces                     [][2]json.RawMessage
+			Traces [][2]json.RawMessage
 		}
 	}
 	if err := json.Unmarshal([]byte(got.body), &found); err != nil {
 		return nil, fmt.Errorf("%w: %s", err, got)
 	}
-	var titles []string
+	var labels []string
 	for _, chart := range found.Charts {
-		titles = append(titles, chart.Title+"/"+chart.Configuration)
 		for _, trace := range chart.Traces {
 			var label string
 			var values []*float64
-			if json.Unmarshal(trace[0], &label) != nil || json.Unmarshal(trace[1], &values) != nil || label != chartTraces[name] {
+			if err := errors.Join(json.Unmarshal(trace[0], &label), json.Unmarshal(trace[1], &values)); err != nil {
+				return nil, fmt.Errorf("%w: %s", err, got)
+			}
+			if labels = append(labels, label); label != chartTraces[name] {
 				continue
 			}
 			var numbers []float64
@@ -95,8 +101,8 @@ func (a *agent) chart(name string) ([]float64, error) {
 			return numbers, nil
 		}
 	}
-	return nil, fmt.Errorf("no such chart among %q", titles)
+	return nil, fmt.Errorf("no such chart among %q", labels)
 }
 
 // chartTraces are the fields that OpenWISP's charts show.
-var chartTraces = map[string]string{"disk": "disk_usage", "memory": "memory_usage", "cpu": "CPU_load"}
+var chartTraces = map[string]string{"disk": "disk_usage", "memory": "memory_usage", "cpu": "CPU_load", "ping": "uptime"}

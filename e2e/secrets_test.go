@@ -10,7 +10,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -70,15 +69,6 @@ func TestSecretsShowNowhere(t *testing.T) {
 			search(file.Name(), must(os.ReadFile(filepath.Join(s.dir, file.Name())))(t))
 		}
 	}
-}
-
-func (s *stack) imageNames() []string {
-	var names []string
-	for _, service := range s.file.Services {
-		names = append(names, service.Image)
-	}
-	slices.Sort(names)
-	return slices.Compact(names)
 }
 
 // No layer of an image holds a secret. All layers are read once, which takes a minute.

@@ -4,6 +4,7 @@ package e2e
 
 import (
 	"bufio"
+	"encoding/base64"
 	"fmt"
 	"io"
 	"mime"
@@ -94,16 +95,20 @@ func (s *sink) serve(conn net.Conn) {
 	}
 }
 
-// to returns the mails for an address.
-func (s *sink) to(address string) []sunk {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	var found []sunk
-	for _, one := range s.mails {
-		if strings.Contains(one.to, "<"+address+">") {
-			found = append(found, one)
+// await waits for a mail to an address.
+func (s *sink) await(t testing.TB, address string) (found sunk) {
+	t.Helper()
+	eventually(t, 2*patience, "the mail arrives", func() error {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		for _, one := range s.mails {
+			if strings.Contains(one.to, "<"+address+">") {
+				found = one
+				return nil
+			}
 		}
-	}
+		return fmt.Errorf("the sink has %d mails, but none for %s", len(s.mails), address)
+	})
 	return found
 }
 
@@ -136,8 +141,11 @@ func (m sunk) parts() (mail.Header, map[string]string, error) {
 }
 
 func decode(encoding string, body io.Reader) string {
-	if strings.EqualFold(encoding, "quoted-printable") {
+	switch strings.ToLower(encoding) {
+	case "quoted-printable":
 		body = quotedprintable.NewReader(body)
+	case "base64":
+		body = base64.NewDecoder(base64.StdEncoding, body)
 	}
 	content, _ := io.ReadAll(body)
 	return string(content)

@@ -73,6 +73,9 @@ func newStack(t testing.TB, name string, settings ...string) *stack {
 // generate makes the bundle, or makes it again, from the profile and further settings.
 func (s *stack) generate(settings ...string) error {
 	args := []string{"generate", "single-server", "-o", s.dir, "--save"}
+	if c := os.Getenv("TMP_CATALOG"); c != "" {
+		args = append(args, "--catalog", c)
+	}
 	for _, setting := range settings {
 		args = append(args, "--set", setting)
 	}
@@ -105,9 +108,13 @@ func (s *stack) compose(limit time.Duration, args ...string) (string, error) {
 	return command(limit, s.dir, "", "docker", append([]string{"compose"}, args...)...)
 }
 
-// build makes the images that are missing.
+// build makes the images that are missing. Their tags say what is in them, so one that is there is the right one.
 func (s *stack) build(services ...string) error {
 	s.remember()
+	names := s.imageNames(services...)
+	if _, err := command(time.Minute, "", "", "docker", append([]string{"image", "inspect", "-f", "{{.Id}}"}, names...)...); err == nil {
+		return nil
+	}
 	_, err := s.compose(30*time.Minute, append([]string{"build", "--progress", "plain"}, services...)...)
 	return err
 }
@@ -164,7 +171,7 @@ func removeStacks() {
 // What an interrupted run left behind is removed.
 func (s *stack) refuseForeign() error {
 	filter := "label=com.docker.compose.project=" + s.project
-	dirs, err := command(time.Minute, "", "", "docker", "ps", "-aq", "--filter", filter, "--format", `{{.Label "com.docker.compose.project.working_dir"}}`)
+	dirs, err := command(time.Minute, "", "", "docker", "ps", "-a", "--filter", filter, "--format", `{{.Label "com.docker.compose.project.working_dir"}}`)
 	if err != nil {
 		return err
 	}

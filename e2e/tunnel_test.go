@@ -85,9 +85,8 @@ func clientConfiguration(uci, dir string) (string, error) {
 				return "", fmt.Errorf("the archive lacks a file that the tunnel needs: %w", err)
 			}
 		case "remote":
-			// The same server by the name that it has among containers: its public one is published for the host alone.
-			_, port, _ := strings.Cut(value, " ")
-			value = "openvpn " + port
+			// The same server by the name and port that it has among containers: its public ones are for the host alone.
+			value = "openvpn 1194"
 		}
 		fmt.Fprintln(&out, option, value)
 	}

@@ -3,7 +3,6 @@
 package e2e
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"net"
@@ -61,27 +60,7 @@ answer({"checks": [str(check.pk) for check in checks]})
 from openwisp_monitoring.check.tasks import perform_check
 perform_check.delay("`+found.Checks[0]+`")
 `, nil)
-	eventually(t, limit, "the check by ping finds the device", func() error {
-		got, err := fetch(d.client, "GET", d.base+"/api/v1/monitoring/device/?"+"search="+d.name, "", "Authorization", "Bearer "+d.token)
-		if err != nil {
-			return err
-		}
-		var list struct {
-			Results []struct {
-				Name       string
-				Monitoring struct{ Status string }
-			}
-		}
-		if err := json.Unmarshal([]byte(got.body), &list); err != nil {
-			return errors.New(got.String())
-		}
-		for _, device := range list.Results {
-			if device.Name == d.name && device.Monitoring.Status == "ok" {
-				return nil
-			}
-		}
-		return errors.New(got.String())
-	})
+	d.charted(t, limit, "ping", 100)
 }
 
 func TestTunnelSurvivesCrashOfOpenVPN(t *testing.T) {
