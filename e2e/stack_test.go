@@ -73,9 +73,6 @@ func newStack(t testing.TB, name string, settings ...string) *stack {
 // generate makes the bundle, or makes it again, from the profile and further settings.
 func (s *stack) generate(settings ...string) error {
 	args := []string{"generate", "single-server", "-o", s.dir, "--save"}
-	if c := os.Getenv("TMP_CATALOG"); c != "" {
-		args = append(args, "--catalog", c)
-	}
 	for _, setting := range settings {
 		args = append(args, "--set", setting)
 	}
