@@ -163,7 +163,7 @@ func (r *reader) settings(path string, value *yaml.Node) (*yaml.Node, diag.List)
 
 // The limits of what aliases may grow to, which a mistake or malice would exceed.
 const (
-	maxNodes = 100_000
+	maxNodes = 10_000
 	maxDepth = 100
 )
 
