@@ -62,6 +62,9 @@ func (m minimal) resolve(choices []profile.Choice) (*settings.Values, diag.List)
 // comment says what a setting is for, what it is otherwise, and where this value comes from.
 func comment(d *settings.Setting, otherwise, origin string) string {
 	text := d.Description
+	if !strings.HasSuffix(text, ".") {
+		text += "."
+	}
 	if d.Unit != "" {
 		text += " In " + d.Unit + "."
 	}

@@ -26,6 +26,7 @@ const (
 
 type cli struct {
 	Generate   generateCmd   `cmd:"" help:"Make a bundle, or make it again."`
+	Init       initCmd       `cmd:"" help:"Write an owgen.yaml: ask on a terminal, or take flags."`
 	Import     importCmd     `cmd:"" help:"Take over an installation of docker-openwisp or ansible-openwisp2."`
 	Check      checkCmd      `cmd:"" help:"Compare a bundle with what its input gives."`
 	Diff       diffCmd       `cmd:"" help:"Say what a change of the input or of owgen does, and what it costs."`
@@ -43,6 +44,7 @@ type cli struct {
 // terminal is what commands read and write beside their bundle.
 type terminal struct {
 	ctx    context.Context
+	in     io.Reader // answers
 	out    io.Writer // data
 	errs   io.Writer // everything for people while data goes to out
 	colour bool
@@ -59,7 +61,7 @@ func main() {
 func run(args []string, stdout, stderr io.Writer) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	t := &terminal{ctx: ctx, out: stdout, errs: stderr, colour: hasColour(stderr), redraw: isTerminal(stderr)}
+	t := &terminal{ctx: ctx, in: os.Stdin, out: stdout, errs: stderr, colour: hasColour(stderr), redraw: isTerminal(stderr)}
 	code := -1
 	parser, err := kong.New(&cli{}, kong.Name("owgen"), kong.Writers(stdout, stderr), kong.Exit(func(c int) { code = c }),
 		kong.Description("Turns a profile into a complete, validated and hardened deployment of OpenWISP."),

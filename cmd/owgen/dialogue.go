@@ -1,0 +1,289 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"gopkg.in/yaml.v3"
+
+	"github.com/owgen/owgen/generator"
+	"github.com/owgen/owgen/generator/diag"
+	"github.com/owgen/owgen/generator/profile"
+	"github.com/owgen/owgen/generator/settings"
+	"github.com/owgen/owgen/profiles"
+)
+
+// A dialogue asks about the settings for which the catalogue has a question.
+type dialogue struct {
+	ctx      context.Context
+	in       *lines
+	out      io.Writer
+	bold     func(string) string
+	prepared *generator.Prepared
+	source   profile.Source
+	path     string
+
+	answers map[string]any // by key; what is not in it is as in the profile
+	given   []string       // keys of flags, which are not asked about
+	values  *settings.Values
+}
+
+// run asks until there is an input that generates, and that is wanted.
+func (d *dialogue) run(hasProfile bool) ([]byte, error) {
+	fmt.Fprintf(d.out, "A few questions for %s. Enter takes what is in brackets, - what the profile says; ? explains.\n\n", d.path)
+	if !hasProfile {
+		if err := d.askProfile(); err != nil {
+			return nil, err
+		}
+	}
+	for {
+		if err := d.askAll(); err != nil {
+			return nil, err
+		}
+		text, err := d.result()
+		var found diag.List
+		if errors.As(err, &found) {
+			fmt.Fprintf(d.out, "\nThis does not go together:\n%s\n\n", found)
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		fmt.Fprintf(d.out, "\n%s\n", text)
+		write, err := d.confirm("Write it to " + d.path)
+		if err != nil || write {
+			return text, err
+		}
+		fmt.Fprintln(d.out, "Once more, then; what you have said is in the brackets. Ctrl-C leaves.")
+	}
+}
+
+// askProfile asks which profile to extend, if there is a choice.
+func (d *dialogue) askProfile() error {
+	names := profile.Names(profiles.FS)
+	if len(names) < 2 {
+		return nil
+	}
+	fmt.Fprintln(d.out, "Profiles:")
+	for _, name := range names {
+		fmt.Fprintf(d.out, "  %-16s %s\n", name, profile.Summary(profiles.FS, name))
+	}
+	for {
+		answer, err := d.line("Profile", d.source.Profile)
+		switch {
+		case err != nil:
+			return err
+		case answer == "":
+			return nil
+		case slices.Contains(names, answer):
+			d.source.Profile = answer
+			return nil
+		}
+		fmt.Fprintf(d.out, "  is no profile; there are %s\n", strings.Join(names, ", "))
+	}
+}
+
+// askAll asks everything once: what is plain, what to switch off, what is elsewhere, and what follows from that.
+func (d *dialogue) askAll() error {
+	asked := map[string]bool{}
+	for _, key := range d.given {
+		asked[key] = true
+	}
+	for _, step := range []func(map[string]bool) error{d.askPlain, d.askSwitches, d.askElsewhere, d.askPlain} {
+		if err := d.resolve(); err != nil {
+			return err
+		}
+		if err := step(asked); err != nil {
+			return err
+		}
+	}
+	for _, s := range d.questions() { // an answer to what means nothing any more
+		if !d.holds(s.Ask.When) && !slices.Contains(d.given, s.Key) {
+			delete(d.answers, s.Key)
+		}
+	}
+	return d.resolve()
+}
+
+// askPlain asks one question after the other.
+func (d *dialogue) askPlain(asked map[string]bool) error {
+	for _, s := range d.questions() {
+		if asked[s.Key] || s.Type == settings.Bool || external(s.Key) != "" || !d.holds(s.Ask.When) {
+			continue
+		}
+		asked[s.Key] = true
+		if err := d.ask(s, s.Ask.Text); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// askSwitches asks which of the things that can be switched off are not wanted.
+func (d *dialogue) askSwitches(asked map[string]bool) error {
+	var all []option
+	var chosen []string
+	for _, s := range d.questions() {
+		if s.Type != settings.Bool || external(s.Key) != "" || asked[s.Key] {
+			continue
+		}
+		asked[s.Key] = true
+		_, said := d.answers[s.Key]
+		if !d.values.Bool(s.Key) && !said { // the profile has it off
+			continue
+		}
+		o := option{name: s.Key[strings.LastIndexByte(s.Key, '.')+1:], key: s.Key, text: s.Ask.Text}
+		all = append(all, o)
+		if !d.values.Bool(s.Key) {
+			chosen = append(chosen, o.name)
+		}
+	}
+	picked, err := d.choose("Part of it, unless you switch it off", "Switch off", all, chosen)
+	if err != nil {
+		return err
+	}
+	for _, o := range all {
+		delete(d.answers, o.key)
+		if slices.Contains(picked, o.name) {
+			d.answers[o.key] = false
+		}
+	}
+	return d.resolve()
+}
+
+// askElsewhere asks which stores are not the bundle's, and how they are reached.
+func (d *dialogue) askElsewhere(asked map[string]bool) error {
+	var all []option
+	var chosen []string
+	for _, s := range d.questions() {
+		name := external(s.Key)
+		if name == "" || asked[s.Key] || !strings.HasSuffix(s.Key, ".host") {
+			continue
+		}
+		all = append(all, option{name: name, key: s.Key, text: strings.TrimPrefix(s.Ask.Text, "Host of ")})
+		if d.values.String(s.Key) != "" {
+			chosen = append(chosen, name)
+		}
+	}
+	picked, err := d.choose("In the bundle, unless you have one elsewhere", "Elsewhere", all, chosen)
+	if err != nil {
+		return err
+	}
+	for _, s := range d.questions() {
+		name := external(s.Key)
+		switch {
+		case name == "" || asked[s.Key]:
+		case !slices.Contains(picked, name):
+			if slices.ContainsFunc(all, func(o option) bool { return o.name == name }) {
+				delete(d.answers, s.Key)
+			}
+		default:
+			text := s.Ask.Text
+			if !strings.HasSuffix(s.Key, ".host") {
+				text = "  " + text
+			}
+			if err := d.ask(s, text); err != nil {
+				return err
+			}
+		}
+	}
+	return d.resolve()
+}
+
+// external returns the capability that a setting is about when it is satisfied from outside, or "".
+func external(key string) string {
+	rest, ok := strings.CutPrefix(key, "external.")
+	if !ok {
+		return ""
+	}
+	name, _, _ := strings.Cut(rest, ".")
+	return name
+}
+
+// questions are the settings that have one: of the hosts elsewhere first the host.
+func (d *dialogue) questions() []*settings.Setting {
+	var out []*settings.Setting
+	for _, s := range d.prepared.Schema().All() {
+		if s.Ask != nil {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+// resolve gives every setting its value, answers included.
+func (d *dialogue) resolve() error {
+	var choices []profile.Choice
+	for key, value := range d.answers {
+		choices = append(choices, profile.Choice{Key: key, Value: value})
+	}
+	layer, err := profile.Chosen(d.path, choices)
+	if err != nil {
+		return err
+	}
+	source := d.source
+	source.Given = []profile.Given{{File: d.path, Values: layer.Root}}
+	_, values, found := d.prepared.Resolve(source)
+	d.values = values
+	return found.Err()
+}
+
+// holds says whether a question means something.
+func (d *dialogue) holds(when map[string]settings.Names) bool {
+	for key, allowed := range when {
+		value := d.values.String(key)
+		if !slices.Contains(allowed, value) && (value == "" || !slices.Contains(allowed, "*")) {
+			return false
+		}
+	}
+	return true
+}
+
+// ask asks about one setting until the answer is one.
+func (d *dialogue) ask(s *settings.Setting, text string) error {
+	if len(s.Values) > 0 {
+		text += " (" + strings.Join(s.Values, ", ") + ")"
+	}
+	for {
+		answer, err := d.line(text, setText(d.valueOf(s)))
+		switch {
+		case err != nil:
+			return err
+		case answer == "":
+			return d.resolve()
+		case answer == "-":
+			delete(d.answers, s.Key)
+			return d.resolve()
+		case answer == "?":
+			fmt.Fprintf(d.out, "  %s\n", s.Description)
+			continue
+		}
+		value, _, err := s.Adopt(settings.Former{}, &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: answer})
+		if err != nil {
+			fmt.Fprintf(d.out, "  %s\n", err)
+			continue
+		}
+		if value == nil { // one of the words for none
+			value = answer
+		}
+		d.answers[s.Key] = value
+		return d.resolve()
+	}
+}
+
+func (d *dialogue) valueOf(s *settings.Setting) any {
+	v, _ := d.values.Get(s.Key)
+	return v.Value
+}
+
+// setText is a value as --set takes it.
+func setText(value any) string {
+	if list, ok := value.([]any); ok && len(list) > 0 {
+		return "[" + settings.Flat(value) + "]"
+	}
+	return settings.Flat(value)
+}

@@ -1,0 +1,139 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"golang.org/x/term"
+
+	"github.com/owgen/owgen/generator"
+	"github.com/owgen/owgen/generator/diag"
+	"github.com/owgen/owgen/generator/output"
+	"github.com/owgen/owgen/generator/profile"
+	"github.com/owgen/owgen/profiles"
+)
+
+type initCmd struct {
+	Place   string   `arg:"" optional:"" name:"dir|file" default:"." help:"The bundle's folder, or the file to write instead of its owgen.yaml."`
+	Profile string   `help:"The profile to extend."`
+	Set     []string `placeholder:"KEY=VALUE" sep:"none" help:"One value; may be repeated."`
+	Yes     bool     `short:"y" help:"Ask nothing: what no flag sets stays as in the profile."`
+	Catalog string   `placeholder:"DIR" type:"existingdir" help:"Service folders to lay over the built-in ones."`
+	Force   bool     `help:"Replace a file that is there, keeping a copy in .owgen/backup."`
+}
+
+// Run asks, or takes flags, and writes an input that holds only what differs from the profile.
+func (c initCmd) Run(t *terminal) error {
+	dir, file := inputPlace(c.Place)
+	path := filepath.Join(dir, file)
+	if _, err := os.Lstat(path); err == nil && !c.Force {
+		return usageError{path + " is there already", "change it by hand; or use --force, which keeps a copy in .owgen/backup"}
+	}
+	asks := !c.Yes && isPerson(t.in)
+	if !asks && !c.Yes && c.Profile == "" && len(c.Set) == 0 {
+		return usageError{"init asks questions, and nobody is there to answer", "say what you want with --profile and --set, or take the profile as it is with --yes"}
+	}
+	in := inputFlags{Catalog: c.Catalog}.source(c.Profile)
+	prepared, found := generator.Prepare(in.Catalog...)
+	if err := found.Err(); err != nil {
+		return err
+	}
+	if in.Source.Profile == "" {
+		in.Source.Profile = profile.Names(profiles.FS)[0]
+	}
+	d := &dialogue{ctx: t.ctx, in: newLines(t.in), out: t.errs, prepared: prepared, source: in.Source, path: path, bold: func(s string) string { return t.paint("1", s) }}
+	if err := d.flags(c.Set); err != nil {
+		return err
+	}
+	text, err := d.result()
+	if asks {
+		text, err = d.run(c.Profile != "")
+	}
+	if err != nil {
+		return err
+	}
+	done, err := output.Seed(dir, map[string]generator.File{file: {Data: text, Mode: 0o644}}, c.Force, time.Now())
+	if err != nil {
+		return environment(err)
+	}
+	t.findings(done.Recovery)
+	fmt.Fprintf(t.out, "%s written\n", path)
+	for _, b := range done.Backups {
+		fmt.Fprintf(t.out, "  kept a copy: %s\n", b.Copy)
+	}
+	if asks {
+		fmt.Fprintf(t.out, "Without questions, the same is:\n  %s\n", d.command(c.Place))
+	}
+	fmt.Fprintf(t.out, "Make the bundle with:\n  %s\n", t.paint("1", nextStep(dir, file)))
+	return nil
+}
+
+// isPerson says whether somebody can answer.
+func isPerson(in io.Reader) bool {
+	f, ok := in.(*os.File)
+	return ok && term.IsTerminal(int(f.Fd()))
+}
+
+// result writes the input, and makes a bundle of it in memory: what init has written, generate takes.
+func (d *dialogue) result() ([]byte, error) {
+	var choices []profile.Choice
+	for _, s := range d.prepared.Schema().All() {
+		if value, ok := d.answers[s.Key]; ok {
+			choices = append(choices, profile.Choice{Key: s.Key, Value: value})
+		}
+	}
+	text, _, found := d.prepared.Minimal(d.source, choices)
+	if err := found.Err(); err != nil {
+		return nil, err
+	}
+	own := d.source
+	own.Profile, own.ReadFile = generator.InputPath, func(string) ([]byte, error) { return text, nil }
+	_, found = d.prepared.Generate(d.ctx, own)
+	for i := range found { // its lines are those of a file that is not there yet
+		if found[i].File == generator.InputPath {
+			found[i].File, found[i].Line = "", 0
+		}
+	}
+	return text, found.Err()
+}
+
+// flags takes the values that the command line sets.
+func (d *dialogue) flags(set []string) error {
+	d.answers = map[string]any{}
+	source := d.source
+	source.Set = set
+	input, values, found := d.prepared.Resolve(source)
+	if err := found.Err(); err != nil {
+		return err
+	}
+	for _, s := range d.prepared.Schema().All() {
+		if v, _ := values.Get(s.Key); v.Origin.Layer == "--set" {
+			d.answers[s.Key] = v.Value
+			d.given = append(d.given, s.Key)
+		}
+	}
+	d.source.Profile = input.Profile
+	return nil
+}
+
+// command repeats the answers as flags.
+func (d *dialogue) command(place string) string {
+	words := []string{"owgen init"}
+	if place != "." {
+		words = append(words, word(place))
+	}
+	words = append(words, "--profile "+d.source.Profile)
+	for _, s := range d.prepared.Schema().All() {
+		if value, ok := d.answers[s.Key]; ok {
+			words = append(words, "--set "+word(s.Key+"="+setText(value)))
+		}
+	}
+	return strings.Join(append(words, "--yes"), " ")
+}
+
+// errStopped is what happens when somebody leaves.
+var errStopped = diag.List{{Rule: "init/stopped", Message: "stopped before the end"}}

@@ -1,0 +1,123 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+)
+
+// An option is something to choose by its name.
+type option struct{ name, key, text string }
+
+// choose asks for names out of a list; none is an answer as well.
+func (d *dialogue) choose(title, question string, all []option, chosen []string) ([]string, error) {
+	if len(all) == 0 {
+		return nil, nil
+	}
+	fmt.Fprintf(d.out, "%s:\n", title)
+	for _, o := range all {
+		fmt.Fprintf(d.out, "  %-12s %s\n", o.name, o.text)
+	}
+	preset := strings.Join(chosen, " ")
+	if preset == "" {
+		preset = "none"
+	}
+	for {
+		answer, err := d.line(question+" (names, or none)", preset)
+		if err != nil {
+			return nil, err
+		}
+		if answer == "?" {
+			for _, o := range all {
+				fmt.Fprintf(d.out, "  %s: %s\n", o.name, d.prepared.Schema().Lookup(o.key).Description)
+			}
+			continue
+		}
+		if answer == "" {
+			answer = preset
+		}
+		names := strings.FieldsFunc(answer, func(r rune) bool { return r == ' ' || r == ',' })
+		names = slices.DeleteFunc(names, func(name string) bool { return name == "none" })
+		unknown := slices.IndexFunc(names, func(name string) bool {
+			return !slices.ContainsFunc(all, func(o option) bool { return o.name == name })
+		})
+		if unknown < 0 {
+			return names, nil
+		}
+		fmt.Fprintf(d.out, "  %s is none of them\n", names[unknown])
+	}
+}
+
+func (d *dialogue) confirm(question string) (bool, error) {
+	for {
+		answer, err := d.line(question, "yes")
+		if err != nil {
+			return false, err
+		}
+		switch strings.ToLower(answer) {
+		case "", "y", "yes":
+			return true, nil
+		case "n", "no":
+			return false, nil
+		}
+	}
+}
+
+// line asks for one line.
+func (d *dialogue) line(question, preset string) (string, error) {
+	prompt := d.bold(question)
+	if preset != "" {
+		prompt += " [" + preset + "]"
+	}
+	fmt.Fprint(d.out, prompt+": ")
+	text, err := d.in.next(d.ctx)
+	if err != nil {
+		fmt.Fprintln(d.out)
+		return "", errStopped
+	}
+	return strings.TrimSpace(text), nil
+}
+
+// lines reads lines without missing an interruption while it waits.
+type lines struct {
+	read    *bufio.Reader
+	results chan reply
+}
+
+// A reply is a line, or why there is none.
+type reply struct {
+	text string
+	err  error
+}
+
+func newLines(in io.Reader) *lines {
+	return &lines{read: bufio.NewReader(in), results: make(chan reply, 1)}
+}
+
+func (l *lines) next(ctx context.Context) (string, error) {
+	go func() {
+		text, err := l.read.ReadString('\n')
+		if errors.Is(err, io.EOF) && text != "" {
+			err = nil
+		}
+		l.results <- reply{text, err}
+	}()
+	select {
+	case <-ctx.Done():
+		return "", ctx.Err()
+	case r := <-l.results:
+		return r.text, r.err
+	}
+}
+
+// word quotes a word for a shell where that is needed.
+func word(text string) string {
+	if strings.Trim(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./=:,@%+") == "" {
+		return text
+	}
+	return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'"
+}
