@@ -2,7 +2,7 @@
 GO ?= go
 RUN ?= .
 
-.PHONY: build test update docs lint e2e bench lock
+.PHONY: build test update docs lint e2e bench bench-fleet lock
 
 build: ## the program, in ./owgen
 	CGO_ENABLED=0 $(GO) build -trimpath -o owgen ./cmd/owgen
@@ -32,6 +32,10 @@ e2e: ## the real thing; needs Docker with Compose 2.33.1, chromium, openvpn, rad
 
 bench: ## the figures of the README; needs Docker
 	$(GO) test -tags e2e -count=1 -timeout 60m -v -run '^$$' -bench . -benchtime 1x ./e2e
+	$(MAKE) bench-fleet
+
+bench-fleet: ## fleets of 100, 1,000 and 5,000 sites, beside what compose-go needs to load them; needs 8 GB of disk
+	$(GO) test -run '^$$' -bench Fleet -benchtime 1x -timeout 60m -v ./cmd/owgen
 
 lock: ## the Python packages' versions and hashes, from dockerfiles/python/*.in
 	sh dockerfiles/python/lock.sh

@@ -55,7 +55,7 @@ func (inv Inventory) Source(rest profile.Source, site *Site) profile.Source {
 // Locate gives findings about a site their place in the inventory: the line of the value, where a value of
 // the inventory is wrong, and else that of the site. A nil site stands for what all sites share.
 func (inv Inventory) Locate(site *Site, found diag.List) diag.List {
-	line, prefix := inv.line, ""
+	line, prefix := inv.line, "values"
 	if site != nil {
 		line, prefix = site.Line, "sites."+site.Name
 	}
@@ -67,13 +67,15 @@ func (inv Inventory) Locate(site *Site, found diag.List) diag.List {
 			out.Add(f)
 			continue
 		}
+		if f.File == inv.File || site != nil {
+			f.Path = strings.Trim(prefix+"."+f.Path, ".")
+		}
 		if f.File == "" {
 			f.File = inv.File
 		}
 		if f.File == inv.File && f.Line == 0 {
 			f.Line = line
 		}
-		f.Path = strings.Trim(prefix+"."+f.Path, ".")
 		out.Add(f)
 	}
 	return out
