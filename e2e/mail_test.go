@@ -79,7 +79,7 @@ notify.send(sender=user, recipient=user, type="default", level="info", verb="hel
 	}
 	for kind, wanted := range map[string]string{"text/plain": "hello by mail", "text/html": s.origin("dashboard") + "/"} {
 		if !strings.Contains(parts[kind], wanted) {
-			t.Errorf("the part %s lacks %q:\n%s", kind, wanted, parts[kind])
+			t.Errorf("the part %s lacks %q:\n%s", kind, wanted, mail.content)
 		}
 	}
 }

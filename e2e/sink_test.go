@@ -5,6 +5,7 @@ package e2e
 import (
 	"bufio"
 	"encoding/base64"
+	"errors"
 	"fmt"
 	"io"
 	"mime"
@@ -112,31 +113,36 @@ func (s *sink) await(t testing.TB, address string) (found sunk) {
 	return found
 }
 
-// parts returns a mail's header, and its text parts by media type.
+// parts returns a mail's header, and its parts by media type.
 func (m sunk) parts() (mail.Header, map[string]string, error) {
 	message, err := mail.ReadMessage(strings.NewReader(m.content))
 	if err != nil {
 		return nil, nil, err
 	}
 	found := map[string]string{}
-	kind, parameters, err := mime.ParseMediaType(message.Header.Get("Content-Type"))
+	return message.Header, found, collect(found, message.Header.Get, message.Body)
+}
+
+func collect(found map[string]string, header func(string) string, body io.Reader) error {
+	kind, parameters, err := mime.ParseMediaType(header("Content-Type"))
 	if err != nil {
-		return nil, nil, err
+		return err
 	}
 	if !strings.HasPrefix(kind, "multipart/") {
-		found[kind] = decode(message.Header.Get("Content-Transfer-Encoding"), message.Body)
-		return message.Header, found, nil
+		found[kind] = decode(header("Content-Transfer-Encoding"), body)
+		return nil
 	}
-	for reader := multipart.NewReader(message.Body, parameters["boundary"]); ; {
+	for reader := multipart.NewReader(body, parameters["boundary"]); ; {
 		part, err := reader.NextRawPart()
-		if err == io.EOF {
-			return message.Header, found, nil
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err == nil {
+			err = collect(found, part.Header.Get, part)
 		}
 		if err != nil {
-			return nil, nil, err
+			return err
 		}
-		kind, _, _ := mime.ParseMediaType(part.Header.Get("Content-Type"))
-		found[kind] = decode(part.Header.Get("Content-Transfer-Encoding"), part)
 	}
 }
 
