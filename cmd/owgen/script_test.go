@@ -27,7 +27,12 @@ func TestScripts(t *testing.T) {
 		Dir:           filepath.Join(dir, "script"),
 		UpdateScripts: *update,
 		Setup: func(e *testscript.Env) error {
-			e.Setenv("WHOAMI", filepath.Join(testdata, "whoami"))
+			// As CONTRIBUTING.md says: the example is copied to a folder with the service's name.
+			catalog := filepath.Join(e.WorkDir, ".catalog")
+			e.Setenv("WHOAMI", catalog)
+			if err := os.CopyFS(filepath.Join(catalog, "whoami"), os.DirFS(filepath.Join("..", "..", "dockerfiles", "_example"))); err != nil {
+				return err
+			}
 			e.Setenv("IMPORT", filepath.Join(testdata, "import"))
 			return nil
 		},

@@ -60,7 +60,7 @@ func Read(layers ...Layer) (*Catalog, diag.List) {
 	for _, folder := range files.folders() {
 		if folder == Shared {
 			c.readShared(files, &found)
-		} else if _, ok := files[folder+"/service.yaml"]; ok {
+		} else if _, ok := files[folder+"/service.yaml"]; ok && !strings.HasPrefix(folder, "_") { // _example is to be copied
 			c.readService(files, folder, &found)
 		}
 	}

@@ -1,0 +1,25 @@
+package catalog
+
+import (
+	"testing"
+	"testing/fstest"
+)
+
+// _example is there to be copied: a folder that begins with _ is no service, whatever is in it.
+func TestFoldersThatBeginWithAnUnderscoreAreNoServices(t *testing.T) {
+	service := func(text string) *fstest.MapFile { return &fstest.MapFile{Data: []byte(text)} }
+	c, found := Read(Layer{Name: "dockerfiles", FS: fstest.MapFS{
+		"_example/service.yaml":  service("nonsense: true"),
+		"web/service.yaml":       service("summary: Web\nrole: image\n"),
+		"_shared/settings.yaml":  service("settings: [{key: a, type: int}]"),
+		"_shared/dropped.yaml":   service("elsewhere: [{names: [A, B_*], reason: Why.}]"),
+		"without/Dockerfile":     service("FROM x"),
+		"_shared/bundle/.ignore": service("x"),
+	}})
+	if found.Err() != nil || len(c.Services) != 1 || c.Service("web") == nil {
+		t.Errorf("services %v, findings %v", c.Services, found)
+	}
+	if len(c.Global) != 1 || len(c.Bundle) != 1 || len(c.Dropped["elsewhere"]) != 1 || c.Dropped["elsewhere"][0].Reason != "Why." {
+		t.Errorf("shared: %v, %v, %v", c.Global, c.Bundle, c.Dropped)
+	}
+}
