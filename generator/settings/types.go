@@ -191,7 +191,7 @@ var (
 	byteCount   = regexp.MustCompile(`^[0-9]+[kmgKMG]?$`)
 	pathChars   = regexp.MustCompile(`^[A-Za-z0-9_./@%+=:, -]+$`)
 	cronField   = regexp.MustCompile(`^(\*|[0-9]+(-[0-9]+)?)(/[0-9]+)?(,(\*|[0-9]+(-[0-9]+)?)(/[0-9]+)?)*$`)
-	controlChar = regexp.MustCompile(`[\x00-\x1f\x7f]`)
+	controlChar = regexp.MustCompile(`[\x00-\x08\x0a-\x1f\x7f]`)
 )
 
 // checkFormat checks what a type of text must look like.
