@@ -56,28 +56,41 @@ User.objects.create_user("e2e-reset", "`+address+`", "the-old-password-of-e2e")
 	}
 }
 
-// A mail in HTML names static files, which only the manifest of the collected ones knows.
+// An administrator is told of a new device. The mail in HTML names static files, which only the manifest of the
+// collected ones knows.
 func TestNotificationMailArrives(t *testing.T) {
 	s := shared(t)
 	s.watch(t, "celery", "postfix")
 	sink := startSink(t, net.JoinHostPort(s.gateway(t, "mail").String(), sinkPort))
 	address := fmt.Sprintf("notified-%d@example.net", time.Now().UnixNano())
 	s.django(t, `
+import time
 from allauth.account.models import EmailAddress
 from django.contrib.auth import get_user_model
-from openwisp_notifications.signals import notify
 User = get_user_model()
 User.objects.filter(username="e2e-notified").delete()
 user = User.objects.create_superuser("e2e-notified", "`+address+`", "the-password-of-e2e")
 EmailAddress.objects.update_or_create(user=user, email="`+address+`", defaults={"verified": True, "primary": True})
-notify.send(sender=user, recipient=user, type="default", level="info", verb="hello by mail", description="e2e")
+# A task makes the user's settings, without which nothing is sent.
+end = time.monotonic() + 60
+while not user.notificationsetting_set.filter(type="device_registered").exists():
+    assert time.monotonic() < end, "no task has made the user's settings for notifications"
+    time.sleep(0.2)
 `, nil)
+	t.Cleanup(func() {
+		s.django(t, `
+from django.contrib.auth import get_user_model
+get_user_model().objects.filter(username="e2e-notified").delete()
+`, nil)
+	})
+	device := s.agent(t, "e2e-notified")
+	device.enroll(t)
 	mail := sink.await(t, address)
 	_, parts, err := mail.parts()
 	if err != nil {
 		t.Fatalf("%v in the mail:\n%s", err, mail.content)
 	}
-	for kind, wanted := range map[string]string{"text/plain": "hello by mail", "text/html": s.origin("dashboard") + "/"} {
+	for kind, wanted := range map[string]string{"text/plain": device.name, "text/html": s.origin("dashboard") + "/static/"} {
 		if !strings.Contains(parts[kind], wanted) {
 			t.Errorf("the part %s lacks %q:\n%s", kind, wanted, mail.content)
 		}

@@ -13,7 +13,7 @@ import (
 func TestSecondUpRecreatesNothing(t *testing.T) {
 	s := shared(t)
 	before, files := s.fingerprints(t), s.bundleFiles(t)
-	if err := s.generate(); err != nil {
+	if _, err := command(time.Minute, s.dir, "", owgen, "generate"); err != nil {
 		t.Fatal(err)
 	}
 	if after := s.bundleFiles(t); !maps.Equal(files, after) {
