@@ -42,7 +42,7 @@ func (p *Prepared) Minimal(source profile.Source, choices []profile.Choice) ([]b
 	if err != nil {
 		return nil, nil, diag.List{{Rule: "profile/encode", File: InputPath, Message: err.Error()}}
 	}
-	return spaced(text), kept, found.Sort()
+	return text, kept, found.Sort()
 }
 
 // minimal resolves one profile with changing choices.
@@ -85,21 +85,4 @@ func wrap(text string, width int) string {
 		line = strings.TrimPrefix(line+" "+word, " ")
 	}
 	return fmt.Sprint("# ", strings.Join(append(lines, line), "\n# "))
-}
-
-// spaced puts an empty line above each group of settings, which YAML's encoder cannot.
-func spaced(text []byte) []byte {
-	var out strings.Builder
-	head := true // still in the lines that belong to the file as a whole
-	previous := "#"
-	for line := range strings.Lines(string(text)) {
-		top := !strings.HasPrefix(line, " ") && !strings.HasPrefix(line, "-")
-		if top && !strings.HasPrefix(previous, "#") && !(head && !strings.HasPrefix(line, "#")) {
-			out.WriteString("\n")
-			head = false
-		}
-		out.WriteString(line)
-		previous = line
-	}
-	return []byte(out.String())
 }

@@ -2,6 +2,7 @@ package profile
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -60,4 +61,31 @@ func plainNumbers(n *yaml.Node) {
 	for _, child := range n.Content {
 		plainNumbers(child)
 	}
+}
+
+// commented says whether a comment stands above something in a file.
+func commented(n *yaml.Node) bool {
+	return n.HeadComment != "" || slices.ContainsFunc(n.Content, commented)
+}
+
+// spaced puts an empty line above each group of settings, which YAML's encoder cannot.
+func spaced(text string) []byte {
+	var out strings.Builder
+	head := true // still in the lines that belong to the file as a whole
+	previous := "#"
+	for line := range strings.Lines(text) {
+		top := !strings.HasPrefix(line, " ") && !strings.HasPrefix(line, "-") && strings.TrimSpace(line) != ""
+		if top && !strings.HasPrefix(previous, "#") && (!head || !fileKey(line)) && strings.TrimSpace(previous) != "" {
+			out.WriteString("\n")
+			head = false
+		}
+		out.WriteString(line)
+		previous = line
+	}
+	return []byte(out.String())
+}
+
+// fileKey says whether a line is about the file itself.
+func fileKey(line string) bool {
+	return strings.HasPrefix(line, "version:") || strings.HasPrefix(line, "extends:")
 }

@@ -127,6 +127,9 @@ func Encode(in Input) ([]byte, error) {
 	if err := encoder.Encode(head); err != nil {
 		return nil, err
 	}
+	if slices.ContainsFunc(root.Content, commented) {
+		return spaced(out.String()), nil
+	}
 	return []byte(out.String()), nil
 }
 

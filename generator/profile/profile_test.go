@@ -63,7 +63,7 @@ func TestEncodeRepeatsTheInput(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := "version: 1\nextends: child\n# why\ndomain: b.test\nweb:\n  level: 4\n  on: true\n"
+	want := "version: 1\nextends: child\n\n# why\ndomain: b.test\n\nweb:\n  level: 4\n  on: true\n"
 	_, got, _ := strings.Cut(string(out), "can be set.\n")
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
