@@ -1,0 +1,205 @@
+package main
+
+import (
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"runtime/debug"
+
+	"github.com/owgen/owgen/generator"
+	"github.com/owgen/owgen/generator/archive"
+	"github.com/owgen/owgen/generator/output"
+)
+
+type packageCmd struct {
+	Dir        string `arg:"" optional:"" default:"." placeholder:"DIR" help:"The bundle's folder."`
+	Output     string `short:"o" placeholder:"FILE" help:"The archive. By default PROJECT-CHECKSUM.tar.gz in this folder."`
+	Key        string `placeholder:"FILE" help:"Private ed25519 key (PEM, PKCS#8) that signs the archive."`
+	NewKey     string `placeholder:"FILE" help:"Make such a key, and FILE.pub for those who verify, and pack nothing."`
+	WithImages bool   `help:"Add the built images and a script that loads them, for sites without internet."`
+	Packages   bool   `help:"List the Debian packages of the built images in the bill of materials. --with-images does so anyway."`
+	Force      bool   `help:"Pack what lies there, even if it is not what its input gives."`
+	Catalog    string `placeholder:"DIR" type:"existingdir" help:"Service folders to lay over the built-in ones."`
+	JSON       bool   `name:"json" help:"Print the result as JSON."`
+}
+
+// Run packs a bundle into a release.
+func (c packageCmd) Run(t *terminal) error {
+	if c.NewKey != "" {
+		return c.makeKey(t)
+	}
+	sign, err := c.signer()
+	if err != nil {
+		return err
+	}
+	bundle, entries, err := c.collect(t)
+	if err != nil {
+		return err
+	}
+	images, cleanup, err := c.images(t, bundle, &entries)
+	defer cleanup()
+	if err != nil {
+		return err
+	}
+	build, _ := debug.ReadBuildInfo()
+	record, err := generator.ReadManifest(bundle.Files[generator.ManifestPath].Data)
+	if err != nil {
+		return err
+	}
+	bill, err := archive.Bill(archive.Material{Project: bundle.Plan.Project, Version: generator.Version, Build: build, Digest: record.Input, Entries: entries, Images: images})
+	if err != nil {
+		return err
+	}
+	sealed, err := archive.Seal(append(entries, archive.Entry{Path: archive.BillPath, Data: bill}), sign)
+	if err != nil {
+		return err
+	}
+	return c.write(t, bundle.Plan.Project, sealed, sign != nil)
+}
+
+// makeKey makes a key, and never replaces one.
+func (c packageCmd) makeKey(t *terminal) error {
+	private, public, err := archive.NewKey(rand.Reader)
+	if err != nil {
+		return err
+	}
+	for _, half := range []struct {
+		file string
+		text []byte
+		mode os.FileMode
+	}{{c.NewKey, private, 0o600}, {c.NewKey + ".pub", public, 0o644}} {
+		f, err := os.OpenFile(half.file, os.O_WRONLY|os.O_CREATE|os.O_EXCL, half.mode)
+		if err != nil {
+			return folderError(err)
+		}
+		_, err = f.Write(half.text)
+		if err = errors.Join(err, f.Close()); err != nil {
+			return folderError(err)
+		}
+	}
+	fmt.Fprintf(t.out, "%s signs: keep it out of the bundle and of git\n%s.pub verifies: give it to those who install, by another way than the archive\n", c.NewKey, c.NewKey)
+	return nil
+}
+
+// signer reads the key, if one is given.
+func (c packageCmd) signer() (func([]byte) []byte, error) {
+	if c.Key == "" {
+		return nil, nil
+	}
+	text, err := os.ReadFile(c.Key)
+	if err != nil {
+		return nil, folderError(err)
+	}
+	sign, err := archive.Signer(text)
+	if err != nil {
+		return nil, usageError{c.Key + " cannot sign: " + err.Error(), "`owgen package --new-key FILE` makes a key"}
+	}
+	return sign, nil
+}
+
+// collect takes the bundle's files from its folder, and refuses a bundle that is not what its input gives, or
+// that would give a secret away.
+func (c packageCmd) collect(t *terminal) (*generator.Bundle, []archive.Entry, error) {
+	in, err := ownInput(c.Dir, c.Catalog)
+	if err != nil {
+		return nil, nil, err
+	}
+	if _, err := output.Recover(c.Dir); err != nil {
+		return nil, nil, environment(err)
+	}
+	bundle, found := generator.Generate(t.ctx, in)
+	if err := found.Err(); err != nil {
+		return nil, nil, err
+	}
+	planned, err := output.Compare(c.Dir, bundle)
+	if err != nil {
+		return nil, nil, environment(err)
+	}
+	if r := newCheckup(c.Dir, bundle, planned); !c.Force && (r.first || !r.Clean || r.Findings.Err() != nil) {
+		r.list(t)
+		return nil, nil, difference{r.Bundle + " is not what its input gives, and a release has to be", "`owgen check` says how it differs; generate it anew, or pack it as it is with --force"}
+	}
+	entries, err := c.entries(planned)
+	if err != nil {
+		return nil, nil, err
+	}
+	secrets, err := c.secrets(bundle)
+	if err != nil {
+		return nil, nil, err
+	}
+	if err := archive.Leaks(entries, secrets).Err(); err != nil {
+		return nil, nil, err
+	}
+	return bundle, entries, nil
+}
+
+// write writes the archive beside its place first, so that a broken run leaves nothing there that looks whole.
+func (c packageCmd) write(t *terminal, project string, sealed []archive.Entry, signed bool) error {
+	file := c.Output
+	if file == "" {
+		file = project + "-" + fingerprint(sealed) + ".tar.gz"
+	}
+	temporary, err := os.CreateTemp(filepath.Dir(file), ".owgen-*")
+	if err != nil {
+		return folderError(err)
+	}
+	defer os.Remove(temporary.Name())
+	err = archive.Write(temporary, project, sealed)
+	sum, sumErr := checksum(temporary)
+	err = errors.Join(err, sumErr, temporary.Chmod(0o644), temporary.Close())
+	if err == nil {
+		err = os.Rename(temporary.Name(), file)
+	}
+	if err != nil {
+		return folderError(err)
+	}
+	return c.print(t, packed{Archive: file, SHA256: sum, Files: len(sealed), Signed: signed})
+}
+
+// checksum is the SHA-256 of a file.
+func checksum(f *os.File) (string, error) {
+	if _, err := f.Seek(0, io.SeekStart); err != nil {
+		return "", err
+	}
+	hash := sha256.New()
+	_, err := io.Copy(hash, f)
+	return hex.EncodeToString(hash.Sum(nil)), err
+}
+
+// fingerprint names a release by what is in it.
+func fingerprint(sealed []archive.Entry) string {
+	for _, e := range sealed {
+		if e.Path == archive.SumsPath {
+			return generator.Digest(e.Data)[:12]
+		}
+	}
+	return ""
+}
+
+// packed is what was packed.
+type packed struct {
+	Archive string `json:"archive"`
+	SHA256  string `json:"sha256"`
+	Files   int    `json:"files"`
+	Signed  bool   `json:"signed"`
+}
+
+func (c packageCmd) print(t *terminal, p packed) error {
+	if c.JSON {
+		encoder := json.NewEncoder(t.out)
+		encoder.SetIndent("", "  ")
+		return encoder.Encode(p)
+	}
+	signed := "not signed"
+	if p.Signed {
+		signed = "signed"
+	}
+	fmt.Fprintf(t.out, "%s: %d files, %s\nsha256:%s\n", p.Archive, p.Files, signed, p.SHA256)
+	return nil
+}

@@ -1,0 +1,119 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"github.com/owgen/owgen/generator"
+	"github.com/owgen/owgen/generator/archive"
+	"github.com/owgen/owgen/generator/output"
+)
+
+// override is Compose's own way to lay something over a generated file; it belongs to the user.
+const override = "docker-compose.override.yml"
+
+// entries are the files of a release: what is generated, as it lies there, and what the user wrote beside it.
+func (c packageCmd) entries(planned output.Plan) ([]archive.Entry, error) {
+	files := map[string]archive.Entry{}
+	for _, change := range planned.Changes {
+		if change.Old != nil {
+			files[change.Path] = archive.Entry{Path: change.Path, Data: change.Old.Data, Executable: change.Old.Mode&0o111 != 0}
+		}
+	}
+	own := []string{generator.InputPath, override}
+	for _, change := range planned.Of(output.Kept) {
+		own = append(own, change.Path)
+	}
+	for _, s := range planned.Secrets { // the public halves, which services serve and people import
+		if s.Spec.File == "" {
+			own = append(own, s.Spec.Kind.Public()...)
+		}
+	}
+	for _, name := range own {
+		if err := c.add(files, name); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return nil, err
+		}
+	}
+	root := filepath.Join(c.Dir, custom)
+	err := filepath.WalkDir(root, func(file string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		rel, err := filepath.Rel(c.Dir, file)
+		if err != nil {
+			return err
+		}
+		return c.add(files, filepath.ToSlash(rel))
+	})
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, folderError(err)
+	}
+	var out []archive.Entry
+	for _, name := range slices.Sorted(maps.Keys(files)) {
+		out = append(out, files[name])
+	}
+	return out, nil
+}
+
+// add takes one of the user's files.
+func (c packageCmd) add(files map[string]archive.Entry, name string) error {
+	file := filepath.Join(c.Dir, filepath.FromSlash(name))
+	info, err := os.Lstat(file)
+	if err != nil {
+		return err
+	}
+	if !info.Mode().IsRegular() {
+		return difference{fmt.Sprintf("%s is no plain file, and cannot be packed", file), "put the file itself there instead of a link"}
+	}
+	data, err := os.ReadFile(file)
+	if err != nil {
+		return folderError(err)
+	}
+	files[name] = archive.Entry{Path: name, Data: data, Executable: info.Mode()&0o111 != 0}
+	return nil
+}
+
+// secrets reads what must not be packed: all that lies in secrets/, the user's own files that hold secrets, the
+// key that signs. Their values stay in memory, and are looked for, not shown.
+func (c packageCmd) secrets(bundle *generator.Bundle) ([]archive.Secret, error) {
+	names := []string{}
+	entries, err := os.ReadDir(filepath.Join(c.Dir, "secrets"))
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, folderError(err)
+	}
+	for _, entry := range entries {
+		names = append(names, filepath.Join("secrets", entry.Name()))
+	}
+	for _, s := range bundle.Secrets {
+		if s.File != "" {
+			names = append(names, s.File)
+		}
+	}
+	var out []archive.Secret
+	read := func(shown, file string) error {
+		value, err := os.ReadFile(file)
+		if info, statErr := os.Stat(file); errors.Is(err, fs.ErrNotExist) || statErr == nil && !info.Mode().IsRegular() {
+			return nil
+		}
+		out = append(out, archive.Secret{Name: filepath.ToSlash(shown), Value: value})
+		return folderError(err)
+	}
+	for _, name := range names {
+		file := name
+		if !filepath.IsAbs(file) {
+			file = filepath.Join(c.Dir, file)
+		}
+		if err := read(name, file); err != nil {
+			return nil, err
+		}
+	}
+	if c.Key != "" {
+		return out, read(c.Key, c.Key)
+	}
+	return out, nil
+}

@@ -1,0 +1,84 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+
+	"github.com/owgen/owgen/generator/archive"
+	"github.com/owgen/owgen/generator/diag"
+)
+
+type verifyCmd struct {
+	File string `arg:"" placeholder:"FILE" help:"An archive that owgen package wrote."`
+	Key  string `placeholder:"FILE" help:"Public ed25519 key (PEM) of whoever must have signed it."`
+	JSON bool   `name:"json" help:"Print the result as JSON."`
+}
+
+// Run verifies an archive, and unpacks nothing.
+func (c verifyCmd) Run(t *terminal) error {
+	var check func(message, signature []byte) bool
+	if c.Key != "" {
+		text, err := os.ReadFile(c.Key)
+		if err != nil {
+			return folderError(err)
+		}
+		if check, err = archive.Verifier(text); err != nil {
+			return usageError{c.Key + " cannot verify: " + err.Error(), "give the public key of whoever signed the archive"}
+		}
+	}
+	f, err := os.Open(c.File)
+	if err != nil {
+		return folderError(err)
+	}
+	defer f.Close()
+	if info, err := f.Stat(); err == nil && info.IsDir() {
+		return usageError{c.File + " is a folder", "give the archive; `sha256sum -c SHA256SUMS` checks an unpacked one"}
+	}
+	r := archive.Verify(f, check)
+	if c.JSON {
+		return c.print(t, r)
+	}
+	if n := len(r.Found.Errors()); n > 0 {
+		for _, finding := range r.Found {
+			fmt.Fprintln(t.errs, t.paint("31", finding.String()))
+		}
+		return difference{message: fmt.Sprintf("%s is not to be trusted: %d %s", c.File, n, plural(n, "fault", "faults"))}
+	}
+	t.findings(r.Found)
+	signed := "not signed"
+	switch {
+	case check != nil:
+		signed = "signed by this key"
+	case r.Signed:
+		signed = "signed, which --key would check"
+	}
+	images := ""
+	if r.Images > 0 {
+		images = fmt.Sprintf(", %d %s", r.Images, plural(r.Images, "image", "images"))
+	}
+	fmt.Fprintf(t.out, "%s is whole: %s, %d files%s, %s\n", c.File, r.Folder, r.Files, images, signed)
+	return nil
+}
+
+func (c verifyCmd) print(t *terminal, r archive.Report) error {
+	findings := r.Found
+	if findings == nil {
+		findings = diag.List{}
+	}
+	encoder := json.NewEncoder(t.out)
+	encoder.SetIndent("", "  ")
+	err := encoder.Encode(struct {
+		Archive  string    `json:"archive"`
+		Bundle   string    `json:"bundle"`
+		Files    int       `json:"files"`
+		Images   int       `json:"images"`
+		Signed   bool      `json:"signed"`
+		Checked  bool      `json:"signature_checked"`
+		Findings diag.List `json:"findings"`
+	}{c.File, r.Folder, r.Files, r.Images, r.Signed, c.Key != "", findings})
+	if err == nil && r.Found.Err() != nil {
+		return difference{message: c.File + " is not to be trusted"}
+	}
+	return err
+}
