@@ -8,7 +8,6 @@ package archive
 import (
 	"archive/tar"
 	"bytes"
-	"compress/gzip"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
@@ -18,6 +17,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/klauspost/compress/gzip" // pinned in go.mod, so that another Go gives the same bytes; and twice as fast
 )
 
 // The files that an archive has besides the bundle's own.
