@@ -12,9 +12,9 @@ import (
 
 	"github.com/owgen/owgen/generator"
 	"github.com/owgen/owgen/generator/diag"
+	"github.com/owgen/owgen/generator/plan"
 	"github.com/owgen/owgen/generator/profile"
 	"github.com/owgen/owgen/generator/settings"
-	"github.com/owgen/owgen/profiles"
 )
 
 // A dialogue asks about the settings for which the catalogue has a question.
@@ -62,31 +62,6 @@ func (d *dialogue) run(hasProfile bool) ([]byte, error) {
 	}
 }
 
-// askProfile asks which profile to extend, if there is a choice.
-func (d *dialogue) askProfile() error {
-	names := profile.Names(profiles.FS)
-	if len(names) < 2 {
-		return nil
-	}
-	fmt.Fprintln(d.out, "Profiles:")
-	for _, name := range names {
-		fmt.Fprintf(d.out, "  %-16s %s\n", name, profile.Summary(profiles.FS, name))
-	}
-	for {
-		answer, err := d.line("Profile", d.source.Profile)
-		switch {
-		case err != nil:
-			return err
-		case answer == "":
-			return nil
-		case slices.Contains(names, answer):
-			d.source.Profile = answer
-			return nil
-		}
-		fmt.Fprintf(d.out, "  is no profile; there are %s\n", strings.Join(names, ", "))
-	}
-}
-
 // askAll asks everything once: what is plain, what to switch off, what is elsewhere, and what follows from that.
 func (d *dialogue) askAll() error {
 	asked := map[string]bool{}
@@ -112,7 +87,7 @@ func (d *dialogue) askAll() error {
 // askPlain asks one question after the other.
 func (d *dialogue) askPlain(asked map[string]bool) error {
 	for _, s := range d.questions() {
-		if asked[s.Key] || s.Type == settings.Bool || external(s.Key) != "" || !d.holds(s.Ask.When) {
+		if asked[s.Key] || s.Type == settings.Bool || plan.ExternalCapability(s.Key) != "" || !d.holds(s.Ask.When) {
 			continue
 		}
 		asked[s.Key] = true
@@ -128,7 +103,7 @@ func (d *dialogue) askSwitches(asked map[string]bool) error {
 	var all []option
 	var chosen []string
 	for _, s := range d.questions() {
-		if s.Type != settings.Bool || external(s.Key) != "" || asked[s.Key] {
+		if s.Type != settings.Bool || plan.ExternalCapability(s.Key) != "" || asked[s.Key] {
 			continue
 		}
 		asked[s.Key] = true
@@ -160,7 +135,7 @@ func (d *dialogue) askElsewhere(asked map[string]bool) error {
 	var all []option
 	var chosen []string
 	for _, s := range d.questions() {
-		name := external(s.Key)
+		name := plan.ExternalCapability(s.Key)
 		if name == "" || asked[s.Key] || !strings.HasSuffix(s.Key, ".host") {
 			continue
 		}
@@ -174,7 +149,7 @@ func (d *dialogue) askElsewhere(asked map[string]bool) error {
 		return err
 	}
 	for _, s := range d.questions() {
-		name := external(s.Key)
+		name := plan.ExternalCapability(s.Key)
 		switch {
 		case name == "" || asked[s.Key]:
 		case !slices.Contains(picked, name):
@@ -192,16 +167,6 @@ func (d *dialogue) askElsewhere(asked map[string]bool) error {
 		}
 	}
 	return d.resolve()
-}
-
-// external returns the capability that a setting is about when it is satisfied from outside, or "".
-func external(key string) string {
-	rest, ok := strings.CutPrefix(key, "external.")
-	if !ok {
-		return ""
-	}
-	name, _, _ := strings.Cut(rest, ".")
-	return name
 }
 
 // questions are the settings that have one: of the hosts elsewhere first the host.

@@ -8,7 +8,35 @@ import (
 	"io"
 	"slices"
 	"strings"
+
+	"github.com/owgen/owgen/generator/profile"
+	"github.com/owgen/owgen/profiles"
 )
+
+// askProfile asks which profile to extend, if there is a choice.
+func (d *dialogue) askProfile() error {
+	names := profile.Names(profiles.FS)
+	if len(names) < 2 {
+		return nil
+	}
+	fmt.Fprintln(d.out, "Profiles:")
+	for _, name := range names {
+		fmt.Fprintf(d.out, "  %-16s %s\n", name, profile.Summary(profiles.FS, name))
+	}
+	for {
+		answer, err := d.line("Profile", d.source.Profile)
+		switch {
+		case err != nil:
+			return err
+		case answer == "":
+			return nil
+		case slices.Contains(names, answer):
+			d.source.Profile = answer
+			return nil
+		}
+		fmt.Fprintf(d.out, "  is no profile; there are %s\n", strings.Join(names, ", "))
+	}
+}
 
 // An option is something to choose by its name.
 type option struct{ name, key, text string }

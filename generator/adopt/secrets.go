@@ -4,11 +4,11 @@ import (
 	"bytes"
 	"fmt"
 	"slices"
-	"strings"
 
 	"gopkg.in/yaml.v3"
 
 	"github.com/owgen/owgen/generator/catalog"
+	"github.com/owgen/owgen/generator/plan"
 	"github.com/owgen/owgen/generator/secret"
 	"github.com/owgen/owgen/generator/settings"
 )
@@ -81,7 +81,7 @@ func (c *conversion) takeSecret(x catalog.Secret, m match) {
 		return
 	}
 	if x.File != "" && (x.Kind == secret.Provided || c.isExternal(x.File)) {
-		if capability(x.File) != "" && !c.isExternal(x.File) {
+		if plan.ExternalCapability(x.File) != "" && !c.isExternal(x.File) {
 			c.leaveVariable(m.variable, m.path, onlyExternal(x.File))
 			return
 		}
@@ -108,23 +108,13 @@ func (c *conversion) fileOf(x catalog.Secret, m match, name string) []byte {
 	return nil
 }
 
-// capability returns the capability that an external.CAPABILITY setting is about, or "".
-func capability(key string) string {
-	rest, ok := strings.CutPrefix(key, "external.")
-	if !ok {
-		return ""
-	}
-	name, _, _ := strings.Cut(rest, ".")
-	return name
-}
-
 func (c *conversion) isExternal(key string) bool {
-	name := capability(key)
+	name := plan.ExternalCapability(key)
 	return name != "" && c.choices["external."+name+".host"] != nil
 }
 
 func onlyExternal(key string) string {
-	return "counts only for a server of your own, which external." + capability(key) + ".host names; the one of the bundle is used"
+	return "counts only for a server of your own, which external." + plan.ExternalCapability(key) + ".host names; the one of the bundle is used"
 }
 
 // external takes back what is about servers of the user's own where the bundle's are used.
@@ -132,7 +122,7 @@ func (c *conversion) external() {
 	defaults, _ := c.schema.Resolve(nil)
 	for _, d := range c.schema.All() {
 		x := c.choices[d.Key]
-		if x == nil || capability(d.Key) == "" || c.isExternal(d.Key) {
+		if x == nil || plan.ExternalCapability(d.Key) == "" || c.isExternal(d.Key) {
 			continue
 		}
 		if x.from != nil && !x.usual && settings.Flat(x.value) != defaults.String(d.Key) {

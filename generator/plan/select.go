@@ -34,6 +34,16 @@ func External(v *settings.Values, capability string) bool {
 	return v.String("external."+capability+".host") != ""
 }
 
+// ExternalCapability returns the capability that a setting below external is about, or "".
+func ExternalCapability(key string) string {
+	rest, ok := strings.CutPrefix(key, "external.")
+	if !ok {
+		return ""
+	}
+	name, _, _ := strings.Cut(rest, ".")
+	return name
+}
+
 // selectServices takes the services that are switched on and whose conditions hold, without
 // providers of what is external, and without data services that nobody needs.
 func (p *Plan) selectServices(c *catalog.Catalog, found *diag.List) []*catalog.Service {
