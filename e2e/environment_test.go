@@ -21,7 +21,7 @@ var nasty = []string{
 
 // Each value is set in one setting of a line and one of many lines, and read where it counts: in a container.
 func TestNastyValuesArriveUnharmed(t *testing.T) {
-	s := newStack(t, "values", "network.pool=172.30.0.0/16")
+	s := newStack(t, "values", elsewhere...)
 	if err := s.build("dashboard"); err != nil {
 		t.Fatal(err)
 	}

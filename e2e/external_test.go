@@ -10,7 +10,6 @@ import (
 )
 
 const (
-	externalPool     = "172.30.0.0/16"
 	externalPassword = `p4ss "of' the\$external #store`
 	postgresPort     = "25432"
 	redisPort        = "26379"
@@ -18,7 +17,7 @@ const (
 
 // externalHost is the host's address on the application's network, the second of the pool: where the stores listen.
 func externalHost() string {
-	bytes := netip.MustParsePrefix(externalPool).Addr().As4()
+	bytes := netip.MustParsePrefix(smallPool).Addr().As4()
 	bytes[2]++
 	bytes[3]++
 	return netip.AddrFrom4(bytes).String()

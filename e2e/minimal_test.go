@@ -11,6 +11,7 @@ import (
 	"net/http/httputil"
 	"net/url"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 )
@@ -19,7 +20,7 @@ import (
 // front that ends TLS. Then the same installation gets another face: no TLS, an address instead of a domain.
 func TestMinimalWithExternalStores(t *testing.T) {
 	full := &stack{dir: scratch + "/minimal-stores"}
-	if err := full.generate("project=owgen-e2e-minimal", "network.pool="+externalPool); err != nil {
+	if err := full.generate("project=owgen-e2e-minimal", "network.pool="+smallPool); err != nil {
 		t.Fatal(err)
 	}
 	if err := full.build("postgres", "redis"); err != nil {
@@ -29,7 +30,7 @@ func TestMinimalWithExternalStores(t *testing.T) {
 	own := external(t, full)
 
 	settings := append(append(externalSettings(own), everythingOff...), elsewhere...)
-	s := newStack(t, "minimal", append(settings, "domain=corp.lan", "tls.mode=proxy", "tls.trusted_proxies=["+externalPool+"]")...)
+	s := newStack(t, "minimal", append(settings, "domain=corp.lan", "tls.mode=proxy", "tls.trusted_proxies=["+smallPool+"]")...)
 	if names, want := s.services(), []string{"api", "celery", "celerybeat", "dashboard", "nginx", "websocket"}; !slices.Equal(names, want) {
 		t.Errorf("the bundle has the services %v, and not %v", names, want)
 	}
@@ -41,6 +42,12 @@ func TestMinimalWithExternalStores(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Logf("up after %.0f s", time.Since(started).Seconds())
+	if err := s.up(4 * time.Minute); err != nil {
+		t.Fatal(err)
+	}
+	if log := s.logs(t, "migrate"); !strings.Contains(log, "nothing to do") {
+		t.Errorf("the second up brings the database to the release once more:\n%s", lastLines(log, 10))
+	}
 	s.watch(t, "nginx", "dashboard", "celery", "migrate")
 
 	password := s.secret(t, "admin_password")

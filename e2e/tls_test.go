@@ -3,13 +3,18 @@
 package e2e
 
 import (
+	"cmp"
+	"os"
 	"strings"
 	"testing"
 	"time"
 )
 
-// Ports and addresses of small stacks beside the shared one.
-var elsewhere = []string{"network.pool=172.30.0.0/16", "publish.http=20080", "publish.https=20443", "publish.vpn=21194",
+// smallPool is the range of small stacks beside the shared one. OWGEN_E2E_SMALL_POOL is another, where this one is taken.
+var smallPool = cmp.Or(os.Getenv("OWGEN_E2E_SMALL_POOL"), "172.30.0.0/16")
+
+// elsewhere are the ports and addresses of small stacks.
+var elsewhere = []string{"network.pool=" + smallPool, "publish.http=20080", "publish.https=20443", "publish.vpn=21194",
 	"publish.radius_auth=21812", "publish.radius_acct=21813"}
 
 // edge starts nothing but the web server of a bundle, and what it gets its certificate from.

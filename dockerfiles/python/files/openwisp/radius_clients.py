@@ -85,8 +85,9 @@ def write(file=None):
     from django.apps import apps
 
     file = Path(file or env.text("RADIUS_CLIENTS_FILE", str(FILE)))
-    if not file.parent.is_dir():
-        logger.error("%s: the folder is not there, so that FreeRADIUS does not learn of its devices", file.parent)
+    if not os.access(file.parent, os.W_OK):
+        # Without the bundle's own FreeRADIUS there is no volume here.
+        logger.debug("%s: there is no volume, so no FreeRADIUS reads this", file.parent)
         return
     rows = (
         apps.get_model("openwisp_radius", "Nas")

@@ -36,8 +36,13 @@ def vpn_state(made):
     )
 
 
+def has_volume(path):
+    """Whether there is a volume for a file: without it, the folder belongs to the image and cannot be written."""
+    return os.access(path.parent, os.W_OK)
+
+
 def write_vpn_state(made):
-    if not VPN_STATE.parent.is_dir():
+    if not has_volume(VPN_STATE):
         return
     content = vpn_state(made)
     if VPN_STATE.exists() and VPN_STATE.read_text(encoding="utf-8") == content:
@@ -48,7 +53,7 @@ def write_vpn_state(made):
 
 
 def clients_missing():
-    return RADIUS_CLIENTS.parent.is_dir() and not RADIUS_CLIENTS.exists()
+    return has_volume(RADIUS_CLIENTS) and not RADIUS_CLIENTS.exists()
 
 
 def run():
