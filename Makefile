@@ -2,7 +2,7 @@
 GO ?= go
 RUN ?= .
 
-.PHONY: build test update docs lint e2e bench bench-fleet lock
+.PHONY: build test update docs lint e2e bench bench-fleet lock release image
 
 build: ## the program, in ./owgen
 	CGO_ENABLED=0 $(GO) build -trimpath -o owgen ./cmd/owgen
@@ -39,3 +39,9 @@ bench-fleet: ## fleets of 100, 1,000 and 5,000 sites, beside what compose-go nee
 
 lock: ## the Python packages' versions and hashes, from dockerfiles/python/*.in
 	sh dockerfiles/python/lock.sh
+
+release: ## the programs for all systems, with checksums, bill of materials, completions and man pages, in dist/
+	$(GO) run ./release -o dist
+
+image: ## the image of owgen itself, from dist/; needs Docker and `make release`
+	docker build -t owgen:latest .
