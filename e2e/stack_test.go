@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 )
@@ -62,12 +63,23 @@ var running struct {
 // newStack makes a bundle of its own in a project of its own, which is removed when the test ends.
 func newStack(t testing.TB, name string, settings ...string) *stack {
 	t.Helper()
+	alone(t)
 	s := &stack{dir: filepath.Join(scratch, name)}
 	if err := s.generate(append([]string{"project=owgen-e2e-" + name}, settings...)...); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(s.remove)
 	return s
+}
+
+// alone has other runs of these tests on this machine wait: small stacks have the same ports.
+func alone(t testing.TB) {
+	t.Helper()
+	file := must(os.OpenFile(filepath.Join(os.TempDir(), scratchPrefix+"lock"), os.O_CREATE|os.O_RDWR, 0o600))(t)
+	t.Cleanup(func() { file.Close() })
+	eventually(t, 15*time.Minute, "another run of these tests gives the ports back", func() error {
+		return syscall.Flock(int(file.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
+	})
 }
 
 // generate makes the bundle, or makes it again, from the profile and further settings.
