@@ -7,6 +7,7 @@ import (
 	"image"
 	"image/color"
 	"image/png"
+	"mime/multipart"
 	"strings"
 	"testing"
 )
@@ -26,6 +27,37 @@ func tilePNG() []byte {
 	var out bytes.Buffer
 	_ = png.Encode(&out, tile)
 	return out.Bytes()
+}
+
+// A firmware image larger than what a web server lets through unless told otherwise, and than what Django keeps in memory.
+func TestLargeUpload(t *testing.T) {
+	s := shared(t)
+	s.watch(t, "nginx", "api")
+	token := s.token(t)
+	var build string
+	s.django(t, `
+from swapper import load_model
+org = load_model("openwisp_users", "Organization").objects.get(slug="default")
+load = lambda name: load_model("firmware_upgrader", name)
+category, _ = load("Category").objects.get_or_create(name="e2e upload", organization=org)
+build, _ = load("Build").objects.get_or_create(category=category, version="1.0")
+load("FirmwareImage").objects.filter(build=build).delete()
+answer(str(build.pk))
+`, &build)
+	var body bytes.Buffer
+	form := multipart.NewWriter(&body)
+	_ = form.WriteField("type", "ar71xx-generic-tl-wdr4300-v1-il-squashfs-sysupgrade.bin")
+	file := must(form.CreateFormFile("file", "image.bin"))(t)
+	content := bytes.Repeat([]byte("firmware"), 8<<20/8)
+	_, _ = file.Write(content)
+	form.Close()
+	address := s.origin("api") + "/api/v1/firmware-upgrader/build/" + build + "/image/"
+	got := must(fetch(s.client(t), "POST", address, body.String(), "Content-Type", form.FormDataContentType(), "Authorization", "Bearer "+token))(t)
+	id := jsonField(t, got, 201, "id")
+	got = must(fetch(s.client(t), "GET", address+id+"/download/", "", "Authorization", "Bearer "+token))(t)
+	if got.status != 200 || got.body != string(content) {
+		t.Errorf("the image came back with %d and %d of %d bytes", got.status, len(got.body), len(content))
+	}
 }
 
 func TestPrivateFilesNeedLogin(t *testing.T) {
