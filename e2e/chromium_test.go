@@ -151,6 +151,17 @@ func (b *browser) text(t testing.TB, selector string) string {
 	return must(chromedp.Run(ctx, chromedp.Text(chromedp.CSS(selector))))(t)
 }
 
+// until waits until an expression is true in the page.
+func (b *browser) until(t testing.TB, what, expression string) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(b.Context, patience)
+	defer cancel()
+	if _, err := chromedp.Run(ctx, chromedp.Poll[bool](expression, chromedp.WithPollingInterval(100*time.Millisecond))); err != nil {
+		b.shoot(t, "failed")
+		t.Fatalf("%s: %v", what, err)
+	}
+}
+
 // settle waits until no request was under way for half a second. Containers that come and go on this machine make
 // Chromium drop what it was loading; then the page is loaded once more.
 func (b *browser) settle(t testing.TB) {
