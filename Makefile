@@ -32,6 +32,7 @@ e2e: ## the real thing; needs Docker with Compose 2.33.1, chromium, openvpn, rad
 	$(GO) test -tags e2e -count=1 -timeout 60m -v -run '$(RUN)' -skip '$(SKIP)' ./e2e
 
 bench: ## the figures of the README; needs Docker
+	$(GO) test -run '^$$' -bench . -benchtime 3s ./generator
 	$(GO) test -tags e2e -count=1 -timeout 60m -v -run '^$$' -bench . -benchtime 1x ./e2e
 	$(MAKE) bench-fleet
 

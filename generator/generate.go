@@ -7,6 +7,7 @@ import (
 
 	"github.com/owgen/owgen/generator/catalog"
 	"github.com/owgen/owgen/generator/diag"
+	"github.com/owgen/owgen/generator/lint"
 	"github.com/owgen/owgen/generator/profile"
 	"github.com/owgen/owgen/generator/settings"
 )
@@ -31,15 +32,26 @@ func Resolve(in Input) (*catalog.Catalog, profile.Input, *settings.Values, diag.
 // Generate makes the bundle in memory. It reports everything that is wrong, with the catalogue and with the
 // input; with an error among the findings there is no bundle. Prepare is for whoever makes several.
 func Generate(ctx context.Context, in Input) (*Bundle, diag.List) {
+	go lint.Warm() // what validation needs is needed last and takes longest to prepare
+	return prepared(in, func(p *Prepared) (*Bundle, diag.List) { return p.Generate(ctx, in.Source) })
+}
+
+// Expect makes the bundle as Generate does, but neither validates nor loads it: for comparing with a folder. What is
+// the same there, byte for byte, was validated by the Generate that wrote it.
+func Expect(in Input) (*Bundle, diag.List) {
+	return prepared(in, func(p *Prepared) (*Bundle, diag.List) { return p.expect(in.Source) })
+}
+
+func prepared(in Input, bundle func(*Prepared) (*Bundle, diag.List)) (*Bundle, diag.List) {
 	p, found := Prepare(in.Catalog...)
 	if found.Err() != nil {
 		_, _, f := p.Resolve(in.Source)
 		found.Add(f...)
 		return nil, found.Sort()
 	}
-	bundle, f := p.Generate(ctx, in.Source)
+	b, f := bundle(p)
 	found.Add(f...)
-	return bundle, found.Sort()
+	return b, found.Sort()
 }
 
 // Defaults gives every setting of a catalogue its default.

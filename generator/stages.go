@@ -63,7 +63,8 @@ func renderAll(r *render.Renderer, c *catalog.Catalog, p *plan.Plan) (rendered, 
 }
 
 // assemble puts everything where it lies in the bundle.
-func assemble(input profile.Input, p *plan.Plan, project *compose.Project, r rendered) (*Bundle, diag.List) {
+func (d draft) assemble() (*Bundle, diag.List) {
+	p, r, project := d.plan, d.rendered, d.project
 	b := &Bundle{Files: map[string]File{}, Secrets: p.Secrets, Services: len(p.Services), Summary: string(r.summary), Plan: p}
 	for _, s := range p.Services {
 		if s.Role == catalog.RoleImage {
@@ -90,7 +91,7 @@ func assemble(input profile.Input, p *plan.Plan, project *compose.Project, r ren
 			}
 		}
 	}
-	own, err := profile.Encode(input)
+	own, err := profile.Encode(d.input)
 	if err != nil {
 		return nil, diag.List{{Rule: "profile/encode", File: InputPath, Message: err.Error()}}
 	}

@@ -14,6 +14,7 @@ import (
 
 	"github.com/owgen/owgen/generator"
 	"github.com/owgen/owgen/generator/archive"
+	"github.com/owgen/owgen/generator/diag"
 	"github.com/owgen/owgen/generator/output"
 )
 
@@ -113,7 +114,7 @@ func (c packageCmd) collect(t *terminal) (*generator.Bundle, []archive.Entry, er
 	if _, err := output.Recover(c.Dir); err != nil {
 		return nil, nil, environment(err)
 	}
-	bundle, found := generator.Generate(t.ctx, in)
+	bundle, found := c.expected(t, in)
 	if err := found.Err(); err != nil {
 		return nil, nil, err
 	}
@@ -121,9 +122,14 @@ func (c packageCmd) collect(t *terminal) (*generator.Bundle, []archive.Entry, er
 	if err != nil {
 		return nil, nil, environment(err)
 	}
-	if r := newCheckup(c.Dir, bundle, planned); !c.Force && (r.first || !r.Clean || r.Findings.Err() != nil) {
-		r.list(t)
-		return nil, nil, difference{r.Bundle + " is not what its input gives, and a release has to be", "`owgen check` says how it differs; generate it anew, or pack it as it is with --force"}
+	if r := newCheckup(c.Dir, bundle, planned); r.first || !r.Clean || r.Findings.Err() != nil {
+		if _, found := generator.Generate(t.ctx, in); found.Err() != nil {
+			return nil, nil, found.Err()
+		}
+		if !c.Force {
+			r.list(t)
+			return nil, nil, difference{r.Bundle + " is not what its input gives, and a release has to be", "`owgen check` says how it differs; generate it anew, or pack it as it is with --force"}
+		}
 	}
 	entries, err := c.entries(planned)
 	if err != nil {
@@ -137,6 +143,14 @@ func (c packageCmd) collect(t *terminal) (*generator.Bundle, []archive.Entry, er
 		return nil, nil, err
 	}
 	return bundle, entries, nil
+}
+
+// expected is the bundle that the folder has to hold. The names of images are in the loaded project.
+func (c packageCmd) expected(t *terminal, in generator.Input) (*generator.Bundle, diag.List) {
+	if c.WithImages || c.Packages {
+		return generator.Generate(t.ctx, in)
+	}
+	return generator.Expect(in)
 }
 
 // write writes the archive beside its place first, so that a broken run leaves nothing there that looks whole.
