@@ -15,13 +15,18 @@ VISIBILITY_TIMEOUT = 6 * 60 * 60
 
 def url():
     """Returns the broker's URL."""
-    password = env.secret("cache_password", "")
-    login = f"{quote(env.text('REDIS_USER', ''), safe='')}:{quote(password, safe='')}@" if password else ""
+    return redis_url(env.integer("REDIS_BROKER_DATABASE", 2, 0))
+
+
+def redis_url(database):
+    """Returns the URL of one of the databases in Redis, which sessions, cache and websockets use as well."""
+    user, password = env.text("REDIS_USER", ""), env.secret("cache_password", "")
+    login = f"{quote(user, safe='')}:{quote(password, safe='')}@" if user or password else ""
     host = env.text("REDIS_HOST")
     if ":" in host:
         host = f"[{host}]"
     scheme = "rediss" if env.boolean("REDIS_USE_TLS", False) else "redis"
-    return f"{scheme}://{login}{host}:{env.integer('REDIS_PORT', 6379)}/{env.integer('REDIS_BROKER_DATABASE', 2)}"
+    return f"{scheme}://{login}{host}:{env.integer('REDIS_PORT', 6379, 1, 65535)}/{database}"
 
 
 def tls():
@@ -31,7 +36,7 @@ def tls():
     return {
         "ssl_cert_reqs": ssl.CERT_REQUIRED,
         "ssl_check_hostname": True,
-        "ssl_ca_certs": env.secret_file("cache_ca") or env.text("SSL_CERT_FILE", None),
+        "ssl_ca_certs": env.secret_file("cache_ca") or env.text("SSL_CERT_FILE", "/etc/ssl/certs/ca-certificates.crt"),
     }
 
 

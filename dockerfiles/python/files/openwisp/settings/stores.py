@@ -1,12 +1,10 @@
 """Where data lies: PostgreSQL, Redis, InfluxDB."""
 
 import os
-import ssl
 import tempfile
 from pathlib import Path
-from urllib.parse import quote
 
-from .. import env
+from .. import broker, env
 from .base import USE_MONITORING
 
 # PostgreSQL ----------------------------------------------------------------------------------------------------------
@@ -75,26 +73,11 @@ GEOS_LIBRARY_PATH = "/opt/geo/lib/libgeos_c.so"
 
 # Redis ---------------------------------------------------------------------------------------------------------------
 
-_redis_tls = env.boolean("REDIS_USE_TLS", False)
-REDIS_CA_FILE = env.secret_file("cache_ca") or os.environ.get("SSL_CERT_FILE", "/etc/ssl/certs/ca-certificates.crt")
-
-
-def redis_url(database):
-    password = env.secret("cache_password", "")
-    user = env.text("REDIS_USER", "")
-    login = f"{quote(user, safe='')}:{quote(password, safe='')}@" if user or password else ""
-    host = env.text("REDIS_HOST")
-    if ":" in host:
-        host = f"[{host}]"
-    port = env.integer("REDIS_PORT", 6379, 1, 65535)
-    return f"redis{'s' if _redis_tls else ''}://{login}{host}:{port}/{database}"
-
-
-# Sessions and cache; websocket channels. The task queue's is in openwisp/broker.py.
-REDIS_CACHE_URL = redis_url(env.integer("REDIS_CACHE_DATABASE", 0, 0))
-REDIS_CHANNELS_URL = redis_url(env.integer("REDIS_CHANNELS_DATABASE", 1, 0))
+# Sessions and cache; websocket channels. openwisp/broker.py has what the task queue uses.
+REDIS_CACHE_URL = broker.redis_url(env.integer("REDIS_CACHE_DATABASE", 0, 0))
+REDIS_CHANNELS_URL = broker.redis_url(env.integer("REDIS_CHANNELS_DATABASE", 1, 0))
 # For clients that take options beside the URL; the certificate is verified.
-REDIS_TLS_OPTIONS = {"ssl_cert_reqs": ssl.CERT_REQUIRED, "ssl_ca_certs": REDIS_CA_FILE} if _redis_tls else {}
+REDIS_TLS_OPTIONS = broker.tls() or {}
 
 CACHES = {
     "default": {
