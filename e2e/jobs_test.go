@@ -57,3 +57,9 @@ func TestRunbookSetsAnotherPassword(t *testing.T) {
 		t.Errorf("the old password and the new one are taken: %v", right)
 	}
 }
+
+// The Python code of the images, by its own tests, inside the image that it is part of.
+func TestPythonCode(t *testing.T) {
+	s := shared(t)
+	must(command(5*time.Minute, "", "", "sh", "../dockerfiles/python/tests/run.sh", s.file.Services["openwisp-python"].Image))(t)
+}

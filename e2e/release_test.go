@@ -31,13 +31,16 @@ func TestRelease(t *testing.T) {
 	succeed(t, dirs[0], "sha256sum", "-c", "--quiet", "--strict", "SHA256SUMS")
 	sums := succeed(t, dirs[0], "cat", "SHA256SUMS")
 	for _, part := range []string{"owgen-linux-" + runtime.GOARCH, "owgen.cdx.json", "owgen.schema.json", "reference.html", "man/man1/owgen.1", "man/man1/owgen-generate.1",
-		"completions/bash/owgen", "completions/zsh/_owgen", "completions/fish/owgen.fish", "LICENSE"} {
+		"completions/bash/owgen", "completions/zsh/_owgen", "completions/fish/owgen.fish", "LICENSE", "THIRD-PARTY-LICENSES.txt"} {
 		if !strings.Contains(sums, "  "+part+"\n") {
 			t.Errorf("no %s in\n%s", part, sums)
 		}
 	}
 	if bill := succeed(t, dirs[0], "cat", "owgen.cdx.json"); !strings.Contains(bill, `"purl": "pkg:golang/github.com/compose-spec/compose-go/v2@`) {
 		t.Error("the bill of materials names no compose-go")
+	}
+	if licenses := succeed(t, dirs[0], "cat", "THIRD-PARTY-LICENSES.txt"); !strings.Contains(licenses, "Eclipse Public License") {
+		t.Error("the license of the library that lays out graphs is not in THIRD-PARTY-LICENSES.txt")
 	}
 	t.Run("image", func(t *testing.T) { ownImage(t, filepath.Dir(dirs[0])) })
 	t.Run("install", func(t *testing.T) {

@@ -55,7 +55,7 @@ func run(ctx context.Context, out string, platforms []string) error {
 	}
 	defer os.RemoveAll(dir)
 	r := &release{ctx: ctx, dir: dir, platforms: platforms}
-	for _, step := range []func() error{r.checkTag, r.build, r.completions, r.docs, r.bill, r.license, r.sums} {
+	for _, step := range []func() error{r.checkTag, r.build, r.completions, r.docs, r.bill, r.licenses, r.sums} {
 		if err := step(); err != nil {
 			return err
 		}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"cmp"
 	"crypto/sha256"
 	"debug/buildinfo"
@@ -11,6 +12,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"runtime/debug"
 	"slices"
 	"strings"
@@ -80,36 +82,91 @@ func (r *release) docs() error {
 	return nil
 }
 
-// bill lists the modules that the programs are built from, each once.
-func (r *release) bill() error {
-	modules := map[string]*debug.Module{}
+// modules are those that the programs are built from, each once, in order.
+func (r *release) modules() ([]*debug.Module, error) {
+	found := map[string]*debug.Module{}
 	for _, file := range r.binaries {
 		info, err := buildinfo.ReadFile(file)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		for _, module := range info.Deps {
-			modules[module.Path+"@"+module.Version] = module
+			found[module.Path+"@"+module.Version] = module
 		}
 	}
-	all := &debug.BuildInfo{}
-	for _, key := range slices.Sorted(maps.Keys(modules)) {
-		all.Deps = append(all.Deps, modules[key])
+	var all []*debug.Module
+	for _, key := range slices.Sorted(maps.Keys(found)) {
+		all = append(all, found[key])
 	}
-	text, err := archive.Bill(archive.Material{Project: "owgen", Version: generator.Version, Digest: generator.Version, Build: all})
+	return all, nil
+}
+
+// bill lists the modules.
+func (r *release) bill() error {
+	modules, err := r.modules()
+	if err != nil {
+		return err
+	}
+	text, err := archive.Bill(archive.Material{Project: "owgen", Version: generator.Version, Digest: generator.Version, Build: &debug.BuildInfo{Deps: modules}})
 	if err != nil {
 		return err
 	}
 	return r.write("owgen.cdx.json", text)
 }
 
-func (r *release) license() error {
+// licenses writes owgen's own, and those of the modules that are in the programs.
+func (r *release) licenses() error {
 	text, err := os.ReadFile("LICENSE")
 	if err != nil {
 		return err
 	}
-	return r.write("LICENSE", text)
+	if err := r.write("LICENSE", text); err != nil {
+		return err
+	}
+	modules, err := r.modules()
+	if err != nil {
+		return err
+	}
+	var out bytes.Buffer
+	for _, module := range modules {
+		text, err := r.licenseOf(module)
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(&out, "%s\n%s, version %s of it, has this license; its source is there, unchanged.\n\n%s\n", strings.Repeat("=", 80), "https://"+module.Path, module.Version, text)
+	}
+	return r.write("THIRD-PARTY-LICENSES.txt", out.Bytes())
 }
+
+// licenseOf is what a module says about its license and its notices.
+func (r *release) licenseOf(module *debug.Module) ([]byte, error) {
+	listed, err := exec.CommandContext(r.ctx, "go", "list", "-m", "-f", "{{.Dir}}", module.Path).Output()
+	if err != nil {
+		return nil, fmt.Errorf("go list -m %s: %w", module.Path, err)
+	}
+	dir := strings.TrimSpace(string(listed))
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return nil, err
+	}
+	var out []byte
+	for _, entry := range entries {
+		if !licenseFile.MatchString(entry.Name()) || !entry.Type().IsRegular() {
+			continue
+		}
+		text, err := os.ReadFile(filepath.Join(dir, entry.Name()))
+		if err != nil {
+			return nil, err
+		}
+		out = append(append(out, text...), '\n')
+	}
+	if len(out) == 0 {
+		return nil, fmt.Errorf("%s has no file with a license", module.Path)
+	}
+	return out, nil
+}
+
+var licenseFile = regexp.MustCompile(`(?i)^(license|licence|copying|notice)`)
 
 // sums lists all files with their checksums, as sha256sum -c reads them.
 func (r *release) sums() error {
