@@ -46,7 +46,7 @@ func Build(in Input) (*Project, diag.List) {
 			found.Add(mergeFragment(node, fragment)...)
 		}
 		in.applyExceptions(node, s)
-		tag(node, s, in.Folders[s.Name], tags)
+		tag(node, s, in.Folders[s.Name], in.Plan.Project, tags)
 		key := text(s.Name)
 		key.HeadComment = "# " + s.Summary
 		services.Content = append(services.Content, key, node)
