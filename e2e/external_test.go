@@ -5,6 +5,9 @@ package e2e
 import (
 	"net"
 	"net/netip"
+	"path/filepath"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 )
@@ -13,6 +16,7 @@ const (
 	externalPassword = `p4ss "of' the\$external #store`
 	postgresPort     = "25432"
 	redisPort        = "26379"
+	influxPort       = "28086"
 )
 
 // externalHost is the host's address on the application's network, the second of the pool: where the stores listen.
@@ -58,9 +62,41 @@ umask 077
 exec valkey-server /tmp/redis.conf
 `
 
-// external runs the stores on the host's network, from the images that the bundle would run them from.
-func external(t *testing.T, s *stack) *authority {
+// And an InfluxDB, as well with both.
+const externalInflux = `
+set -eu
+umask 077
+cp /own/server.key /tmp/server.key
+export INFLUXDB_META_DIR=/tmp/meta INFLUXDB_DATA_DIR=/tmp/data INFLUXDB_DATA_WAL_DIR=/tmp/wal INFLUXDB_BIND_ADDRESS=127.0.0.1:28088
+local=127.0.0.1:28087
+INFLUXDB_HTTP_AUTH_ENABLED=false INFLUXDB_HTTP_BIND_ADDRESS=$local influxd -config /etc/influxdb/influxdb.conf &
+until curl -fs "http://$local/ping"; do sleep 0.1; done
+password=$(sed "s/[\\\\']/\\\\&/g" /own/password)
+printf "CREATE USER openwisp WITH PASSWORD '%s' WITH ALL PRIVILEGES" "$password" | curl -fsS --data-urlencode q@- "http://$local/query"
+kill $!
+wait
+export INFLUXDB_HTTP_HTTPS_ENABLED=true INFLUXDB_HTTP_HTTPS_CERTIFICATE=/own/server.crt INFLUXDB_HTTP_HTTPS_PRIVATE_KEY=/tmp/server.key
+export INFLUXDB_HTTP_BIND_ADDRESS=0.0.0.0:` + influxPort + `
+exec influxd -config /etc/influxdb/influxdb.conf
+`
+
+var externalStores = map[string]struct{ script, port string }{
+	"postgres": {externalPostgres, postgresPort},
+	"redis":    {externalRedis, redisPort},
+	"influxdb": {externalInflux, influxPort},
+}
+
+// external runs stores on the host's network, from the images that a bundle would run them from.
+func external(t *testing.T, services ...string) *authority {
 	t.Helper()
+	s := &stack{dir: filepath.Join(scratch, "stores-of-"+t.Name())}
+	if err := s.generate("project=owgen-e2e-stores", "network.pool="+smallPool); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.build(services...); err != nil {
+		t.Fatal(err)
+	}
+	s.forget()
 	own := newAuthority(t)
 	certificate, key := own.issue(t, externalHost())
 	own.copy(t, certificate, "server.crt")
@@ -68,31 +104,32 @@ func external(t *testing.T, s *stack) *authority {
 	if err := writeFile(own.dir+"/password", []byte(externalPassword)); err != nil {
 		t.Fatal(err)
 	}
-	for service, script := range map[string]string{"postgres": externalPostgres, "redis": externalRedis} {
-		name := s.project + "-external-" + service
-		t.Cleanup(func() {
-			if t.Failed() {
-				out, _ := command(time.Minute, "", "", "docker", "logs", "--tail", "25", name)
-				t.Logf("--- %s\n%s", name, out)
-			}
-			_, _ = command(time.Minute, "", "", "docker", "rm", "-f", "-v", name)
-		})
-		_, err := command(time.Minute, "", "", "docker", "run", "-d", "--name", name, "--network", "host", "--user", "1001:1001",
-			"--shm-size", "256m", "-v", own.dir+":/own:ro", s.file.Services[service].Image, "sh", "-c", script)
-		if err != nil {
-			t.Fatal(err)
-		}
-	}
-	for _, port := range []string{postgresPort, redisPort} {
-		eventually(t, patience, "the external store on port "+port+" listens", func() error {
-			conn, err := net.DialTimeout("tcp", "127.0.0.1:"+port, time.Second)
-			if err == nil {
-				conn.Close()
-			}
-			return err
-		})
+	for _, service := range services {
+		own.serve(t, service, s.file.Services[service].Image)
 	}
 	return own
+}
+
+// serve starts one of the stores, and waits until it listens.
+func (a *authority) serve(t *testing.T, service, image string) {
+	t.Helper()
+	name, store := "owgen-e2e-external-"+service, externalStores[service]
+	t.Cleanup(func() {
+		if t.Failed() {
+			out, _ := command(time.Minute, "", "", "docker", "logs", "--tail", "25", name)
+			t.Logf("--- %s\n%s", name, out)
+		}
+		_, _ = command(time.Minute, "", "", "docker", "rm", "-f", "-v", name)
+	})
+	must(command(time.Minute, "", "", "docker", "run", "-d", "--name", name, "--network", "host", "--user", "1001:1001",
+		"--shm-size", "256m", "-v", a.dir+":/own:ro", image, "sh", "-c", store.script))(t)
+	eventually(t, patience, "the external "+service+" listens", func() error {
+		conn, err := net.DialTimeout("tcp", "127.0.0.1:"+store.port, time.Second)
+		if err == nil {
+			conn.Close()
+		}
+		return err
+	})
 }
 
 func externalSettings(own *authority) []string {
@@ -113,3 +150,33 @@ func externalSettings(own *authority) []string {
 // everythingOff leaves what cannot be left out.
 var everythingOff = []string{"modules.radius=false", "modules.topology=false", "modules.firmware=false", "modules.monitoring=false",
 	"services.openvpn=false", "services.postfix=false"}
+
+// Measurements go to somebody else's InfluxDB and mail to somebody else's server, over TLS and with a login.
+func TestExternalMetricsAndMail(t *testing.T) {
+	const user, mailPort = "mailer", "22465"
+	own := external(t, "influxdb")
+	sink := startClosedSink(t, "0.0.0.0:"+mailPort, own.dir+"/server.crt", own.dir+"/server.key", user, externalPassword)
+	s := newStack(t, "external", append([]string{"modules.radius=false", "modules.topology=false", "modules.firmware=false", "services.openvpn=false",
+		"external.timeseries.host=" + externalHost(), "external.timeseries.port=" + influxPort, "external.timeseries.tls=true",
+		"external.timeseries.password_file=" + own.dir + "/password", "external.timeseries.ca_file=" + own.file,
+		"external.smtp.host=" + externalHost(), "external.smtp.port=" + mailPort, "external.smtp.tls=implicit", "external.smtp.username=" + user,
+		"external.smtp.password_file=" + own.dir + "/password", "external.smtp.ca_file=" + own.file}, elsewhere...)...)
+	if names := s.services(); slices.Contains(names, "influxdb") || slices.Contains(names, "postfix") {
+		t.Errorf("the bundle has the services %v", names)
+	}
+	if err := s.build(); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.up(4 * time.Minute); err != nil {
+		t.Fatal(err)
+	}
+	s.watch(t, "dashboard", "api", "celery", "celery-monitoring")
+	device := s.agent(t, "e2e-external")
+	device.enroll(t)
+	device.post(t, time.Now())
+	device.charted(t, 2*patience, "memory", 37)
+	mail := sink.await(t, s.forgetPassword(t))
+	if !strings.Contains(mail.content, "/accounts/password/reset/key/") {
+		t.Errorf("the mail has no link:\n%s", mail.content)
+	}
+}

@@ -28,18 +28,7 @@ func TestPasswordResetMailArrives(t *testing.T) {
 	s.watch(t, "dashboard", "celery", "postfix")
 	gateway := s.gateway(t, "mail").String()
 	sink := startSink(t, net.JoinHostPort(gateway, sinkPort))
-	address := fmt.Sprintf("reset-%d@example.net", time.Now().UnixNano())
-	s.django(t, `
-from django.contrib.auth import get_user_model
-User = get_user_model()
-User.objects.filter(username="e2e-reset").delete()
-User.objects.create_user("e2e-reset", "`+address+`", "the-old-password-of-e2e")
-`, nil)
-	page := s.origin("dashboard") + "/accounts/password/reset/"
-	got := must(submit(s.client(t), page, url.Values{"email": {address}}))(t)
-	if got.status != 302 {
-		t.Fatalf("the form was refused: %s", got)
-	}
+	address := s.forgetPassword(t)
 	mail := sink.await(t, address)
 	header, parts, err := mail.parts()
 	if err != nil {
@@ -54,6 +43,24 @@ User.objects.create_user("e2e-reset", "`+address+`", "the-old-password-of-e2e")
 	if received := header["Received"]; len(received) != 1 || !strings.Contains(received[0], "(Postfix)") {
 		t.Errorf("no sign that postfix passed it on: %v", received)
 	}
+}
+
+// forgetPassword makes a user who asks for a new password, and returns where the mail has to go.
+func (s *stack) forgetPassword(t testing.TB) string {
+	t.Helper()
+	address := fmt.Sprintf("reset-%d@example.net", time.Now().UnixNano())
+	s.django(t, `
+from django.contrib.auth import get_user_model
+User = get_user_model()
+User.objects.filter(username="e2e-reset").delete()
+User.objects.create_user("e2e-reset", "`+address+`", "the-old-password-of-e2e")
+`, nil)
+	page := s.origin("dashboard") + "/accounts/password/reset/"
+	got := must(submit(s.client(t), page, url.Values{"email": {address}}))(t)
+	if got.status != 302 {
+		t.Fatalf("the form was refused: %s", got)
+	}
+	return address
 }
 
 // An administrator is told of a new device. The mail in HTML names static files, which only the manifest of the

@@ -19,16 +19,7 @@ import (
 // The smallest bundle runs: all that is optional off, the stores somebody else's, a private domain, and a proxy in
 // front that ends TLS. Then the same installation gets another face: no TLS, an address instead of a domain.
 func TestMinimalWithExternalStores(t *testing.T) {
-	full := &stack{dir: scratch + "/minimal-stores"}
-	if err := full.generate("project=owgen-e2e-minimal", "network.pool="+smallPool); err != nil {
-		t.Fatal(err)
-	}
-	if err := full.build("postgres", "redis"); err != nil {
-		t.Fatal(err)
-	}
-	full.forget()
-	own := external(t, full)
-
+	own := external(t, "postgres", "redis")
 	settings := append(append(externalSettings(own), everythingOff...), elsewhere...)
 	s := newStack(t, "minimal", append(settings, "domain=corp.lan", "tls.mode=proxy", "tls.trusted_proxies=["+smallPool+"]")...)
 	if names, want := s.services(), []string{"api", "celery", "celerybeat", "dashboard", "nginx", "websocket"}; !slices.Equal(names, want) {

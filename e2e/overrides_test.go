@@ -32,7 +32,9 @@ func TestModulesFromElsewhere(t *testing.T) {
 	if err := s.generate(settings(locked)...); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { _, _ = command(time.Minute, "", "", "docker", "image", "rm", s.file.Services["openwisp-python"].Image) })
+	t.Cleanup(func() {
+		_, _ = command(time.Minute, "", "", "docker", "image", "rm", s.file.Services["openwisp-python"].Image)
+	})
 	must(s.compose(20*time.Minute, "build", "openwisp-python"))(t)
 	out := must(command(time.Minute, "", "", "docker", "run", "--rm", "--network", "none", s.file.Services["openwisp-python"].Image, "python", "-c",
 		"import e2e_module, importlib.metadata as m; print(e2e_module.WORD, m.version('e2e-module'), m.version('openwisp-ipam'))"))(t)

@@ -4,6 +4,7 @@ package e2e
 
 import (
 	"bufio"
+	"crypto/tls"
 	"encoding/base64"
 	"errors"
 	"fmt"
@@ -23,6 +24,7 @@ import (
 type sink struct {
 	mu    sync.Mutex
 	mails []sunk
+	login string // what AUTH PLAIN has to say, if it asks for a login
 }
 
 type sunk struct{ from, to, content string }
@@ -30,12 +32,22 @@ type sunk struct{ from, to, content string }
 // startSink listens on the host's address on the bundle's network for mail.
 func startSink(t testing.TB, address string) *sink {
 	t.Helper()
-	listener, err := net.Listen("tcp", address)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { listener.Close() })
 	s := &sink{}
+	s.listen(t, must(net.Listen("tcp", address))(t))
+	return s
+}
+
+// startClosedSink listens for mail over TLS from whoever logs in.
+func startClosedSink(t testing.TB, address, certificate, key, user, password string) *sink {
+	t.Helper()
+	pair := must(tls.LoadX509KeyPair(certificate, key))(t)
+	s := &sink{login: base64.StdEncoding.EncodeToString([]byte("\x00" + user + "\x00" + password))}
+	s.listen(t, must(tls.Listen("tcp", address, &tls.Config{Certificates: []tls.Certificate{pair}}))(t))
+	return s
+}
+
+func (s *sink) listen(t testing.TB, listener net.Listener) {
+	t.Cleanup(func() { listener.Close() })
 	go func() {
 		for {
 			conn, err := listener.Accept()
@@ -45,7 +57,6 @@ func startSink(t testing.TB, address string) *sink {
 			go s.serve(conn)
 		}
 	}()
-	return s
 }
 
 // serve speaks as much SMTP as it takes to be given a mail.
@@ -56,6 +67,7 @@ func (s *sink) serve(conn net.Conn) {
 	say := func(text string) { fmt.Fprint(conn, text+"\r\n") }
 	say("220 sink ESMTP")
 	var one sunk
+	open := s.login == ""
 	for {
 		line, err := in.ReadString('\n')
 		if err != nil {
@@ -64,8 +76,19 @@ func (s *sink) serve(conn net.Conn) {
 		verb, rest, _ := strings.Cut(strings.TrimSpace(line), " ")
 		switch strings.ToUpper(verb) {
 		case "EHLO", "HELO":
-			say("250 sink")
+			say("250-sink")
+			say("250 AUTH PLAIN")
+		case "AUTH":
+			if open = rest == "PLAIN "+s.login; open {
+				say("235 welcome")
+			} else {
+				say("535 wrong login")
+			}
 		case "MAIL":
+			if !open {
+				say("530 log in first")
+				return
+			}
 			one = sunk{from: rest}
 			say("250 ok")
 		case "RCPT":
