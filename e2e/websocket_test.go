@@ -4,9 +4,11 @@ package e2e
 
 import (
 	"crypto/tls"
+	"io"
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 )
 
 // Each module's websocket is there for who is logged in, and for nobody else.
@@ -41,15 +43,48 @@ answer(str(load_model("topology", "Topology").objects.first().pk))
 	}
 }
 
-// handshake asks to open a websocket, as a page of an origin, and returns the answer's status.
+// A page that is open for long keeps its websocket, though nothing is sent on it.
+func TestIdleWebsocketStaysOpen(t *testing.T) {
+	s := shared(t)
+	s.watch(t, "websocket", "redis")
+	origin := s.origin("dashboard")
+	response := open(t, s.login(t), origin+"/ws/notification/", origin)
+	defer response.Body.Close()
+	if response.StatusCode != http.StatusSwitchingProtocols {
+		t.Fatalf("the websocket is answered with %s", response.Status)
+	}
+	ended := make(chan error, 1)
+	go func() {
+		_, err := io.Copy(io.Discard, response.Body)
+		ended <- err
+	}()
+	select {
+	case err := <-ended:
+		t.Errorf("the server closed it: %v", err)
+	case <-time.After(17 * time.Second): // before the first ping that wants an answer
+	}
+	if log := s.logs(t, "websocket"); strings.Contains(log, "Timeout reading from redis") {
+		t.Errorf("the channel layer gives up waiting:\n%s", lastLines(log, 5))
+	}
+}
+
+// handshake asks to open a websocket, and returns the answer's status.
 func handshake(t *testing.T, client *http.Client, address, origin string) int {
+	t.Helper()
+	response := open(t, client, address, origin)
+	response.Body.Close()
+	return response.StatusCode
+}
+
+// open asks to open a websocket, as a page of an origin.
+func open(t *testing.T, client *http.Client, address, origin string) *http.Response {
 	t.Helper()
 	// Websockets begin with HTTP/1.1.
 	transport := client.Transport.(*http.Transport).Clone()
 	transport.ForceAttemptHTTP2 = false
 	transport.TLSNextProto = map[string]func(string, *tls.Conn) http.RoundTripper{}
 	transport.TLSClientConfig.NextProtos = []string{"http/1.1"}
-	defer transport.CloseIdleConnections()
+	t.Cleanup(transport.CloseIdleConnections)
 	request := must(http.NewRequestWithContext(t.Context(), "GET", address, strings.NewReader("")))(t)
 	for name, value := range map[string]string{
 		"Connection":            "Upgrade",
@@ -60,7 +95,5 @@ func handshake(t *testing.T, client *http.Client, address, origin string) int {
 	} {
 		request.Header.Set(name, value)
 	}
-	response := must((&http.Client{Transport: transport, Jar: client.Jar, Timeout: patience}).Do(request))(t)
-	response.Body.Close()
-	return response.StatusCode
+	return must((&http.Client{Transport: transport, Jar: client.Jar}).Do(request))(t)
 }
