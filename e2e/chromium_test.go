@@ -90,6 +90,10 @@ func (b *browser) note(event any) {
 	fault := func(format string, args ...any) { b.faults = append(b.faults, fmt.Sprintf(format, args...)) }
 	switch e := event.(type) {
 	case *network.EventRequestWillBeSent:
+		// What the page before still asked for is dropped, and its end not always told.
+		if e.Type == network.ResourceTypeDocument {
+			clear(b.pending)
+		}
 		// Of what the page made itself, such as blob:, the end is not always told.
 		if b.changed = time.Now(); strings.HasPrefix(e.Request.URL, "http") {
 			b.pending[e.RequestID] = e.Request.URL
@@ -102,7 +106,9 @@ func (b *browser) note(event any) {
 		delete(b.pending, e.RequestID)
 		b.changed = time.Now()
 	case *network.EventLoadingFailed:
-		fault("%s %s", e.ErrorText, b.pending[e.RequestID])
+		if address, wanted := b.pending[e.RequestID]; wanted || !e.Canceled {
+			fault("%s %s", e.ErrorText, address)
+		}
 		delete(b.pending, e.RequestID)
 		b.changed = time.Now()
 	case *network.EventWebSocketCreated:
@@ -244,4 +250,5 @@ func (b *browser) signIn(t testing.TB) {
 		chromedp.Submit(chromedp.CSS("#id_password")))
 	b.settle(t) // and send it once more if the machine's networks changed meanwhile
 	b.do(t, "be logged in", chromedp.WaitVisible(chromedp.CSS("#user-tools, .account")))
+	b.settle(t)
 }
