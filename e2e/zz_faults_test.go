@@ -147,3 +147,26 @@ func (s *stack) start(t *testing.T, services ...string) {
 		}
 	}
 }
+
+// Devices send their keys in the query string. While the API is down the edge has something to say about each request,
+// but not that.
+func TestZKeysOfDevicesAreInNoLog(t *testing.T) {
+	s := shared(t)
+	device := s.agent(t, "e2e-key")
+	device.enroll(t)
+	must(s.compose(time.Minute, "stop", "api"))(t)
+	got := must(device.checksum(""))(t)
+	if err := s.up(2*time.Minute, "api"); err != nil {
+		t.Fatal(err)
+	}
+	if got.status < 502 || got.status > 504 {
+		t.Errorf("without the API a device gets %s", got)
+	}
+	log := s.logs(t)
+	if !strings.Contains(log, "/controller/checksum/"+device.id+"/?***") {
+		t.Error("nginx says nothing about the request that failed")
+	}
+	if strings.Contains(log, device.key) {
+		t.Errorf("the device's key is in a log")
+	}
+}

@@ -98,7 +98,9 @@ CHANNEL_LAYERS = {
         "BACKEND": "channels_redis.core.RedisChannelLayer",
         "CONFIG": {
             # An idle websocket asks for five seconds, which is when the client would give up by itself and close it.
-            "hosts": [{"address": REDIS_CHANNELS_URL, "socket_timeout": 30, "socket_connect_timeout": 5} | REDIS_TLS_OPTIONS],
+            "hosts": [
+                {"address": REDIS_CHANNELS_URL, "socket_timeout": 30, "socket_connect_timeout": 5} | REDIS_TLS_OPTIONS
+            ],
             "group_expiry": 3600,
         },
     }
