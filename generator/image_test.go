@@ -5,7 +5,9 @@ import "testing"
 // Two bundles on one machine share an image exactly when it is the same: not when it holds a file of the user's, whose
 // content only the build sees.
 func TestBundlesShareImages(t *testing.T) {
-	image := func(service string, flags ...string) string { return generate(t, flags...).Project.Services[service].Image }
+	image := func(service string, flags ...string) string {
+		return generate(t, flags...).Project.Services[service].Image
+	}
 	for _, test := range []struct {
 		service string
 		flag    string
