@@ -124,7 +124,9 @@ func (s *stack) build(services ...string) error {
 	if _, err := command(time.Minute, "", "", "docker", append([]string{"image", "inspect", "-f", "{{.Id}}"}, names...)...); err == nil {
 		return nil
 	}
-	_, err := s.compose(30*time.Minute, append([]string{"build", "--progress", "plain"}, services...)...)
+	// Compose writes the project's name into each image. With one name for all, stacks that share images do not replace
+	// one another's.
+	_, err := s.compose(30*time.Minute, append([]string{"--project-name", "owgen-e2e", "build", "--progress", "plain"}, services...)...)
 	return err
 }
 
