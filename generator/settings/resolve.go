@@ -112,7 +112,7 @@ func (v *Values) apply(layer Layer, node *yaml.Node, prefix string, found *diag.
 
 func (v *Values) unknown(layer Layer, key *yaml.Node, path string) diag.Finding {
 	f := diag.Finding{Rule: "settings/unknown-key", File: layer.File, Line: key.Line, Path: path, Message: "is no setting",
-		Hint: "`owgen list settings` shows all of them"}
+		Hint: "`owgen list settings` shows all of them; one of your own service folders needs --catalog"}
 	if near := v.schema.Nearest(path); near != "" {
 		f.Hint = fmt.Sprintf("did you mean %s?", near)
 	}
