@@ -127,24 +127,41 @@ func (r *release) licenses() error {
 	if err != nil {
 		return err
 	}
+	dirs, err := r.folders(modules)
+	if err != nil {
+		return err
+	}
 	var out bytes.Buffer
 	for _, module := range modules {
-		text, err := r.licenseOf(module)
+		text, err := licensesIn(dirs[module.Path])
 		if err != nil {
-			return err
+			return fmt.Errorf("%s: %w", module.Path, err)
 		}
 		fmt.Fprintf(&out, "%s\n%s, version %s of it, has this license; its source is there, unchanged.\n\n%s\n", strings.Repeat("=", 80), "https://"+module.Path, module.Version, text)
 	}
 	return r.write("THIRD-PARTY-LICENSES.txt", out.Bytes())
 }
 
-// licenseOf is what a module says about its license and its notices.
-func (r *release) licenseOf(module *debug.Module) ([]byte, error) {
-	listed, err := exec.CommandContext(r.ctx, "go", "list", "-m", "-f", "{{.Dir}}", module.Path).Output()
-	if err != nil {
-		return nil, fmt.Errorf("go list -m %s: %w", module.Path, err)
+// folders says where the sources of modules lie, by path.
+func (r *release) folders(modules []*debug.Module) (map[string]string, error) {
+	list := []string{"list", "-m", "-f", "{{.Path}} {{.Dir}}"}
+	for _, module := range modules {
+		list = append(list, module.Path)
 	}
-	dir := strings.TrimSpace(string(listed))
+	listed, err := exec.CommandContext(r.ctx, "go", list...).Output()
+	if err != nil {
+		return nil, fmt.Errorf("go list -m: %w", err)
+	}
+	dirs := map[string]string{}
+	for line := range strings.Lines(string(listed)) {
+		path, dir, _ := strings.Cut(strings.TrimSpace(line), " ")
+		dirs[path] = dir
+	}
+	return dirs, nil
+}
+
+// licensesIn is what the files of a module say about its license, with its notices.
+func licensesIn(dir string) ([]byte, error) {
 	entries, err := os.ReadDir(dir)
 	if err != nil {
 		return nil, err
@@ -161,7 +178,7 @@ func (r *release) licenseOf(module *debug.Module) ([]byte, error) {
 		out = append(append(out, text...), '\n')
 	}
 	if len(out) == 0 {
-		return nil, fmt.Errorf("%s has no file with a license", module.Path)
+		return nil, errors.New("there is no file with a license")
 	}
 	return out, nil
 }

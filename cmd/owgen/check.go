@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -171,9 +170,7 @@ func envEdits(change output.Change, schema *settings.Schema) (reason string, key
 // print prints the result, and fails where there is a difference.
 func (r checkup) print(t *terminal, asJSON bool) error {
 	if asJSON {
-		encoder := json.NewEncoder(t.out)
-		encoder.SetIndent("", "  ")
-		if err := encoder.Encode(r); err != nil {
+		if err := printJSON(t.out, r); err != nil {
 			return err
 		}
 	} else {

@@ -182,11 +182,7 @@ func (d *dialogue) questions() []*settings.Setting {
 
 // resolve gives every setting its value, answers included.
 func (d *dialogue) resolve() error {
-	var choices []profile.Choice
-	for key, value := range d.answers {
-		choices = append(choices, profile.Choice{Key: key, Value: value})
-	}
-	layer, err := profile.Chosen(d.path, choices)
+	layer, err := profile.Chosen(d.path, d.choices())
 	if err != nil {
 		return err
 	}

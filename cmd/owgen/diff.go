@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"io"
 	"maps"
@@ -176,9 +175,7 @@ func (c diffCmd) print(w io.Writer, report diff.Report) error {
 	}
 	switch format {
 	case "json":
-		encoder := json.NewEncoder(w)
-		encoder.SetIndent("", "  ")
-		return encoder.Encode(report)
+		return printJSON(w, report)
 	case "markdown":
 		_, err := io.WriteString(w, report.Markdown(c.title()))
 		return err

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -33,9 +32,7 @@ func (c doctorCmd) Run(t *terminal) error {
 	}
 	results, answered := doctor.Check(t.ctx, c.patient(bundle), machine.Machine{})
 	if c.JSON {
-		encoder := json.NewEncoder(t.out)
-		encoder.SetIndent("", "  ")
-		if err := encoder.Encode(results); err != nil {
+		if err := printJSON(t.out, results); err != nil {
 			return err
 		}
 	} else {

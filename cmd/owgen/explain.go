@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"fmt"
 	"maps"
 	"os"
@@ -77,9 +76,7 @@ func (c explainCmd) Run(t *terminal) error {
 		return usageError{"nothing is called " + c.Name, l.nearest(c.Name)}
 	}
 	if c.JSON {
-		encoder := json.NewEncoder(t.out)
-		encoder.SetIndent("", "  ")
-		return encoder.Encode(found)
+		return printJSON(t.out, found)
 	}
 	for i, e := range found {
 		if i > 0 {

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -70,9 +69,7 @@ func (r *fleetReport) add(s siteResult) {
 func (r *fleetReport) print(t *terminal) error {
 	slices.SortFunc(r.Sites, func(a, b siteResult) int { return a.line - b.line })
 	if r.command.JSON {
-		encoder := json.NewEncoder(t.out)
-		encoder.SetIndent("", "  ")
-		if err := encoder.Encode(r); err != nil {
+		if err := printJSON(t.out, r); err != nil {
 			return err
 		}
 	} else {

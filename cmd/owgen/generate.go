@@ -2,7 +2,6 @@ package main
 
 import (
 	"crypto/rand"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"path/filepath"
@@ -119,9 +118,7 @@ func (r *result) apply(done output.Result) {
 // print says what happened; mood is put before the participles of what did not happen yet.
 func (c generateCmd) print(t *terminal, r result, mood string) error {
 	if c.JSON {
-		encoder := json.NewEncoder(t.out)
-		encoder.SetIndent("", "  ")
-		return encoder.Encode(r)
+		return printJSON(t.out, r)
 	}
 	if mood != "" {
 		mood = " " + mood

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -114,9 +113,7 @@ type imported struct {
 
 func (r imported) print(t *terminal, c importCmd, dir, file string) error {
 	if c.JSON {
-		encoder := json.NewEncoder(t.out)
-		encoder.SetIndent("", "  ")
-		return encoder.Encode(r)
+		return printJSON(t.out, r)
 	}
 	t.findings(r.Findings)
 	mood := "written"

@@ -49,10 +49,11 @@ func (c initCmd) Run(t *terminal) error {
 	if err := d.flags(c.Set); err != nil {
 		return err
 	}
-	text, err := d.result()
+	write := d.result
 	if asks {
-		text, err = d.run(c.Profile != "")
+		write = func() ([]byte, error) { return d.run(c.Profile != "") }
 	}
+	text, err := write()
 	if err != nil {
 		return err
 	}
@@ -80,13 +81,7 @@ func isPerson(in io.Reader) bool {
 
 // result writes the input, and makes a bundle of it in memory: what init has written, generate takes.
 func (d *dialogue) result() ([]byte, error) {
-	var choices []profile.Choice
-	for _, s := range d.prepared.Schema().All() {
-		if value, ok := d.answers[s.Key]; ok {
-			choices = append(choices, profile.Choice{Key: s.Key, Value: value})
-		}
-	}
-	text, _, found := d.prepared.Minimal(d.source, choices)
+	text, _, found := d.prepared.Minimal(d.source, d.choices())
 	if err := found.Err(); err != nil {
 		return nil, err
 	}
@@ -99,6 +94,17 @@ func (d *dialogue) result() ([]byte, error) {
 		}
 	}
 	return text, found.Err()
+}
+
+// choices are the answers, in the order of the settings.
+func (d *dialogue) choices() []profile.Choice {
+	var out []profile.Choice
+	for _, s := range d.prepared.Schema().All() {
+		if value, ok := d.answers[s.Key]; ok {
+			out = append(out, profile.Choice{Key: s.Key, Value: value})
+		}
+	}
+	return out
 }
 
 // flags takes the values that the command line sets.
@@ -127,10 +133,8 @@ func (d *dialogue) command(place string) string {
 		words = append(words, word(place))
 	}
 	words = append(words, "--profile "+d.source.Profile)
-	for _, s := range d.prepared.Schema().All() {
-		if value, ok := d.answers[s.Key]; ok {
-			words = append(words, "--set "+word(s.Key+"="+setText(value)))
-		}
+	for _, c := range d.choices() {
+		words = append(words, "--set "+word(c.Key+"="+setText(c.Value)))
 	}
 	return strings.Join(append(words, "--yes"), " ")
 }

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"fmt"
 	"path/filepath"
 
@@ -59,9 +58,7 @@ func (c lintCmd) print(t *terminal, r linted) error {
 	}
 	switch format {
 	case "json":
-		encoder := json.NewEncoder(t.out)
-		encoder.SetIndent("", "  ")
-		return encoder.Encode(r)
+		return printJSON(t.out, r)
 	case "sarif":
 		log, err := lint.SARIF(generator.Version, r.Findings)
 		if err != nil {

@@ -3,6 +3,7 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -118,6 +119,13 @@ func (t *terminal) show(list diag.List) {
 		}
 		fmt.Fprintln(t.errs, t.paint(colour, f.String()))
 	}
+}
+
+// printJSON prints a value for scripts.
+func printJSON(w io.Writer, value any) error {
+	encoder := json.NewEncoder(w)
+	encoder.SetIndent("", "  ")
+	return encoder.Encode(value)
 }
 
 func (t *terminal) paint(code, text string) string {

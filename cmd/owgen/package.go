@@ -4,7 +4,6 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -14,7 +13,6 @@ import (
 
 	"github.com/owgen/owgen/generator"
 	"github.com/owgen/owgen/generator/archive"
-	"github.com/owgen/owgen/generator/diag"
 	"github.com/owgen/owgen/generator/output"
 )
 
@@ -114,7 +112,7 @@ func (c packageCmd) collect(t *terminal) (*generator.Bundle, []archive.Entry, er
 	if _, err := output.Recover(c.Dir); err != nil {
 		return nil, nil, environment(err)
 	}
-	bundle, found := c.expected(t, in)
+	bundle, found := generator.Expect(in)
 	if err := found.Err(); err != nil {
 		return nil, nil, err
 	}
@@ -122,14 +120,16 @@ func (c packageCmd) collect(t *terminal) (*generator.Bundle, []archive.Entry, er
 	if err != nil {
 		return nil, nil, environment(err)
 	}
-	if r := newCheckup(c.Dir, bundle, planned); r.first || !r.Clean || r.Findings.Err() != nil {
-		if _, found := generator.Generate(t.ctx, in); found.Err() != nil {
+	r := newCheckup(c.Dir, bundle, planned)
+	same := !r.first && r.Clean && r.Findings.Err() == nil
+	if !same || c.WithImages || c.Packages { // what differs was never validated, and images are named in the loaded project
+		if bundle, found = generator.Generate(t.ctx, in); found.Err() != nil {
 			return nil, nil, found.Err()
 		}
-		if !c.Force {
-			r.list(t)
-			return nil, nil, difference{r.Bundle + " is not what its input gives, and a release has to be", "`owgen check` says how it differs; generate it anew, or pack it as it is with --force"}
-		}
+	}
+	if !same && !c.Force {
+		r.list(t)
+		return nil, nil, difference{r.Bundle + " is not what its input gives, and a release has to be", "`owgen check` says how it differs; generate it anew, or pack it as it is with --force"}
 	}
 	entries, err := c.entries(planned)
 	if err != nil {
@@ -143,14 +143,6 @@ func (c packageCmd) collect(t *terminal) (*generator.Bundle, []archive.Entry, er
 		return nil, nil, err
 	}
 	return bundle, entries, nil
-}
-
-// expected is the bundle that the folder has to hold. The names of images are in the loaded project.
-func (c packageCmd) expected(t *terminal, in generator.Input) (*generator.Bundle, diag.List) {
-	if c.WithImages || c.Packages {
-		return generator.Generate(t.ctx, in)
-	}
-	return generator.Expect(in)
 }
 
 // write writes the archive beside its place first, so that a broken run leaves nothing there that looks whole.
@@ -206,9 +198,7 @@ type packed struct {
 
 func (c packageCmd) print(t *terminal, p packed) error {
 	if c.JSON {
-		encoder := json.NewEncoder(t.out)
-		encoder.SetIndent("", "  ")
-		return encoder.Encode(p)
+		return printJSON(t.out, p)
 	}
 	signed := "not signed"
 	if p.Signed {

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"fmt"
 	"os"
 
@@ -66,9 +65,7 @@ func (c verifyCmd) print(t *terminal, r archive.Report) error {
 	if findings == nil {
 		findings = diag.List{}
 	}
-	encoder := json.NewEncoder(t.out)
-	encoder.SetIndent("", "  ")
-	err := encoder.Encode(struct {
+	err := printJSON(t.out, struct {
 		Archive  string    `json:"archive"`
 		Bundle   string    `json:"bundle"`
 		Files    int       `json:"files"`
