@@ -6,10 +6,11 @@ import (
 	"context"
 
 	"github.com/owgen/owgen/generator/catalog"
+	"github.com/owgen/owgen/generator/compose"
 	"github.com/owgen/owgen/generator/diag"
 	"github.com/owgen/owgen/generator/lint"
+	"github.com/owgen/owgen/generator/plan"
 	"github.com/owgen/owgen/generator/profile"
-	"github.com/owgen/owgen/generator/settings"
 )
 
 // Version is the program's version, as bundles record it.
@@ -19,14 +20,6 @@ const Version = "0.1.0"
 type Input struct {
 	Catalog []catalog.Layer // service folders, lowest layer first
 	Source  profile.Source  // the profile, the files of values, the flags
-}
-
-// Resolve reads the catalogue and the input, and gives every setting its checked value.
-func Resolve(in Input) (*catalog.Catalog, profile.Input, *settings.Values, diag.List) {
-	p, found := Prepare(in.Catalog...)
-	input, values, f := p.Resolve(in.Source)
-	found.Add(f...)
-	return p.services, input, values, found
 }
 
 // Generate makes the bundle in memory. It reports everything that is wrong, with the catalogue and with the
@@ -42,22 +35,57 @@ func Expect(in Input) (*Bundle, diag.List) {
 	return prepared(in, func(p *Prepared) (*Bundle, diag.List) { return p.expect(in.Source) })
 }
 
-func prepared(in Input, bundle func(*Prepared) (*Bundle, diag.List)) (*Bundle, diag.List) {
-	p, found := Prepare(in.Catalog...)
+// Generate makes a bundle in memory. It reports everything that is wrong with the input, not the first; with an
+// error among the findings there is no bundle.
+func (p *Prepared) Generate(ctx context.Context, source profile.Source) (*Bundle, diag.List) {
+	d, found := p.draft(source)
 	if found.Err() != nil {
-		_, _, f := p.Resolve(in.Source)
-		found.Add(f...)
 		return nil, found.Sort()
 	}
-	b, f := bundle(p)
+	loaded, f := validate(ctx, d.project, d.rendered.folders)
 	found.Add(f...)
-	return b, found.Sort()
+	bundle, f := d.assemble()
+	if found.Add(f...); bundle != nil {
+		bundle.Project = loaded
+	}
+	return bundle, found.Sort()
 }
 
-// Defaults gives every setting of a catalogue its default.
-func Defaults(c *catalog.Catalog) (*settings.Values, error) {
-	schema, found := settings.NewSchema(c.Settings())
-	values, f := schema.Resolve(nil)
+// expect is Generate without validation.
+func (p *Prepared) expect(source profile.Source) (*Bundle, diag.List) {
+	d, found := p.draft(source)
+	if found.Err() != nil {
+		return nil, found.Sort()
+	}
+	bundle, f := d.assemble()
 	found.Add(f...)
-	return values, found.Err()
+	return bundle, found.Sort()
+}
+
+// A draft is a bundle of which nothing was validated yet.
+type draft struct {
+	input    profile.Input
+	plan     *plan.Plan
+	rendered rendered
+	project  *compose.Project
+}
+
+// draft runs the stages up to validation.
+func (p *Prepared) draft(source profile.Source) (draft, diag.List) {
+	input, values, found := p.Resolve(source)
+	if found.Err() != nil {
+		return draft{}, found
+	}
+	deployment, f := plan.Make(p.services, values)
+	if found.Add(f...); found.Err() != nil {
+		return draft{}, found
+	}
+	deployment.Summary = input.Summary
+	rendered, f := renderAll(p.templates.For(deployment), p.services, deployment)
+	if found.Add(f...); found.Err() != nil {
+		return draft{}, found
+	}
+	project, f := compose.Build(compose.Input{Plan: deployment, Fragments: rendered.fragments, Folders: rendered.folders, Excuse: excuse})
+	found.Add(f...)
+	return draft{input, deployment, rendered, project}, found
 }

@@ -1,12 +1,8 @@
 package generator
 
 import (
-	"context"
-
 	"github.com/owgen/owgen/generator/catalog"
-	"github.com/owgen/owgen/generator/compose"
 	"github.com/owgen/owgen/generator/diag"
-	"github.com/owgen/owgen/generator/plan"
 	"github.com/owgen/owgen/generator/profile"
 	"github.com/owgen/owgen/generator/render"
 	"github.com/owgen/owgen/generator/settings"
@@ -42,56 +38,31 @@ func (p *Prepared) Resolve(source profile.Source) (profile.Input, *settings.Valu
 	return input, values, found
 }
 
-// Generate makes a bundle in memory. It reports everything that is wrong with the input, not the first; with an
-// error among the findings there is no bundle.
-func (p *Prepared) Generate(ctx context.Context, source profile.Source) (*Bundle, diag.List) {
-	d, found := p.draft(source)
+// prepared makes a bundle from a catalogue that is read for it alone.
+func prepared(in Input, bundle func(*Prepared) (*Bundle, diag.List)) (*Bundle, diag.List) {
+	p, found := Prepare(in.Catalog...)
 	if found.Err() != nil {
+		_, _, f := p.Resolve(in.Source)
+		found.Add(f...)
 		return nil, found.Sort()
 	}
-	loaded, f := validate(ctx, d.project, d.rendered.folders)
+	b, f := bundle(p)
 	found.Add(f...)
-	bundle, f := d.assemble()
-	if found.Add(f...); bundle != nil {
-		bundle.Project = loaded
-	}
-	return bundle, found.Sort()
+	return b, found.Sort()
 }
 
-// expect is Generate without validation.
-func (p *Prepared) expect(source profile.Source) (*Bundle, diag.List) {
-	d, found := p.draft(source)
-	if found.Err() != nil {
-		return nil, found.Sort()
-	}
-	bundle, f := d.assemble()
+// Resolve reads the catalogue and the input, and gives every setting its checked value.
+func Resolve(in Input) (*catalog.Catalog, profile.Input, *settings.Values, diag.List) {
+	p, found := Prepare(in.Catalog...)
+	input, values, f := p.Resolve(in.Source)
 	found.Add(f...)
-	return bundle, found.Sort()
+	return p.services, input, values, found
 }
 
-// A draft is a bundle of which nothing was validated yet.
-type draft struct {
-	input    profile.Input
-	plan     *plan.Plan
-	rendered rendered
-	project  *compose.Project
-}
-
-func (p *Prepared) draft(source profile.Source) (draft, diag.List) {
-	input, values, found := p.Resolve(source)
-	if found.Err() != nil {
-		return draft{}, found
-	}
-	deployment, f := plan.Make(p.services, values)
-	if found.Add(f...); found.Err() != nil {
-		return draft{}, found
-	}
-	deployment.Summary = input.Summary
-	rendered, f := renderAll(p.templates.For(deployment), p.services, deployment)
-	if found.Add(f...); found.Err() != nil {
-		return draft{}, found
-	}
-	project, f := compose.Build(compose.Input{Plan: deployment, Fragments: rendered.fragments, Folders: rendered.folders, Excuse: excuse})
+// Defaults gives every setting of a catalogue its default.
+func Defaults(c *catalog.Catalog) (*settings.Values, error) {
+	schema, found := settings.NewSchema(c.Settings())
+	values, f := schema.Resolve(nil)
 	found.Add(f...)
-	return draft{input, deployment, rendered, project}, found
+	return values, found.Err()
 }
