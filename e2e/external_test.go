@@ -164,12 +164,7 @@ func TestExternalMetricsAndMail(t *testing.T) {
 	if names := s.services(); slices.Contains(names, "influxdb") || slices.Contains(names, "postfix") {
 		t.Errorf("the bundle has the services %v", names)
 	}
-	if err := s.build(); err != nil {
-		t.Fatal(err)
-	}
-	if err := s.up(4 * time.Minute); err != nil {
-		t.Fatal(err)
-	}
+	s.run(t, 4*time.Minute)
 	s.watch(t, "dashboard", "api", "celery", "celery-monitoring")
 	device := s.agent(t, "e2e-external")
 	device.enroll(t)

@@ -29,19 +29,23 @@ func tilePNG() []byte {
 	return out.Bytes()
 }
 
+// firmwareBuild makes a build without images.
+const firmwareBuild = `
+from swapper import load_model
+org = load_model("openwisp_users", "Organization").objects.get(slug="default")
+load = lambda name: load_model("firmware_upgrader", name)
+category, _ = load("Category").objects.get_or_create(name="e2e", organization=org)
+build, _ = load("Build").objects.get_or_create(category=category, version="1.0")
+load("FirmwareImage").objects.filter(build=build).delete()
+`
+
 // A firmware image larger than what a web server lets through unless told otherwise, and than what Django keeps in memory.
 func TestLargeUpload(t *testing.T) {
 	s := shared(t)
 	s.watch(t, "nginx", "api")
 	token := s.token(t)
 	var build string
-	s.django(t, `
-from swapper import load_model
-org = load_model("openwisp_users", "Organization").objects.get(slug="default")
-load = lambda name: load_model("firmware_upgrader", name)
-category, _ = load("Category").objects.get_or_create(name="e2e upload", organization=org)
-build, _ = load("Build").objects.get_or_create(category=category, version="1.0")
-load("FirmwareImage").objects.filter(build=build).delete()
+	s.django(t, firmwareBuild+`
 answer(str(build.pk))
 `, &build)
 	var body bytes.Buffer
@@ -65,14 +69,8 @@ func TestPrivateFilesNeedLogin(t *testing.T) {
 	s.watch(t, "nginx", "dashboard")
 	content := "firmware of the end-to-end test"
 	var made struct{ File, Build, Image string }
-	s.django(t, `
+	s.django(t, firmwareBuild+`
 from django.core.files.base import ContentFile
-from swapper import load_model
-org = load_model("openwisp_users", "Organization").objects.get(slug="default")
-load = lambda name: load_model("firmware_upgrader", name)
-category, _ = load("Category").objects.get_or_create(name="e2e", organization=org)
-build, _ = load("Build").objects.get_or_create(category=category, version="1.0")
-load("FirmwareImage").objects.filter(build=build).delete()
 image = load("FirmwareImage")(build=build, type="ar71xx-generic-tl-wdr4300-v1-il-squashfs-sysupgrade.bin")
 image.file.save("openwrt-ar71xx-generic-tl-wdr4300-v1-il-squashfs-sysupgrade.bin", ContentFile(b"`+content+`"))
 image.full_clean()

@@ -65,12 +65,7 @@ func TestImportedInstallation(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(s.remove)
-	if err := s.build(); err != nil {
-		t.Fatal(err)
-	}
-	if err := s.up(6 * time.Minute); err != nil {
-		t.Fatal(err)
-	}
+	s.run(t, 6*time.Minute)
 	s.watch(t, "postgres", "redis", "influxdb", "dashboard", "migrate")
 
 	// What Django has is what .env had: it got in everywhere with that, or nothing would be healthy.

@@ -14,12 +14,7 @@ import (
 // is wrong; with the old one back, everything runs again.
 func TestLostSecretIsNamed(t *testing.T) {
 	s := newStack(t, "lost", append(append([]string{"network.pool=" + smallPool}, everythingOff...), elsewhere...)...)
-	if err := s.build(); err != nil {
-		t.Fatal(err)
-	}
-	if err := s.up(4 * time.Minute); err != nil {
-		t.Fatal(err)
-	}
+	s.run(t, 4*time.Minute)
 	password := s.secret(t, "admin_password")
 	must(s.compose(2*time.Minute, "down"))(t)
 	secret, kept := filepath.Join(s.dir, "secrets", "sql_password"), filepath.Join(scratch, "kept-secret")

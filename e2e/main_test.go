@@ -65,6 +65,14 @@ func prepare() (err error) {
 	if os.Geteuid() != 0 {
 		return errors.New("root is needed: these tests enter the containers' networks and kill their processes")
 	}
+	if err := alone(); err != nil {
+		return err
+	}
+	if !kept() {
+		if err := removeLeftovers(); err != nil {
+			return fmt.Errorf("what an interrupted run left: %w", err)
+		}
+	}
 	if scratch, err = os.MkdirTemp("", scratchPrefix); err != nil {
 		return err
 	}
@@ -97,11 +105,14 @@ var sharedStack struct {
 	told  bool
 }
 
+// kept tells whether the shared stack stays, in the folder that OWGEN_E2E_KEEP names, for work on the tests.
+func kept() bool { return os.Getenv("OWGEN_E2E_KEEP") != "" }
+
 // shared returns the stack that most tests use, and starts it at the first call.
 func shared(t testing.TB) *stack {
 	t.Helper()
 	sharedStack.Do(func() {
-		s := &stack{keep: os.Getenv("OWGEN_E2E_KEEP") != ""}
+		s := &stack{keep: kept()}
 		s.dir = filepath.Join(scratch, "bundle")
 		if s.keep {
 			s.dir, _ = filepath.Abs(os.Getenv("OWGEN_E2E_KEEP"))
@@ -124,9 +135,6 @@ func (s *stack) startShared() error {
 	}
 	tile := filepath.Join(s.dir, "custom", "static", "e2e", "tile.png")
 	if err := writeFile(tile, tilePNG()); err != nil {
-		return err
-	}
-	if err := s.refuseForeign(); err != nil {
 		return err
 	}
 	started := time.Now()
@@ -153,11 +161,12 @@ func sharedSettings() []string {
 		}
 		return otherwise
 	}
-	return append([]string{
-		"openwisp.map_tiles=https://dashboard.openwisp.localhost:" + value("publish.https", "443") + "/static/e2e/tile.png?{z}/{x}/{y}",
+	return append(extra,
+		"project="+project,
+		"openwisp.map_tiles=https://dashboard.openwisp.localhost:"+value("publish.https", "443")+"/static/e2e/tile.png?{z}/{x}/{y}",
 		"openwisp.map_attribution=end-to-end test",
-		"postfix.relayhost=[" + mailGateway(value("network.pool", "172.28.0.0/16")) + "]:" + sinkPort,
-	}, extra...)
+		"postfix.relayhost=["+mailGateway(value("network.pool", "172.28.0.0/16"))+"]:"+sinkPort,
+	)
 }
 
 // within returns a context for clean-up, when that of the test is over already.

@@ -4,26 +4,22 @@ package e2e
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 	"sync"
-	"syscall"
 	"testing"
 	"time"
 )
-
-const scratchPrefix = "owgen-e2e-"
 
 // stack is a bundle and what runs of it.
 type stack struct {
 	dir     string
 	project string
 	file    composeFile
-	keep    bool // left running, for work on the tests
+	catalog string // service folders beside the built-in ones
+	keep    bool   // left running, for work on the tests
 }
 
 // composeFile is what tests need of the bundle's Compose file, with its variables filled in.
@@ -63,28 +59,20 @@ var running struct {
 // newStack makes a bundle of its own in a project of its own, which is removed when the test ends.
 func newStack(t testing.TB, name string, settings ...string) *stack {
 	t.Helper()
-	alone(t)
 	s := &stack{dir: filepath.Join(scratch, name)}
-	if err := s.generate(append([]string{"project=owgen-e2e-" + name}, settings...)...); err != nil {
+	if err := s.generate(append([]string{"project=" + scratchPrefix + name}, settings...)...); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(s.remove)
 	return s
 }
 
-// alone has other runs of these tests on this machine wait: small stacks have the same ports.
-func alone(t testing.TB) {
-	t.Helper()
-	file := must(os.OpenFile(filepath.Join(os.TempDir(), scratchPrefix+"lock"), os.O_CREATE|os.O_RDWR, 0o600))(t)
-	t.Cleanup(func() { file.Close() })
-	eventually(t, 15*time.Minute, "another run of these tests gives the ports back", func() error {
-		return syscall.Flock(int(file.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
-	})
-}
-
 // generate makes the bundle, or makes it again, from the profile and further settings.
 func (s *stack) generate(settings ...string) error {
 	args := []string{"generate", "single-server", "-o", s.dir, "--save"}
+	if s.catalog != "" {
+		args = append(args, "--catalog", s.catalog)
+	}
 	for _, setting := range settings {
 		args = append(args, "--set", setting)
 	}
@@ -126,7 +114,7 @@ func (s *stack) build(services ...string) error {
 	}
 	// Compose writes the project's name into each image. With one name for all, stacks that share images do not replace
 	// one another's.
-	_, err := s.compose(30*time.Minute, append([]string{"--project-name", "owgen-e2e", "build", "--progress", "plain"}, services...)...)
+	_, err := s.compose(30*time.Minute, append([]string{"--project-name", project, "build", "--progress", "plain"}, services...)...)
 	return err
 }
 
@@ -141,6 +129,17 @@ func (s *stack) up(limit time.Duration, services ...string) error {
 		return fmt.Errorf("%w\n%s", err, s.sick())
 	}
 	return nil
+}
+
+// run builds what is missing, and starts it.
+func (s *stack) run(t testing.TB, limit time.Duration, services ...string) {
+	t.Helper()
+	if err := s.build(services...); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.up(limit, services...); err != nil {
+		t.Fatal(err)
+	}
 }
 
 func (s *stack) remember() {
@@ -176,32 +175,6 @@ func removeStacks() {
 	for _, s := range stacks {
 		s.remove()
 	}
-}
-
-// refuseForeign stops when somebody's installation has the project's name: its volumes would be removed at the end.
-// What an interrupted run left behind is removed.
-func (s *stack) refuseForeign() error {
-	filter := "label=com.docker.compose.project=" + s.project
-	dirs, err := command(time.Minute, "", "", "docker", "ps", "-a", "--filter", filter, "--format", `{{.Label "com.docker.compose.project.working_dir"}}`)
-	if err != nil {
-		return err
-	}
-	for _, dir := range strings.Fields(dirs) {
-		if dir != s.dir && !strings.HasPrefix(filepath.Base(filepath.Dir(dir)), scratchPrefix) {
-			return fmt.Errorf("the project %s runs already, from %s: stop it, or give these tests another name and ports, such as OWGEN_E2E_SET='project=other publish.https=8443'", s.project, dir)
-		}
-	}
-	volumes, err := command(time.Minute, "", "", "docker", "volume", "ls", "-q", "--filter", filter)
-	if err != nil {
-		return err
-	}
-	if dirs == "" && volumes != "" && !s.keep {
-		return errors.New("there are volumes of a project " + s.project + ", maybe somebody's data, and these tests would remove them:\n" + volumes)
-	}
-	if dirs != "" && !s.keep {
-		_, err = s.compose(3*time.Minute, "down", "-v", "--remove-orphans", "-t", "5")
-	}
-	return err
 }
 
 // services returns the names of those that run all the time, in order.

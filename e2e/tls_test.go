@@ -22,12 +22,7 @@ func edge(t *testing.T, name string, services []string, settings ...string) *sta
 	t.Helper()
 	s := newStack(t, name, append(append([]string{}, elsewhere...), settings...)...)
 	s.watch(t, services...)
-	if err := s.build(services...); err != nil {
-		t.Fatal(err)
-	}
-	if err := s.up(2*time.Minute, services...); err != nil {
-		t.Fatal(err)
-	}
+	s.run(t, 2*time.Minute, services...)
 	return s
 }
 

@@ -48,7 +48,7 @@ func TestIdleWebsocketStaysOpen(t *testing.T) {
 	s := shared(t)
 	s.watch(t, "websocket", "redis")
 	origin := s.origin("dashboard")
-	response := open(t, s.login(t), origin+"/ws/notification/", origin)
+	response := openWebsocket(t, s.login(t), origin+"/ws/notification/", origin)
 	defer response.Body.Close()
 	if response.StatusCode != http.StatusSwitchingProtocols {
 		t.Fatalf("the websocket is answered with %s", response.Status)
@@ -71,13 +71,13 @@ func TestIdleWebsocketStaysOpen(t *testing.T) {
 // handshake asks to open a websocket, and returns the answer's status.
 func handshake(t *testing.T, client *http.Client, address, origin string) int {
 	t.Helper()
-	response := open(t, client, address, origin)
+	response := openWebsocket(t, client, address, origin)
 	response.Body.Close()
 	return response.StatusCode
 }
 
-// open asks to open a websocket, as a page of an origin.
-func open(t *testing.T, client *http.Client, address, origin string) *http.Response {
+// openWebsocket asks to open a websocket, as a page of an origin.
+func openWebsocket(t *testing.T, client *http.Client, address, origin string) *http.Response {
 	t.Helper()
 	// Websockets begin with HTTP/1.1.
 	transport := client.Transport.(*http.Transport).Clone()
