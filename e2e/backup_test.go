@@ -20,6 +20,9 @@ func TestRunbookBacksUpAndRestores(t *testing.T) {
 	s.django(t, "from django.contrib.auth import get_user_model\nget_user_model().objects.create_user('kept', 'kept@example.org', 'Xy7!kept')", nil)
 	s.exec(t, "dashboard", "sh", "-c", "echo kept >/opt/openwisp/media/kept.txt")
 	s.shell(t, backup)
+	if info := must(os.Stat(filepath.Join(s.dir, "backup")))(t); info.Mode().Perm() != 0o700 {
+		t.Errorf("the folder of the backup is %s: everybody reads the keys in it", info.Mode())
+	}
 	s.django(t, "from django.contrib.auth import get_user_model\nU = get_user_model()\nU.objects.get(username='kept').delete()\nU.objects.create_user('late', 'late@example.org', 'Xy7!late')", nil)
 	s.exec(t, "dashboard", "rm", "/opt/openwisp/media/kept.txt")
 	s.shell(t, restore)

@@ -77,6 +77,7 @@ answer({"Setting": settings.E2E_CUSTOM, "Template": render_to_string("e2e/custom
 		"E2E = 1\n\nE2E = unknown\n":   "custom/django/e2e.py:3:",
 		"INSTALLED_APPS = []\n":        "INSTALLED_APPS lacks openwisp",
 		"E2E = open('/nowhere/e2e')\n": "custom/django/e2e.py:1:",
+		"CELERY_BEAT_SCHEDULE = {}\n":  "schedules.extra",
 	} {
 		settings(wrong)
 		out, err := s.compose(time.Minute, "exec", "-T", "dashboard", "python", "manage.py", "check")

@@ -4,9 +4,13 @@ package e2e
 
 import (
 	"encoding/json"
+	"slices"
 	"testing"
 	"time"
 )
+
+// extraTask is one that no service declares, for the setting schedules.extra.
+const extraTask = "celery.backend_cleanup"
 
 // Each periodic job names a task that the workers know: a job whose task is gone would fail every night without a word.
 func TestJobsNameTasksThatExist(t *testing.T) {
@@ -14,6 +18,9 @@ func TestJobsNameTasksThatExist(t *testing.T) {
 	var jobs []struct{ Name, Task string }
 	if err := json.Unmarshal([]byte(s.exec(t, "celerybeat", "cat", "/opt/openwisp/jobs.json")), &jobs); err != nil || len(jobs) < 10 {
 		t.Fatalf("%d jobs: %v", len(jobs), err)
+	}
+	if !slices.ContainsFunc(jobs, func(job struct{ Name, Task string }) bool { return job.Task == extraTask }) {
+		t.Errorf("the operator's own task %s is not among the jobs", extraTask)
 	}
 	var tasks []string
 	s.django(t, "from openwisp.celery import app\napp.loader.import_default_modules()\nanswer(sorted(app.tasks))", &tasks)

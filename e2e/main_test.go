@@ -165,6 +165,7 @@ func sharedSettings() []string {
 		"project="+project,
 		"openwisp.map_tiles=https://dashboard.openwisp.localhost:"+value("publish.https", "443")+"/static/e2e/tile.png?{z}/{x}/{y}",
 		"openwisp.map_attribution=end-to-end test",
+		"schedules.extra={"+extraTask+": 0 7 * * 1}",
 		"postfix.relayhost=["+mailGateway(value("network.pool", "172.28.0.0/16"))+"]:"+sinkPort,
 	)
 }

@@ -125,7 +125,7 @@ func (s Setting) Notes() []Line {
 // Kind says what a setting's value may be.
 func Kind(d *settings.Setting) string {
 	text := string(d.Type)
-	if d.Type == settings.List && d.Items != "" {
+	if d.Items != "" {
 		text += " of " + string(d.Items)
 	}
 	isText := !slices.Contains([]settings.Type{settings.Int, settings.Number, settings.Port}, d.Type)

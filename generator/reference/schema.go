@@ -114,6 +114,10 @@ func (s Setting) schema() object {
 		o = object{"type": []any{"array", "string", "null"}, "maxLength": 0, "items": s.value(items)}
 	case settings.Map:
 		o = object{"type": []any{"object", "null"}}
+		if s.Items != "" {
+			o["additionalProperties"] = (Setting{Setting: &settings.Setting{Type: s.Items}}).value(s.Items)
+			o["propertyNames"] = object{"pattern": s.pattern(settings.Map)}
+		}
 	}
 	o["description"] = s.Sentence + s.units()
 	if s.Derive == "" && s.Default.Kind != 0 {

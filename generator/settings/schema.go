@@ -15,13 +15,13 @@ import (
 type Setting struct {
 	Key         string    `yaml:"key"`
 	Type        Type      `yaml:"type"`
-	Items       Type      `yaml:"items"`   // type of a list's items, string when empty
+	Items       Type      `yaml:"items"`   // type of a list's items, string when empty; of a map's values, any when empty
 	Default     yaml.Node `yaml:"default"` // absent: the type's zero value
 	Derive      string    `yaml:"derive"`  // a default made of other settings: "dashboard.{domain}"
 	Values      []string  `yaml:"values"`  // allowed values of an enum
 	Min         *float64  `yaml:"min"`     // smallest number, or fewest characters
 	Max         *float64  `yaml:"max"`     // largest number, or most characters
-	Pattern     string    `yaml:"pattern"` // regular expression that the whole value matches
+	Pattern     string    `yaml:"pattern"` // regular expression that the whole value matches; a map's names
 	Unit        string    `yaml:"unit"`
 	Needs       string    `yaml:"needs"`   // another setting, which must be set when this one is
 	Env         string    `yaml:"env"`     // its name in .env

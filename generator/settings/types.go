@@ -4,14 +4,11 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"net/mail"
-	"net/netip"
-	"net/url"
+	"maps"
 	"regexp"
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 	"unicode/utf8"
 
 	"gopkg.in/yaml.v3"
@@ -65,14 +62,7 @@ func (d *Setting) convert(node *yaml.Node) (any, error) {
 	case List:
 		return d.convertList(node)
 	case Map:
-		var m map[string]any
-		if node.Kind != yaml.MappingNode || node.Decode(&m) != nil {
-			return nil, errors.New("must be a mapping of names to values")
-		}
-		if _, err := json.Marshal(m); err != nil {
-			return nil, errors.New("must hold only names, texts, numbers, lists and mappings")
-		}
-		return m, nil
+		return d.convertMap(node)
 	}
 	if node.Kind != yaml.ScalarNode {
 		return nil, fmt.Errorf("must be a single %s, not a list or a mapping", d.Type)
@@ -103,6 +93,35 @@ func (d *Setting) convertList(node *yaml.Node) (any, error) {
 		items = append(items, v)
 	}
 	return items, nil
+}
+
+// convertMap takes any values, or those of the type that the setting's items have.
+func (d *Setting) convertMap(node *yaml.Node) (any, error) {
+	var m map[string]any
+	if node.Kind != yaml.MappingNode || node.Decode(&m) != nil {
+		return nil, errors.New("must be a mapping of names to values")
+	}
+	if _, err := json.Marshal(m); err != nil {
+		return nil, errors.New("must hold only names, texts, numbers, lists and mappings")
+	}
+	if d.Items == "" {
+		return m, nil
+	}
+	for _, name := range slices.Sorted(maps.Keys(m)) {
+		if err := d.checkText(name); err != nil {
+			return nil, fmt.Errorf("has a name that %w", err)
+		}
+		text, ok := m[name].(string)
+		if !ok {
+			return nil, fmt.Errorf("%s: must be a single %s, in quotes", name, d.Items)
+		}
+		v, err := (&Setting{}).parse(d.Items, text)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", name, err)
+		}
+		m[name] = v
+	}
+	return m, nil
 }
 
 // parse reads text as a value of type t and applies the setting's own limits.
@@ -182,61 +201,4 @@ func (d *Setting) limits() string {
 		return "at least " + format(*d.Min)
 	}
 	return "at most " + format(*d.Max)
-}
-
-var (
-	nameLabel   = `[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?`
-	domainName  = regexp.MustCompile(`^(?:` + nameLabel + `\.)*` + nameLabel + `$`)
-	allNumeric  = regexp.MustCompile(`^[0-9.]+$`)
-	byteCount   = regexp.MustCompile(`^[0-9]+[kmgKMG]?$`)
-	pathChars   = regexp.MustCompile(`^[A-Za-z0-9_./@%+=:, -]+$`)
-	cronField   = regexp.MustCompile(`^(\*|[0-9]+(-[0-9]+)?)(/[0-9]+)?(,(\*|[0-9]+(-[0-9]+)?)(/[0-9]+)?)*$`)
-	controlChar = regexp.MustCompile(`[\x00-\x08\x0a-\x1f\x7f]`)
-)
-
-// checkFormat checks what a type of text must look like.
-func checkFormat(t Type, text string) error {
-	fail := func(ok bool, expected string) error {
-		if ok {
-			return nil
-		}
-		return errors.New("must be " + expected)
-	}
-	_, ipErr := netip.ParseAddr(text)
-	isName := domainName.MatchString(text) && len(text) <= 253 && !allNumeric.MatchString(text)
-	switch t {
-	case Text:
-		return nil
-	case String:
-		return fail(!controlChar.MatchString(text), "one line without control characters")
-	case Host:
-		return fail(isName || ipErr == nil, "a domain name or an IP address")
-	case FQDN:
-		return fail(isName, "a domain name")
-	case IP:
-		return fail(ipErr == nil, "an IP address")
-	case CIDR:
-		prefix, err := netip.ParsePrefix(text)
-		return fail(ipErr == nil || err == nil && prefix == prefix.Masked(), "a network such as 192.0.2.0/24 with no bits set behind its mask")
-	case Email:
-		addr, err := mail.ParseAddress(text)
-		return fail(err == nil && !controlChar.MatchString(text) && addr.Address != "", "an e-mail address")
-	case URL:
-		u, err := url.Parse(text)
-		return fail(err == nil && u.Scheme != "" && u.Host != "" && u.User == nil, "a URL without credentials in it")
-	case Path:
-		return fail(strings.HasPrefix(text, "/") && pathChars.MatchString(text), "an absolute path")
-	case FilePath:
-		return fail(pathChars.MatchString(text), "a path")
-	case Duration:
-		_, err := time.ParseDuration(text)
-		return fail(err == nil, "a duration such as 90s, 15m or 12h")
-	case Bytes:
-		return fail(byteCount.MatchString(text), "a size such as 64M or 1G")
-	case Cron:
-		fields := strings.Fields(text)
-		ok := len(fields) == 5 && !slices.ContainsFunc(fields, func(f string) bool { return !cronField.MatchString(f) })
-		return fail(ok, "five cron fields: minute hour day month weekday")
-	}
-	return fmt.Errorf("has the unknown type %q in the catalogue", t)
 }

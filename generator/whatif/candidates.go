@@ -43,6 +43,11 @@ func candidates(d *settings.Setting, now string) []string {
 		}
 		values = append(values, "[]")
 	}
+	if d.Type == settings.Map {
+		for _, item := range samples[d.Items] {
+			values = append(values, "{other.name: "+strconv.Quote(item)+"}")
+		}
+	}
 	values = slices.DeleteFunc(values, func(value string) bool { return value == now || !valid(d, value) })
 	return values
 }

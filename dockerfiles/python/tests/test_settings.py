@@ -20,6 +20,9 @@ class Values(unittest.TestCase):
         self.refused("DASHBOARD_ORIGIN", "http(s)://", environment={"DASHBOARD_ORIGIN": "dashboard"})
         self.refused("DJANGO_LOG_LEVEL", "one of DEBUG", environment={"DJANGO_LOG_LEVEL": "LOUD"})
 
+    def test_a_schedule_that_nobody_reads(self):
+        self.refused("schedules.extra", environment={"OPENWISP_SETTINGS": '{"CELERY_BEAT_SCHEDULE": {}}'})
+
     def test_a_lost_secret_says_which(self):
         self.refused("django_secret_key", "secrets/django_secret_key", secrets={"django_secret_key": None})
 

@@ -90,11 +90,6 @@ def create_mesh_topologies():
     create_mesh_topology([str(pk) for pk in organizations.values_list("pk", flat=True)])
 
 
-@shared_task(base=LongTask)
-def clear_sessions():
-    call_command("clearsessions")
-
-
 @shared_task(base=OpenwispCeleryTask)
 def write_radius_clients():
     from . import radius_clients

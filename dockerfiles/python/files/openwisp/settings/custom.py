@@ -48,3 +48,7 @@ def apply(namespace):
         raise ImproperlyConfigured(
             "custom/django: INSTALLED_APPS lacks openwisp; add to the list instead of replacing it"
         )
+    if "CELERY_BEAT_SCHEDULE" in namespace:
+        raise ImproperlyConfigured(
+            "custom/django: CELERY_BEAT_SCHEDULE is not read; name tasks and their times in the setting schedules.extra"
+        )
