@@ -11,13 +11,14 @@ import (
 	"time"
 )
 
-// Modules come from elsewhere by a setting: one from a folder of the user's, one from the index with a hash. What is not
-// what its hash says ends the build.
+// Modules come from elsewhere by a setting: one from a folder of the user's, a Django application with static files, and
+// one from the index with a hash. What is not what its hash says ends the build.
 func TestModulesFromElsewhere(t *testing.T) {
 	s := &stack{dir: filepath.Join(scratch, "overrides")}
 	for name, text := range map[string]string{
-		"pyproject.toml":         "[build-system]\nrequires = [\"setuptools\"]\nbuild-backend = \"setuptools.build_meta\"\n\n[project]\nname = \"e2e-module\"\nversion = \"4.2\"\n",
-		"e2e_module/__init__.py": "WORD = 'from a folder'\n",
+		"pyproject.toml":                         "[build-system]\nrequires = [\"setuptools\"]\nbuild-backend = \"setuptools.build_meta\"\n\n[project]\nname = \"e2e-module\"\nversion = \"4.2\"\n\n[tool.setuptools.package-data]\ne2e_module = [\"static/**\"]\n",
+		"e2e_module/__init__.py":                 "WORD = 'from a folder'\n",
+		"e2e_module/static/e2e-module/style.css": "body { color: teal }\n",
 	} {
 		if err := writeFile(filepath.Join(s.dir, "custom/modules/e2e-module", name), []byte(text)); err != nil {
 			t.Fatal(err)
@@ -27,7 +28,8 @@ func TestModulesFromElsewhere(t *testing.T) {
 	locked := regexp.MustCompile(`(?m)^openwisp-ipam==\S+( \\\n +--hash=\S+)+`).FindString(lock)
 	locked = strings.Join(strings.Fields(strings.ReplaceAll(locked, "\\\n", " ")), " ")
 	settings := func(locked string) []string {
-		return []string{"project=owgen-e2e-overrides", `python.overrides=["e2e-module @ ./custom/modules/e2e-module", "` + locked + `"]`}
+		return []string{"project=owgen-e2e-overrides", "python.apps=[e2e_module]",
+			`python.overrides=["e2e-module @ ./custom/modules/e2e-module", "` + locked + `"]`}
 	}
 	if err := s.generate(settings(locked)...); err != nil {
 		t.Fatal(err)
@@ -37,9 +39,12 @@ func TestModulesFromElsewhere(t *testing.T) {
 	})
 	must(s.compose(20*time.Minute, "build", "openwisp-python"))(t)
 	out := must(command(time.Minute, "", "", "docker", "run", "--rm", "--network", "none", s.file.Services["openwisp-python"].Image, "python", "-c",
-		"import e2e_module, importlib.metadata as m; print(e2e_module.WORD, m.version('e2e-module'), m.version('openwisp-ipam'))"))(t)
+		`import importlib.metadata as m, json, e2e_module
+from openwisp import build_settings
+static = json.load(open('static/staticfiles.json'))['paths']
+print(e2e_module.WORD, m.version('e2e-module'), m.version('openwisp-ipam'), 'e2e_module' in build_settings.INSTALLED_APPS, 'e2e-module/style.css' in static)`))(t)
 	version := regexp.MustCompile(`==(\S+)`).FindStringSubmatch(locked)[1]
-	if want := "from a folder 4.2 " + version + "\n"; out != want {
+	if want := "from a folder 4.2 " + version + " True True\n"; out != want {
 		t.Errorf("the image has %q, and not %q", out, want)
 	}
 

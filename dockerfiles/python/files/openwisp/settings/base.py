@@ -85,6 +85,8 @@ def _applications():
     yield from ("channels", "corsheaders", "djcelery_email")
     if METRIC_COLLECTION:
         yield "openwisp_utils.metric_collection"
+    # The user's own, which the image was built with.
+    yield from env.items("EXTRA_DJANGO_APPS")
     yield "openwisp"
 
 
