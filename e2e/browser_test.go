@@ -24,6 +24,7 @@ func TestBrowser(t *testing.T) {
 		t.Errorf("the list of devices does not show %s: %s", device.name, abridge(listed))
 	}
 	b.open(t, "device", "/admin/config/device/"+device.id+"/change/", "#device_form")
+	b.open(t, "api", "/api/v1/docs/", ".swagger-ui .opblock")
 	b.blameless(t)
 }
 
