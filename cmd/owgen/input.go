@@ -117,6 +117,9 @@ func merged(bundle, given generator.Input, own string) (generator.Input, bool, e
 // bundleDir is the folder that a command works on.
 func bundleDir(output, profileOrFile string) (string, error) {
 	if output != "" {
+		if info, err := os.Stat(output); err == nil && !info.IsDir() {
+			return "", usageError{output + " is a file", "name a folder with -o; it is made if there is none"}
+		}
 		return output, nil
 	}
 	if _, err := os.Stat(generator.InputPath); err == nil || profileOrFile == "" {
