@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -106,15 +107,17 @@ func (s *stack) compose(limit time.Duration, args ...string) (string, error) {
 }
 
 // build makes the images that are missing. Their tags say what is in them, so one that is there is the right one.
+// Compose writes the project's name into each: with one name for all, stacks that share images do not replace one
+// another's, and what was built by hand under another name is built again before anything runs from it.
 func (s *stack) build(services ...string) error {
 	s.remember()
+	const builder = `{{index .Config.Labels "com.docker.compose.project"}}`
 	names := s.imageNames(services...)
-	if _, err := command(time.Minute, "", "", "docker", append([]string{"image", "inspect", "-f", "{{.Id}}"}, names...)...); err == nil {
+	builders, err := command(time.Minute, "", "", "docker", append([]string{"image", "inspect", "-f", builder}, names...)...)
+	if err == nil && slices.Equal(strings.Fields(builders), slices.Repeat([]string{project}, len(names))) {
 		return nil
 	}
-	// Compose writes the project's name into each image. With one name for all, stacks that share images do not replace
-	// one another's.
-	_, err := s.compose(30*time.Minute, append([]string{"--project-name", project, "build", "--progress", "plain"}, services...)...)
+	_, err = s.compose(30*time.Minute, append([]string{"--project-name", project, "build", "--progress", "plain"}, services...)...)
 	return err
 }
 
