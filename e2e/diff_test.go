@@ -13,7 +13,7 @@ import (
 
 // What owgen diff says of a change is what docker compose up does then: it makes these containers anew, and no other.
 func TestDiffTellsWhatUpDoes(t *testing.T) {
-	s := newStack(t, "diff", append(append([]string{"network.pool=" + smallPool}, everythingOff...), elsewhere...)...)
+	s := newStack(t, "diff", slices.Concat(everythingOff, elsewhere)...)
 	s.run(t, 4*time.Minute)
 	s.watch(t, "nginx", "dashboard")
 	for _, change := range []string{"openwisp.map_zoom=3", "resources.redis.memory=200M", "nginx.client_max_body_size=31"} {

@@ -17,7 +17,7 @@ func TestDoctor(t *testing.T) {
 	defer listener.Close()
 	taken := listener.Addr().(*net.TCPAddr).Port
 	bridge := must(exec.Command("docker", "network", "inspect", "bridge", "--format", "{{(index .IPAM.Config 0).Subnet}}").Output())(t)
-	results := examine(t, "project=owgen-e2e-doctor", fmt.Sprintf("publish.https=%d", taken), "network.pool="+strings.TrimSpace(string(bridge)))
+	results := examine(t, "project="+scratchPrefix+"doctor", fmt.Sprintf("publish.https=%d", taken), "network.pool="+strings.TrimSpace(string(bridge)))
 	for check, text := range map[string]string{
 		"engine":  "Docker Engine ",
 		"compose": "Compose ",

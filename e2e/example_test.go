@@ -30,7 +30,7 @@ func TestExampleServiceSaysHello(t *testing.T) {
 		t.Fatal(err)
 	}
 	s := &stack{dir: filepath.Join(scratch, "example-bundle"), catalog: catalog}
-	if err := s.generate(append([]string{"project=owgen-e2e-example", "services.hello=true"}, elsewhere...)...); err != nil {
+	if err := s.generate(append([]string{"project=" + scratchPrefix + "example", "services.hello=true"}, elsewhere...)...); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(s.remove)

@@ -90,7 +90,7 @@ var externalStores = map[string]struct{ script, port string }{
 func external(t *testing.T, services ...string) *authority {
 	t.Helper()
 	s := &stack{dir: filepath.Join(scratch, "stores-of-"+t.Name())}
-	if err := s.generate("project=owgen-e2e-stores", "network.pool="+smallPool); err != nil {
+	if err := s.generate("project="+scratchPrefix+"stores", "network.pool="+smallPool); err != nil {
 		t.Fatal(err)
 	}
 	if err := s.build(services...); err != nil {
@@ -113,7 +113,7 @@ func external(t *testing.T, services ...string) *authority {
 // serve starts one of the stores, and waits until it listens.
 func (a *authority) serve(t *testing.T, service, image string) {
 	t.Helper()
-	name, store := "owgen-e2e-external-"+service, externalStores[service]
+	name, store := scratchPrefix+"external-"+service, externalStores[service]
 	t.Cleanup(func() {
 		if t.Failed() {
 			out, _ := command(time.Minute, "", "", "docker", "logs", "--tail", "25", name)

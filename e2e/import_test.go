@@ -61,7 +61,7 @@ func TestImportedInstallation(t *testing.T) {
 			t.Errorf("the report tells a secret:\n%s", report)
 		}
 	}
-	if err := s.generate(append([]string{"project=owgen-e2e-imported", "services.postfix=false"}, elsewhere...)...); err != nil {
+	if err := s.generate(append([]string{"project=" + scratchPrefix + "imported", "services.postfix=false"}, elsewhere...)...); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(s.remove)

@@ -5,6 +5,7 @@ package e2e
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -13,7 +14,7 @@ import (
 // A secret that was lost, and made anew over the volumes of before, ends the start with a message that says which file
 // is wrong; with the old one back, everything runs again.
 func TestLostSecretIsNamed(t *testing.T) {
-	s := newStack(t, "lost", append(append([]string{"network.pool=" + smallPool}, everythingOff...), elsewhere...)...)
+	s := newStack(t, "lost", slices.Concat(everythingOff, elsewhere)...)
 	s.run(t, 4*time.Minute)
 	password := s.secret(t, "admin_password")
 	must(s.compose(2*time.Minute, "down"))(t)

@@ -28,7 +28,7 @@ func TestModulesFromElsewhere(t *testing.T) {
 	locked := regexp.MustCompile(`(?m)^openwisp-ipam==\S+( \\\n +--hash=\S+)+`).FindString(lock)
 	locked = strings.Join(strings.Fields(strings.ReplaceAll(locked, "\\\n", " ")), " ")
 	settings := func(locked string) []string {
-		return []string{"project=owgen-e2e-overrides", "python.apps=[e2e_module]",
+		return []string{"project=" + scratchPrefix + "overrides", "python.apps=[e2e_module]",
 			`python.overrides=["e2e-module @ ./custom/modules/e2e-module", "` + locked + `"]`}
 	}
 	if err := s.generate(settings(locked)...); err != nil {
