@@ -3,6 +3,8 @@ package catalog
 import (
 	"fmt"
 	"slices"
+	"strconv"
+	"strings"
 
 	"gopkg.in/yaml.v3"
 
@@ -63,7 +65,7 @@ func (c *Catalog) check() diag.List {
 		}
 		for _, e := range s.Exceptions {
 			if e.Reason == "" {
-				at("exception-without-reason", fmt.Sprintf("has an exception (%s) without a reason", e.Key), "say why the service cannot do without it")
+				at("exception-without-reason", fmt.Sprintf("has an exception (%s) without a reason", strings.Join(e.Kinds(), ", ")), "say why the service cannot do without it")
 			}
 		}
 	}
@@ -90,9 +92,18 @@ func (c *Catalog) Settings() []*settings.Setting {
 		runs.Was, runs.Ansible, runs.Ask = s.Was, s.Ansible, s.Ask
 		list = append(list, runs)
 		list = append(list, s.generic("resources."+s.Name+".memory", settings.Bytes, s.Resources.Memory, "Memory that "+s.Name+" may use at most."))
+		list = append(list, s.cpus())
 		list = append(list, s.generic("resources."+s.Name+".pids", settings.Int, fmt.Sprint(s.Resources.Pids), "Processes and threads that "+s.Name+" may have at most."))
 	}
 	return list
+}
+
+func (s *Service) cpus() *settings.Setting {
+	least := 0.0
+	d := s.generic("resources."+s.Name+".cpus", settings.Number, strconv.FormatFloat(s.Resources.CPUs, 'f', -1, 64),
+		"Processors that "+s.Name+" may use at most, such as 1.5. 0 means as many as there are.")
+	d.Min = &least
+	return d
 }
 
 func (s *Service) generic(key string, t settings.Type, value, description string) *settings.Setting {

@@ -3,8 +3,6 @@
 package catalog
 
 import (
-	"gopkg.in/yaml.v3"
-
 	"github.com/owgen/owgen/generator/secret"
 	"github.com/owgen/owgen/generator/settings"
 )
@@ -48,7 +46,8 @@ type Service struct {
 	Jobs     []Job                 `yaml:"jobs"`
 	Volumes  []Volume              `yaml:"volumes"`
 	Binds    []Bind                `yaml:"binds"`
-	Tmpfs    []string              `yaml:"tmpfs"` // Compose's short form
+	Tmpfs    []Tmpfs               `yaml:"tmpfs"`
+	SHM      string                `yaml:"shm"` // shared memory, if the engine's 64 MiB are little
 	Probe    *Probe                `yaml:"probe"`
 
 	Resources  Resources   `yaml:"resources"`
@@ -146,33 +145,4 @@ type Bind struct {
 	Path   string         `yaml:"path"`
 	Was    settings.Names `yaml:"was"` // files and folders that took its place elsewhere
 	When   Condition      `yaml:"when"`
-}
-
-// A Probe proves that the service does its work.
-type Probe struct {
-	Test        []string `yaml:"test"`
-	Interval    string   `yaml:"interval"`
-	Timeout     string   `yaml:"timeout"`
-	Retries     int      `yaml:"retries"`
-	StartPeriod string   `yaml:"start_period"`
-}
-
-// Resources become the settings resources.NAME.memory and resources.NAME.pids.
-type Resources struct {
-	Memory string `yaml:"memory"`
-	Pids   int    `yaml:"pids"`
-}
-
-// A Stop says how the service is stopped.
-type Stop struct {
-	Grace  string `yaml:"grace"`
-	Signal string `yaml:"signal"`
-}
-
-// An Exception is a deviation from the hardened default, with its reason.
-type Exception struct {
-	Key    string    `yaml:"key"`
-	Value  yaml.Node `yaml:"value"`
-	Reason string    `yaml:"reason"`
-	When   Condition `yaml:"when"`
 }

@@ -45,7 +45,6 @@ func Build(in Input) (*Project, diag.List) {
 		for _, fragment := range in.Fragments[s.Name] {
 			found.Add(mergeFragment(node, fragment)...)
 		}
-		in.applyExceptions(node, s)
 		tag(node, s, in.Folders[s.Name], in.Plan.Project, tags)
 		key := text(s.Name)
 		key.HeadComment = "# " + s.Summary

@@ -21,11 +21,12 @@ func (in Input) service(s *plan.Service) *yaml.Node {
 		add(node, "network_mode", plain("none"))
 		return node
 	}
-	add(node, "user", quoted("1001:1001"))
+	add(node, "user", quoted(in.user()))
 	add(node, "read_only", plain("true"))
 	add(node, "cap_drop", sequence("ALL"))
 	add(node, "security_opt", sequence("no-new-privileges:true"))
 	in.limits(node, s)
+	in.exceptions(node, s)
 	in.mounts(node, s)
 	in.connections(node, s)
 	if len(s.DependsOn) > 0 {
@@ -72,6 +73,9 @@ func (in Input) limits(node *yaml.Node, s *plan.Service) {
 	if memory := v.String("resources." + s.Name + ".memory"); memory != "" {
 		add(limits, "memory", plain(memory))
 	}
+	if cpus := v.String("resources." + s.Name + ".cpus"); cpus != "0" {
+		add(limits, "cpus", quoted(cpus))
+	}
 	if pids := v.Int("resources." + s.Name + ".pids"); pids > 0 {
 		add(limits, "pids", plain(fmt.Sprint(pids)))
 	}
@@ -100,16 +104,14 @@ func (in Input) mounts(node *yaml.Node, s *plan.Service) {
 	}
 	addList(node, "secrets", secrets)
 	addList(node, "volumes", volumes)
-	if len(s.Tmpfs) > 0 {
-		tmpfs := sequence(s.Tmpfs...)
-		tmpfs.Style = 0 // one a line: they are long
-		add(node, "tmpfs", tmpfs)
-	}
+	in.memory(node, s)
 }
 
 // connections are networks and published ports.
 func (in Input) connections(node *yaml.Node, s *plan.Service) {
-	if len(s.Networks) > 0 {
+	if len(s.Networks) == 0 {
+		addCommented(node, "network_mode", "Reaches nobody, and nobody reaches it.", plain("none"))
+	} else {
 		networks := mapping()
 		for _, n := range s.Networks {
 			attachment := flow(mapping())
@@ -142,50 +144,4 @@ func dependencies(s *plan.Service) *yaml.Node {
 		add(out, d.Service, pairs("condition", condition))
 	}
 	return out
-}
-
-func probe(p *catalog.Probe) *yaml.Node {
-	or := func(value, fallback string) string {
-		if value == "" {
-			return fallback
-		}
-		return value
-	}
-	retries := p.Retries
-	if retries == 0 {
-		retries = 3
-	}
-	node := mapping()
-	add(node, "test", sequence(p.Test...))
-	add(node, "interval", plain(or(p.Interval, "30s")))
-	add(node, "timeout", plain(or(p.Timeout, "5s")))
-	add(node, "retries", plain(fmt.Sprint(retries)))
-	add(node, "start_period", plain(or(p.StartPeriod, "60s")))
-	add(node, "start_interval", plain("1s"))
-	return node
-}
-
-// applyExceptions replaces hardened defaults where the service needs it, with the reason beside it.
-func (in Input) applyExceptions(node *yaml.Node, s *plan.Service) {
-	for _, e := range s.Exceptions {
-		value := copied(&e.Value) // the catalogue is shared with other bundles
-		if value.Kind == yaml.DocumentNode {
-			value = value.Content[0]
-		}
-		old := get(node, e.Key)
-		comment := e.Reason
-		if in.Excuse != nil {
-			comment = in.Excuse(e.Key, e.Reason)
-		}
-		switch {
-		case old == nil || old.Kind == yaml.ScalarNode || old.Kind != value.Kind:
-			set(node, e.Key, value)
-		case old.Kind == yaml.SequenceNode:
-			old.Content = append(old.Content, value.Content...)
-		default:
-			merge(old, value)
-		}
-		key := keyNode(node, e.Key)
-		key.HeadComment = joinComments(key.HeadComment, comment)
-	}
 }

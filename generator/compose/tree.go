@@ -25,6 +25,14 @@ func quoted(s string) *yaml.Node {
 	return &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Style: yaml.DoubleQuotedStyle, Value: s}
 }
 
+// scalar quotes what YAML could read as something else.
+func scalar(s string) *yaml.Node {
+	if strings.ContainsAny(s, ":/") {
+		return quoted(s)
+	}
+	return text(s)
+}
+
 // joinComments puts a comment below another; text that is no comment yet becomes one.
 func joinComments(above, below string) string {
 	if !strings.HasPrefix(below, "#") {
@@ -166,16 +174,6 @@ func boolCompare(use bool, result int) int {
 		return result
 	}
 	return 0
-}
-
-// copied is a tree that can be changed without changing the other.
-func copied(n *yaml.Node) *yaml.Node {
-	out := *n
-	out.Content = make([]*yaml.Node, len(n.Content))
-	for i, child := range n.Content {
-		out.Content[i] = copied(child)
-	}
-	return &out
 }
 
 func walk(n *yaml.Node, visit func(*yaml.Node)) {

@@ -74,15 +74,10 @@ func meet(a, b string) bool {
 func (c *checkup) checkDevices() {
 	for _, s := range c.started() {
 		for _, e := range s.Exceptions {
-			if e.Key != "devices" {
-				continue
-			}
-			var devices []string
-			if e.Value.Decode(&devices) != nil || c.elsewhere("devices") {
+			if len(e.Devices) > 0 && c.elsewhere("devices") {
 				return
 			}
-			for _, device := range devices {
-				path, _, _ := strings.Cut(device, ":")
+			for _, path := range e.Devices {
 				if err := c.machine.Device(path); err != nil {
 					c.add("devices", Problem, fmt.Sprintf("%s needs %s, which is not there: %v", s.Name, path, err), deviceHint(path, s.Name))
 					continue

@@ -29,7 +29,13 @@ func (p *Plan) addMounts(c *catalog.Catalog, found *diag.List) {
 		for _, image := range append(slices.Clone(s.Images), s.Service) {
 			s.Volumes = append(s.Volumes, keep(image.Volumes, p, func(v catalog.Volume) catalog.Condition { return v.When })...)
 			s.Binds = append(s.Binds, keep(image.Binds, p, func(b catalog.Bind) catalog.Condition { return b.When })...)
-			s.Exceptions = append(s.Exceptions, keep(image.Exceptions, p, func(e catalog.Exception) catalog.Condition { return e.When })...)
+			for _, e := range keep(image.Exceptions, p, func(e catalog.Exception) catalog.Condition { return e.When }) {
+				e.Sysctls = maps.Clone(e.Sysctls)
+				for name, value := range e.Sysctls {
+					e.Sysctls[name] = p.expand(value)
+				}
+				s.Exceptions = append(s.Exceptions, e)
+			}
 		}
 		for _, v := range s.Volumes {
 			volumes[v.Name] = Volume{Name: v.Name}

@@ -4,6 +4,7 @@ package plan
 
 import (
 	"net/netip"
+	"regexp"
 
 	"github.com/owgen/owgen/generator/catalog"
 	"github.com/owgen/owgen/generator/diag"
@@ -135,4 +136,14 @@ func (p *Plan) Service(name string) *Service {
 		}
 	}
 	return nil
+}
+
+// UID is the number of the unprivileged user and group that all images run as.
+func (p *Plan) UID() int64 { return p.Values.Int("build.uid") }
+
+var reference = regexp.MustCompile(`\{([a-z0-9_.-]+)\}`)
+
+// expand fills in the settings that a text of a folder names: "{build.uid}".
+func (p *Plan) expand(text string) string {
+	return reference.ReplaceAllStringFunc(text, func(match string) string { return p.Values.String(match[1 : len(match)-1]) })
 }

@@ -59,7 +59,9 @@ func (s Service) Facts() []Fact {
 	add("Secrets", s.secrets())
 	add("Periodic jobs", each(s.Jobs, func(j catalog.Job) Line { return Line{j.Name, schedule(j.Schedule) + when(j.When)} }))
 	add("Limits", s.limits())
-	add("Deviations", each(s.Exceptions, func(e catalog.Exception) Line { return Line{e.Key, oneLine(e.Reason) + when(e.When)} }))
+	add("Deviations", each(s.Exceptions, func(e catalog.Exception) Line {
+		return Line{strings.Join(e.Kinds(), ", "), oneLine(e.Reason) + when(e.When)}
+	}))
 	return out
 }
 

@@ -80,6 +80,7 @@ func (r *Renderer) planFuncs() template.FuncMap {
 			return subnet.String(), nil
 		},
 		"publicPort": p.PublicPort,
+		"uid":        p.UID,
 		"pool":       func() string { return p.Pool.String() },
 		"routes":     func() []plan.Route { return p.Routes },
 		"jobs":       func() []plan.Job { return p.Jobs },
