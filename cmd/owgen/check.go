@@ -27,7 +27,7 @@ func (c checkCmd) Run(t *terminal) error {
 	if err != nil {
 		return err
 	}
-	recovery, err := output.Recover(c.Dir)
+	unfinished, err := output.Unfinished(c.Dir)
 	if err != nil {
 		return environment(err)
 	}
@@ -40,8 +40,15 @@ func (c checkCmd) Run(t *terminal) error {
 		return environment(err)
 	}
 	r := newCheckup(c.Dir, bundle, planned)
-	r.Findings = slices.Concat(recovery.Findings(), found, r.Findings)
+	r.Findings = slices.Concat(unfinished, found, r.Findings)
 	return r.print(t, c.JSON)
+}
+
+// unfinished says that a run was killed in the folder, for commands that only read.
+func (t *terminal) unfinished(dir string) error {
+	found, err := output.Unfinished(dir)
+	t.show(softened(found))
+	return environment(err)
 }
 
 // ownInput is the input of a bundle that is there.

@@ -34,10 +34,8 @@ func (c diffCmd) Run(t *terminal) error {
 	if _, err := ownInput(c.Dir, c.Catalog); err != nil {
 		return err
 	}
-	if recovery, err := output.Recover(c.Dir); err != nil {
-		return environment(err)
-	} else if found := recovery.Findings(); len(found) > 0 {
-		t.findings(found)
+	if err := t.unfinished(c.Dir); err != nil {
+		return err
 	}
 	in, save, err := inputFlags{Values: c.Values, Set: c.Set, Catalog: c.Catalog, Save: true}.forBundle("", c.Dir)
 	if err != nil {

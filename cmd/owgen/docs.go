@@ -12,6 +12,7 @@ import (
 
 	"github.com/owgen/owgen/generator"
 	"github.com/owgen/owgen/generator/catalog"
+	"github.com/owgen/owgen/generator/export"
 	"github.com/owgen/owgen/generator/profile"
 	"github.com/owgen/owgen/generator/reference"
 	"github.com/owgen/owgen/profiles"
@@ -40,15 +41,22 @@ func (c docsCmd) Run(t *terminal, ctx *kong.Context) error {
 	if err != nil {
 		return err
 	}
-	for _, name := range slices.Sorted(maps.Keys(files)) {
+	names := slices.Sorted(maps.Keys(files))
+	places := make([]export.Place, len(names))
+	for i, name := range names { // all of them before the first is written
 		file := filepath.Join(c.Output, filepath.FromSlash(name))
 		if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
 			return folderError(err)
 		}
-		if err := os.WriteFile(file, files[name], 0o644); err != nil {
+		if places[i], err = t.place(file); err != nil {
+			return err
+		}
+	}
+	for i, name := range names {
+		if err := places[i].Bytes(t.ctx, files[name]); err != nil {
 			return folderError(err)
 		}
-		fmt.Fprintln(t.out, file)
+		fmt.Fprintln(t.out, filepath.Join(c.Output, filepath.FromSlash(name)))
 	}
 	return nil
 }

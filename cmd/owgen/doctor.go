@@ -22,7 +22,7 @@ type doctorCmd struct {
 
 // Run says whether this machine and its engine can run the bundle.
 func (c doctorCmd) Run(t *terminal) error {
-	in, err := inputFlags{Values: c.Values, Set: c.Set, Catalog: c.Catalog}.existing(c.Input)
+	in, err := inputFlags{Values: c.Values, Set: c.Set, Catalog: c.Catalog}.existing(t, c.Input)
 	if err != nil {
 		return err
 	}

@@ -97,9 +97,14 @@ func (c explainCmd) open(t *terminal) (*library, error) {
 		profileOrFile = generator.InputPath
 		if _, err := os.Stat(generator.InputPath); err != nil {
 			profileOrFile, l.where = defaultProfile, "in "+defaultProfile
+		} else if err := t.unfinished("."); err != nil {
+			return nil, err
 		}
 	case err == nil && info.IsDir():
 		if _, err := ownInput(c.Where, c.Catalog); err != nil {
+			return nil, err
+		}
+		if err := t.unfinished(c.Where); err != nil {
 			return nil, err
 		}
 		profileOrFile, l.where = filepath.Join(c.Where, generator.InputPath), "in "+c.Where

@@ -92,13 +92,13 @@ func (r *fleetRun) site(t *terminal, s *fleet.Site) siteResult {
 
 // write generates a site's bundle and writes it. The findings have no place in the inventory yet.
 func (r *fleetRun) write(t *terminal, s *fleet.Site, out *siteResult) diag.List {
-	recovery, err := output.Recover(out.Bundle)
+	leftovers, err := r.leftovers(out.Bundle)
 	if err != nil {
 		return trouble(out.Bundle, err)
 	}
 	source := r.inventory.Source(r.rest, s)
 	bundle, found := r.prepared.Generate(t.ctx, source)
-	found = append(recovery.Findings(), found...)
+	found = append(leftovers, found...)
 	if found.Err() != nil {
 		return found
 	}

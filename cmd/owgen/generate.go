@@ -32,7 +32,7 @@ func (c generateCmd) Run(t *terminal) error {
 	if err != nil {
 		return err
 	}
-	recovery, err := output.Recover(dir)
+	leftovers, err := c.leftovers(dir)
 	if err != nil {
 		return environment(err)
 	}
@@ -44,7 +44,7 @@ func (c generateCmd) Run(t *terminal) error {
 	if err := found.Err(); err != nil {
 		return err
 	}
-	t.findings(append(recovery.Findings(), found...))
+	t.findings(append(leftovers, found...))
 	if own := bundle.Files[generator.InputPath]; save {
 		own.Save = true
 		bundle.Files[generator.InputPath] = own
@@ -64,6 +64,19 @@ func (c generateCmd) Run(t *terminal) error {
 	t.findings(done.Findings)
 	r.apply(done)
 	return c.print(t, r, "")
+}
+
+// leftovers completes or undoes what a killed run has left, or says that it is there.
+func (c generateCmd) leftovers(dir string) (diag.List, error) {
+	if c.DryRun {
+		found, err := output.Unfinished(dir)
+		if err == nil {
+			err = found.Err()
+		}
+		return found, err
+	}
+	recovery, err := output.Recover(dir)
+	return recovery.Findings(), err
 }
 
 // result is what a run did, or would do.

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 
 	"github.com/owgen/owgen/generator"
+	"github.com/owgen/owgen/generator/export"
 	"github.com/owgen/owgen/generator/graph"
 )
 
@@ -21,9 +22,14 @@ type graphCmd struct {
 
 // Run draws the architecture of a bundle, or of what a profile would give.
 func (c graphCmd) Run(t *terminal) error {
-	in, err := inputFlags{Values: c.Values, Set: c.Set, Catalog: c.Catalog}.existing(c.Input)
+	in, err := inputFlags{Values: c.Values, Set: c.Set, Catalog: c.Catalog}.existing(t, c.Input)
 	if err != nil {
 		return err
+	}
+	if c.Output != "" { // before the work
+		if _, err := t.place(c.Output); err != nil {
+			return err
+		}
 	}
 	bundle, found := generator.Generate(t.ctx, in)
 	if err := found.Err(); err != nil {
@@ -51,7 +57,7 @@ func (c graphCmd) draw(g *graph.Graph) ([]byte, error) {
 }
 
 // existing is the input of a bundle that is there, if that names its folder, or of a profile or file.
-func (f inputFlags) existing(dirOrProfile string) (generator.Input, error) {
+func (f inputFlags) existing(t *terminal, dirOrProfile string) (generator.Input, error) {
 	dir := dirOrProfile
 	if dir == "" {
 		dir = "."
@@ -63,7 +69,7 @@ func (f inputFlags) existing(dirOrProfile string) (generator.Input, error) {
 	if _, err := os.Stat(own); errors.Is(err, fs.ErrNotExist) {
 		return generator.Input{}, usageError{"there is no " + own, "name the folder of a bundle, or a profile (`owgen list` shows them)"}
 	}
-	return f.source(own), nil
+	return f.source(own), t.unfinished(dir)
 }
 
 // write writes data to a file, or to standard output if none is named.
@@ -72,5 +78,19 @@ func (t *terminal) write(file string, data []byte) error {
 		_, err := t.out.Write(data)
 		return err
 	}
-	return folderError(os.WriteFile(file, data, 0o644))
+	place, err := t.place(file)
+	if err != nil {
+		return err
+	}
+	return folderError(place.Bytes(t.ctx, data))
+}
+
+// place is where a file goes that -o names.
+func (t *terminal) place(file string, secrets ...string) (export.Place, error) {
+	place, err := export.To(t.ctx, file, secrets...)
+	var refused *export.RefusedError
+	if errors.As(err, &refused) {
+		return place, usageError{refused.Message, refused.Hint}
+	}
+	return place, folderError(err)
 }

@@ -30,7 +30,10 @@ func (c importCmd) Run(t *terminal) error {
 	if info, err := os.Stat(c.Dir); err != nil || !info.IsDir() {
 		return usageError{c.Dir + " is no folder", "name the folder of the installation: owgen import DIR -o bundle"}
 	}
-	dir, file := inputPlace(c.Output)
+	dir, file, err := t.inputPlace(c.Output)
+	if err != nil {
+		return err
+	}
 	if sameFolder(dir, c.Dir) {
 		return usageError{"a bundle cannot lie in the installation that it is made from: both have a .env", "name another folder: owgen import " + c.Dir + " -o bundle"}
 	}
@@ -66,12 +69,19 @@ func (c importCmd) Run(t *terminal) error {
 	return r.print(t, c, dir, file)
 }
 
-// inputPlace splits what -o says into a folder and the name of the input in it.
-func inputPlace(place string) (dir, file string) {
-	if ext := filepath.Ext(place); ext == ".yaml" || ext == ".yml" {
-		return filepath.Dir(place), filepath.Base(place)
+// inputPlace splits what -o says into a folder and the name of the input in it. Another name than a bundle's own
+// input must not be that of another file of a bundle.
+func (t *terminal) inputPlace(place string) (dir, file string, err error) {
+	if ext := filepath.Ext(place); ext != ".yaml" && ext != ".yml" {
+		return place, generator.InputPath, nil
 	}
-	return place, generator.InputPath
+	if dir, file = filepath.Split(place); dir == "" {
+		dir = "."
+	}
+	if file != generator.InputPath {
+		_, err = t.place(place)
+	}
+	return filepath.Clean(dir), file, err
 }
 
 func sameFolder(a, b string) bool {

@@ -28,7 +28,10 @@ type initCmd struct {
 
 // Run asks, or takes flags, and writes an input that holds only what differs from the profile.
 func (c initCmd) Run(t *terminal) error {
-	dir, file := inputPlace(c.Place)
+	dir, file, err := t.inputPlace(c.Place)
+	if err != nil {
+		return err
+	}
 	path := filepath.Join(dir, file)
 	if _, err := os.Lstat(path); err == nil && !c.Force {
 		return usageError{path + " is there already", "change it by hand; or use --force, which keeps a copy in .owgen/backup"}

@@ -33,6 +33,9 @@ func (c lintCmd) Run(t *terminal) error {
 	if err != nil {
 		return err
 	}
+	if err := t.unfinished(p.dir); err != nil {
+		return err
+	}
 	checked, found := lint.Check(t.ctx, p.Input)
 	for i := range found {
 		found[i].File = p.shown(found[i].File)

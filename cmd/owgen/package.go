@@ -13,6 +13,7 @@ import (
 
 	"github.com/owgen/owgen/generator"
 	"github.com/owgen/owgen/generator/archive"
+	"github.com/owgen/owgen/generator/export"
 	"github.com/owgen/owgen/generator/output"
 )
 
@@ -41,6 +42,11 @@ func (c packageCmd) Run(t *terminal) error {
 	if err != nil {
 		return err
 	}
+	if c.Output != "" { // before the work
+		if _, err := c.place(t, c.Output, bundle); err != nil {
+			return err
+		}
+	}
 	images, cleanup, err := c.images(t, bundle, &entries)
 	defer cleanup()
 	if err != nil {
@@ -59,7 +65,7 @@ func (c packageCmd) Run(t *terminal) error {
 	if err != nil {
 		return err
 	}
-	return c.write(t, bundle.Plan.Project, sealed, sign != nil)
+	return c.write(t, bundle, sealed, sign != nil)
 }
 
 // makeKey makes a key, and never replaces one.
@@ -109,9 +115,14 @@ func (c packageCmd) collect(t *terminal) (*generator.Bundle, []archive.Entry, er
 	if err != nil {
 		return nil, nil, err
 	}
-	if _, err := output.Recover(c.Dir); err != nil {
+	unfinished, err := output.Unfinished(c.Dir)
+	if err != nil {
 		return nil, nil, environment(err)
 	}
+	if err := unfinished.Err(); err != nil {
+		return nil, nil, err
+	}
+	t.show(unfinished)
 	bundle, found := generator.Expect(in)
 	if err := found.Err(); err != nil {
 		return nil, nil, err
@@ -145,27 +156,60 @@ func (c packageCmd) collect(t *terminal) (*generator.Bundle, []archive.Entry, er
 	return bundle, entries, nil
 }
 
-// write writes the archive beside its place first, so that a broken run leaves nothing there that looks whole.
-func (c packageCmd) write(t *terminal, project string, sealed []archive.Entry, signed bool) error {
-	file := c.Output
-	if file == "" {
-		file = project + "-" + fingerprint(sealed) + ".tar.gz"
+// write writes the archive.
+func (c packageCmd) write(t *terminal, bundle *generator.Bundle, sealed []archive.Entry, signed bool) error {
+	project := bundle.Plan.Project
+	file := c.file(project, fingerprint(sealed))
+	place, err := c.place(t, file, bundle)
+	if err != nil {
+		return err
 	}
-	temporary, err := os.CreateTemp(filepath.Dir(file), ".owgen-*")
+	var sum string
+	err = place.Write(t.ctx, func(f *os.File) error {
+		if err := archive.Write(f, project, sealed); err != nil {
+			return err
+		}
+		var err error
+		sum, err = checksum(f)
+		return err
+	})
 	if err != nil {
 		return folderError(err)
 	}
-	defer os.Remove(temporary.Name())
-	err = archive.Write(temporary, project, sealed)
-	sum, sumErr := checksum(temporary)
-	err = errors.Join(err, sumErr, temporary.Chmod(0o644), temporary.Close())
-	if err == nil {
-		err = os.Rename(temporary.Name(), file)
-	}
-	if err != nil {
-		return folderError(err)
+	if place.Stream() {
+		t = &terminal{ctx: t.ctx, out: t.errs, errs: t.errs}
 	}
 	return c.print(t, packed{Archive: file, SHA256: sum, Files: len(sealed), Signed: signed})
+}
+
+// file is the archive's name.
+func (c packageCmd) file(project, fingerprint string) string {
+	if c.Output != "" {
+		return c.Output
+	}
+	return project + "-" + fingerprint + ".tar.gz"
+}
+
+// place is where the archive goes: never over a secret.
+func (c packageCmd) place(t *terminal, file string, bundle *generator.Bundle) (export.Place, error) {
+	var secrets []string
+	if c.Key != "" {
+		secrets = append(secrets, c.Key)
+	}
+	for _, s := range bundle.Secrets {
+		if s.File != "" {
+			secrets = append(secrets, inFolder(c.Dir, s.File))
+		}
+	}
+	return t.place(file, secrets...)
+}
+
+// inFolder is where a path lies that is relative to a folder, unless it is absolute.
+func inFolder(dir, file string) string {
+	if filepath.IsAbs(file) {
+		return file
+	}
+	return filepath.Join(dir, filepath.FromSlash(file))
 }
 
 // checksum is the SHA-256 of a file.

@@ -104,11 +104,7 @@ func (c packageCmd) secrets(bundle *generator.Bundle) ([]archive.Secret, error) 
 		return folderError(err)
 	}
 	for _, name := range names {
-		file := name
-		if !filepath.IsAbs(file) {
-			file = filepath.Join(c.Dir, file)
-		}
-		if err := read(name, file); err != nil {
+		if err := read(name, inFolder(c.Dir, name)); err != nil {
 			return nil, err
 		}
 	}

@@ -39,7 +39,11 @@ func (c packageCmd) images(t *terminal, bundle *generator.Bundle, entries *[]arc
 	if !c.WithImages {
 		return images, nothing, nil
 	}
-	folder, err := os.MkdirTemp(filepath.Dir(c.Output), ".owgen-images-")
+	place, err := c.place(t, c.file(bundle.Plan.Project, ""), bundle)
+	if err != nil {
+		return nil, nothing, err
+	}
+	folder, err := os.MkdirTemp(place.Scratch(), ".owgen-images-")
 	if err != nil {
 		return nil, nothing, folderError(err)
 	}

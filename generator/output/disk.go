@@ -1,6 +1,7 @@
 package output
 
 import (
+	"context"
 	"errors"
 	"io/fs"
 	"os"
@@ -11,6 +12,7 @@ import (
 	"syscall"
 
 	"github.com/owgen/owgen/generator"
+	"github.com/owgen/owgen/generator/read"
 )
 
 // A disk does the single operations on a bundle's folder. Paths are slash-separated and relative
@@ -36,6 +38,9 @@ type folder struct {
 
 func open(dir string) folder { return folder{dir, osDisk(dir)} }
 
+// maxFile bounds what is read of one file. A journal holds a whole bundle twice, and is far below it.
+const maxFile = 256 << 20
+
 // osDisk is the real disk; its value is the folder.
 type osDisk string
 
@@ -46,10 +51,12 @@ func (d osDisk) at(p string) string {
 	return filepath.Join(string(d), filepath.FromSlash(p))
 }
 
-func (d osDisk) lstat(p string) (fs.FileInfo, error)    { return os.Lstat(d.at(p)) }
-func (d osDisk) stat(p string) (fs.FileInfo, error)     { return os.Stat(d.at(p)) }
-func (d osDisk) list(p string) ([]fs.DirEntry, error)   { return os.ReadDir(d.at(p)) }
-func (d osDisk) read(p string) ([]byte, error)          { return os.ReadFile(d.at(p)) }
+func (d osDisk) lstat(p string) (fs.FileInfo, error)  { return os.Lstat(d.at(p)) }
+func (d osDisk) stat(p string) (fs.FileInfo, error)   { return os.Stat(d.at(p)) }
+func (d osDisk) list(p string) ([]fs.DirEntry, error) { return os.ReadDir(d.at(p)) }
+func (d osDisk) read(p string) ([]byte, error) {
+	return read.Plain(context.Background(), d.at(p), maxFile)
+}
 func (d osDisk) rename(from, to string) error           { return os.Rename(d.at(from), d.at(to)) }
 func (d osDisk) chmod(p string, mode fs.FileMode) error { return os.Chmod(d.at(p), mode) }
 func (d osDisk) remove(p string) error                  { return os.Remove(d.at(p)) }

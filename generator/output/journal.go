@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io/fs"
 	"maps"
 	"path"
@@ -21,7 +20,7 @@ const (
 	draftPath     = workFolder + "/journal.new" // as long as there is only this, nothing was touched
 	scratchPath   = workFolder + "/new"         // a file on its way into place
 	backupFolder  = workFolder + "/backup"
-	journalFormat = 1
+	journalFormat = 2
 )
 
 // A journal holds everything that a write does, old and new contents included: whatever happens,
@@ -29,6 +28,7 @@ const (
 // so it can be read by its owner only and is removed at the end.
 type journal struct {
 	Format int    `json:"format"`
+	Place  uint64 `json:"place"`  // the folder that it was written in
 	Backup string `json:"backup"` // the folder for copies of this run
 	Steps  []step `json:"steps"`  // in their order
 }
@@ -51,6 +51,11 @@ type Backup struct {
 
 // commit writes the journal; from then on the steps will be done, or undone, whatever happens.
 func (f folder) commit(j journal) error {
+	work, err := f.disk.lstat(workFolder)
+	if err != nil {
+		return err
+	}
+	j.Place = identity(work) // a clone, an archive and `cp -r` make another one
 	data, err := json.Marshal(j)
 	if err != nil {
 		return err
@@ -65,27 +70,6 @@ func (f folder) commit(j journal) error {
 		return err
 	}
 	return f.disk.rename(draftPath, journalPath)
-}
-
-// loadJournal returns the journal that a killed run left; nil means that there is none.
-func (f folder) loadJournal() (*journal, error) {
-	data, err := f.disk.read(journalPath)
-	if absent(err) {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, err
-	}
-	var j journal
-	err = json.Unmarshal(data, &j)
-	if err == nil && j.Format != journalFormat {
-		err = fmt.Errorf("its format is %d, and this owgen knows %d", j.Format, journalFormat)
-	}
-	if err != nil {
-		return nil, &EnvError{Path: filepath.Join(f.dir, journalPath), Cause: err,
-			Hint: "another version of owgen was killed while it wrote: run that one again, or remove the file and generate"}
-	}
-	return &j, nil
 }
 
 // forward does the steps that are not done yet. It calls progress, if any, after each file.

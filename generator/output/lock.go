@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"strings"
 	"syscall"
+
+	"github.com/owgen/owgen/generator/read"
 )
 
 const (
@@ -30,7 +32,7 @@ func (f folder) lock() (*lock, error) {
 		if err := f.makeWorkFolder(); err != nil {
 			return nil, err
 		}
-		file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
+		file, err := openLock(path, os.O_CREATE)
 		if absent(err) {
 			continue // its holder has just gone, and the folder with it
 		}
@@ -51,6 +53,46 @@ func (f folder) lock() (*lock, error) {
 		}
 	}
 	return nil, f.locked(nil, nil)
+}
+
+// openLock opens the file of a lock. What is no file, or has another name elsewhere, is nobody's lock: the number
+// of the process would be written to somewhere else.
+func openLock(path string, flag int) (*os.File, error) {
+	file, err := os.OpenFile(path, os.O_RDWR|flag|plainOnly, 0o600)
+	if err != nil {
+		return nil, err
+	}
+	info, err := file.Stat()
+	if err == nil && !info.Mode().IsRegular() {
+		err = &fs.PathError{Op: "lock", Path: path, Err: errors.New("it is " + read.Kind(info.Mode()))}
+	}
+	if err == nil {
+		err = singleName(info, path)
+	}
+	if err != nil {
+		return nil, errors.Join(err, file.Close())
+	}
+	return file, nil
+}
+
+// busy fails with an *EnvError around a *LockedError while another process holds the lock. It leaves no trace.
+func (f folder) busy() error {
+	info, err := f.disk.lstat(workFolder)
+	if absent(err) || err == nil && !info.IsDir() {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	file, err := openLock(filepath.Join(f.dir, filepath.FromSlash(lockPath)), 0)
+	if err != nil {
+		return nil // none, or not one that we may hold: then nobody else of this user's does
+	}
+	defer file.Close()
+	if held, err := tryLock(file); !held {
+		return f.locked(file, err)
+	}
+	return nil
 }
 
 // makeWorkFolder makes the folder of the lock and the journal; a link there leads nobody elsewhere.

@@ -7,6 +7,7 @@ import (
 
 	"github.com/owgen/owgen/generator"
 	"github.com/owgen/owgen/generator/diag"
+	"github.com/owgen/owgen/generator/read"
 )
 
 // A place says what is where a folder should be.
@@ -99,13 +100,8 @@ func (c *comparison) block(p string, info fs.FileInfo) {
 }
 
 func kind(mode fs.FileMode) string {
-	switch {
-	case mode.IsRegular():
-		return "a file"
-	case mode.IsDir():
+	if mode.IsDir() {
 		return "a folder that is not generated"
-	case mode&fs.ModeSymlink != 0:
-		return "a symbolic link"
 	}
-	return "a special file"
+	return read.Kind(mode)
 }

@@ -86,6 +86,7 @@ const (
 	ruleMode      = "output/secret-mode"
 	ruleContent   = "output/secret-content"
 	ruleAuthority = "output/ca"
+	ruleJournal   = "output/journal"
 )
 
 // Clean says that the folder holds the bundle already, with its secrets: Apply would write nothing.
@@ -139,8 +140,11 @@ const (
 	secretFolder = "secrets"
 )
 
+// overridePath is Compose's own way to lay something over a generated file; it belongs to the user.
+const overridePath = "docker-compose.override.yml"
+
 // private says whether a path is never a generated file, whatever a bundle or a manifest says.
 func private(path string) bool {
 	top, _, _ := strings.Cut(path, "/")
-	return top == workFolder || top == secretFolder || path == "docker-compose.override.yml"
+	return top == workFolder || top == secretFolder || path == overridePath
 }

@@ -47,8 +47,9 @@ func (r Recovery) Findings() diag.List {
 }
 
 // Recover completes what a killed run left halfway in the folder, or undoes it where it cannot be
-// completed. Every command calls it first. Without such leftovers it does nothing but look. It
-// fails with an *EnvError: around a *LockedError while another owgen is at work.
+// completed. Commands that write call it first. Without such leftovers it does nothing but look. It
+// fails with a diag.List on a journal that is not to be believed, and else with an *EnvError: around a
+// *LockedError while another owgen is at work.
 func Recover(dir string) (Recovery, error) {
 	r, err := open(dir).recoverAlone()
 	return r, environment(err)
@@ -94,17 +95,18 @@ func (f folder) leftovers() (journal, found bool, err error) {
 
 // recover does the work of Recover under the lock.
 func (f folder) recover() (Recovery, error) {
-	_, err := f.disk.lstat(draftPath)
+	j, err := f.loadJournal()
+	if err != nil {
+		return Recovery{}, err
+	}
+	_, err = f.disk.lstat(draftPath)
 	drafted := err == nil
 	for _, p := range []string{draftPath, scratchPath} {
 		if err := f.removeIfThere(p); err != nil {
 			return Recovery{}, err
 		}
 	}
-	j, err := f.loadJournal()
 	switch {
-	case err != nil:
-		return Recovery{}, err
 	case j == nil && drafted:
 		return Recovery{Outcome: Undone}, nil
 	case j == nil:

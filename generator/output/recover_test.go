@@ -91,18 +91,6 @@ func TestRecoverUndoesWhatItCannotComplete(t *testing.T) {
 	}
 }
 
-func TestRecoverFromAnotherVersionsJournal(t *testing.T) {
-	for _, text := range []string{"{", `{"format": 99}`} {
-		dir := generated(t, bundle(map[string]string{"a": "1"}))
-		write(t, dir, map[string]string{journalPath: text})
-		_, err := Recover(dir)
-		var known *EnvError
-		if !errors.As(err, &known) || !strings.Contains(known.Hint, "remove the file") {
-			t.Errorf("got %v", err)
-		}
-	}
-}
-
 func TestRecoverRemovesALockThatNobodyHolds(t *testing.T) {
 	dir := generated(t, bundle(map[string]string{"a": "1"}))
 	write(t, dir, map[string]string{lockPath: "99999999\n"})
