@@ -7,7 +7,9 @@ import (
 	"fmt"
 	"io/fs"
 	"slices"
+	"strings"
 
+	"github.com/owgen/owgen/generator/diag"
 	"github.com/owgen/owgen/generator/secret"
 )
 
@@ -64,7 +66,7 @@ func ReadManifest(data []byte) (Record, error) {
 		return Record{}, fmt.Errorf("its format is %d, and this owgen knows formats 1 to %d", r.Format, manifestFormat)
 	}
 	for path, digest := range r.Files {
-		if !fs.ValidPath(path) || path == "." {
+		if !fs.ValidPath(path) || path == "." || diag.Plain(path) != path || slices.ContainsFunc(strings.Split(path, "/"), isGit) {
 			return Record{}, fmt.Errorf("%q is not a path inside the bundle", path)
 		}
 		if sum, err := hex.DecodeString(digest); err != nil || len(sum) != sha256.Size {
@@ -73,6 +75,9 @@ func ReadManifest(data []byte) (Record, error) {
 	}
 	return r, nil
 }
+
+// isGit tells of a folder whose files git obeys.
+func isGit(part string) bool { return strings.EqualFold(part, ".git") }
 
 // Digest is the SHA-256 of data as a manifest writes it.
 func Digest(data []byte) string {

@@ -213,13 +213,13 @@ func (r checkup) list(t *terminal) {
 		width = max(width, len(d.Path))
 	}
 	for _, d := range r.Files {
-		fmt.Fprintln(t.out, strings.TrimRight(fmt.Sprintf("%-7s  %-*s  %s", d.State, width, d.Path, d.Reason), " "))
+		say(t.out, "%s\n", strings.TrimRight(fmt.Sprintf("%-7s  %-*s  %s", d.State, width, d.Path, d.Reason), " "))
 	}
 	for _, path := range r.Secrets {
-		fmt.Fprintf(t.out, "%-7s  %s\n", "secret", path)
+		say(t.out, "%-7s  %s\n", "secret", path)
 	}
 	if r.Clean && len(r.Findings.Errors()) == 0 {
-		fmt.Fprintf(t.out, "%s is what its input gives: %s\n", r.Bundle, r.summary)
+		say(t.out, "%s is what its input gives: %s\n", r.Bundle, r.summary)
 	}
 }
 
@@ -247,12 +247,7 @@ func (r checkup) counts() string {
 // A difference is what a command was asked to find, and found.
 type difference struct{ message, hint string }
 
-func (d difference) Error() string {
-	if d.hint == "" {
-		return d.message
-	}
-	return d.message + "\n  hint: " + d.hint
-}
+func (d difference) Error() string { return withHint(d.message, d.hint) }
 
 // ExitCode tells scripts that there is a difference.
 func (difference) ExitCode() int { return exitFindings }

@@ -34,7 +34,7 @@ type dialogue struct {
 
 // run asks until there is an input that generates, and that is wanted.
 func (d *dialogue) run(hasProfile bool) ([]byte, error) {
-	fmt.Fprintf(d.out, "A few questions for %s. Enter takes what is in brackets, - what the profile says; ? explains.\n\n", d.path)
+	say(d.out, "A few questions for %s. Enter takes what is in brackets, - what the profile says; ? explains.\n\n", d.path)
 	if !hasProfile {
 		if err := d.askProfile(); err != nil {
 			return nil, err
@@ -47,13 +47,13 @@ func (d *dialogue) run(hasProfile bool) ([]byte, error) {
 		text, err := d.result()
 		var found diag.List
 		if errors.As(err, &found) {
-			fmt.Fprintf(d.out, "\nThis does not go together:\n%s\n\n", found)
+			say(d.out, "\nThis does not go together:\n%s\n\n", painted(found.Error()))
 			continue
 		}
 		if err != nil {
 			return nil, err
 		}
-		fmt.Fprintf(d.out, "\n%s\n", text)
+		say(d.out, "\n%s\n", painted(diag.PlainLines(string(text))))
 		write, err := d.confirm("Write it to " + d.path)
 		if err != nil || write {
 			return text, err
@@ -220,12 +220,12 @@ func (d *dialogue) ask(s *settings.Setting, text string) error {
 			delete(d.answers, s.Key)
 			return d.resolve()
 		case answer == "?":
-			fmt.Fprintf(d.out, "  %s\n", s.Description)
+			say(d.out, "  %s\n", s.Description)
 			continue
 		}
 		value, _, err := s.Adopt(settings.Former{}, &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: answer})
 		if err != nil {
-			fmt.Fprintf(d.out, "  %s\n", err)
+			say(d.out, "  %s\n", err)
 			continue
 		}
 		if value == nil { // one of the words for none

@@ -53,7 +53,7 @@ func (c diffCmd) Run(t *terminal) error {
 	if err != nil {
 		return err
 	}
-	if err := c.print(t.out, report); err != nil {
+	if err := c.print(t, report); err != nil {
 		return err
 	}
 	if c.ExitCode && len(report.Services)+len(report.Files) > 0 {
@@ -166,23 +166,23 @@ func softened(found diag.List) diag.List {
 	return found
 }
 
-func (c diffCmd) print(w io.Writer, report diff.Report) error {
+func (c diffCmd) print(t *terminal, report diff.Report) error {
 	format := c.Format
 	if c.JSON {
 		format = "json"
 	}
 	switch format {
 	case "json":
-		return printJSON(w, report)
+		return printJSON(t.out, report)
 	case "markdown":
-		_, err := io.WriteString(w, report.Markdown(c.title()))
+		_, err := io.WriteString(t.out, diag.NoCommand(report.Markdown(c.title())))
 		return err
 	}
 	paint := diff.Plain
-	if hasColour(w) {
+	if t.outColour {
 		paint = ansi
 	}
-	_, err := io.WriteString(w, report.Text(paint))
+	_, err := io.WriteString(t.out, diag.NoCommand(report.Text(paint)))
 	return err
 }
 

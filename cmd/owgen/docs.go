@@ -1,7 +1,6 @@
 package main
 
 import (
-	"fmt"
 	"maps"
 	"os"
 	"path/filepath"
@@ -56,7 +55,7 @@ func (c docsCmd) Run(t *terminal, ctx *kong.Context) error {
 		if err := places[i].Bytes(t.ctx, files[name]); err != nil {
 			return folderError(err)
 		}
-		fmt.Fprintln(t.out, filepath.Join(c.Output, filepath.FromSlash(name)))
+		say(t.out, "%s\n", filepath.Join(c.Output, filepath.FromSlash(name)))
 	}
 	return nil
 }

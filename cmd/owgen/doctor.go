@@ -76,13 +76,10 @@ func modified(name string) time.Time {
 func (t *terminal) diagnosis(results []doctor.Result) {
 	colours := map[doctor.State]string{doctor.OK: "32", doctor.Unknown: "2", doctor.Warning: "33", doctor.Problem: "31"}
 	for _, r := range results {
-		state := fmt.Sprintf("%-7s", r.State)
-		if hasColour(t.out) {
-			state = "\x1b[" + colours[r.State] + "m" + state + "\x1b[0m"
-		}
-		fmt.Fprintf(t.out, "%s  %-12s  %s\n", state, r.Check, r.Message)
+		state := paint(t.outColour, colours[r.State], painted(fmt.Sprintf("%-7s", r.State)))
+		say(t.out, "%s  %-12s  %s\n", state, r.Check, r.Message)
 		if r.Hint != "" {
-			fmt.Fprintf(t.out, "%s%s\n", strings.Repeat(" ", 23), r.Hint)
+			say(t.out, "%s%s\n", strings.Repeat(" ", 23), r.Hint)
 		}
 	}
 }

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"fmt"
 	"maps"
 	"os"
 	"path/filepath"
@@ -12,6 +11,7 @@ import (
 
 	"github.com/owgen/owgen/generator"
 	"github.com/owgen/owgen/generator/catalog"
+	"github.com/owgen/owgen/generator/diag"
 	"github.com/owgen/owgen/generator/lint"
 	"github.com/owgen/owgen/generator/profile"
 	"github.com/owgen/owgen/generator/settings"
@@ -80,7 +80,7 @@ func (c explainCmd) Run(t *terminal) error {
 	}
 	for i, e := range found {
 		if i > 0 {
-			fmt.Fprintln(t.out)
+			say(t.out, "\n")
 		}
 		e.print(t)
 	}
@@ -201,10 +201,10 @@ func (l *library) nearest(name string) string {
 
 // print writes an explanation for people.
 func (e explanation) print(t *terminal) {
-	bold := &terminal{colour: hasColour(t.out)}
-	fmt.Fprintf(t.out, "%s (%s)\n", bold.paint("1", e.Name), e.Kind)
+	bold := paint(t.outColour, "1", painted(diag.Plain(e.Name)))
+	say(t.out, "%s (%s)\n", bold, e.Kind)
 	if e.Summary != "" {
-		fmt.Fprintf(t.out, "%s\n", e.Summary)
+		say(t.out, "%s\n", e.Summary)
 	}
 	width := 0
 	for _, f := range e.Facts {
@@ -212,14 +212,14 @@ func (e explanation) print(t *terminal) {
 	}
 	for i, f := range e.Facts {
 		if i == 0 {
-			fmt.Fprintln(t.out)
+			say(t.out, "\n")
 		}
 		for j, line := range f.Lines {
 			name := f.Name
 			if j > 0 {
 				name = ""
 			}
-			fmt.Fprintf(t.out, "  %-*s  %s\n", width, name, line)
+			say(t.out, "  %-*s  %s\n", width, name, line)
 		}
 	}
 }

@@ -92,10 +92,10 @@ func (r *fleetReport) text(t *terminal) {
 	for _, s := range r.Sites {
 		secrets += s.Secrets
 		if r.command.DryRun && s.State != siteUnchanged && s.State != siteWrong {
-			fmt.Fprintf(t.out, "%-9s %s: %d files to write, %d to remove, %d secrets to make\n", s.State, s.Bundle, s.Written, s.Removed, s.Secrets)
+			say(t.out, "%-9s %s: %d files to write, %d to remove, %d secrets to make\n", s.State, s.Bundle, s.Written, s.Removed, s.Secrets)
 		}
 		for _, path := range s.Backups {
-			fmt.Fprintf(t.out, "%s kept a copy: %s\n", s.Bundle, path)
+			say(t.out, "%s kept a copy: %s\n", s.Bundle, path)
 		}
 	}
 	var parts []string
@@ -108,7 +108,7 @@ func (r *fleetReport) text(t *terminal) {
 	if r.command.DryRun {
 		verb, made = " would be", "to make"
 	}
-	fmt.Fprintf(t.out, "%s: %d of %d sites%s: %s; %d secrets %s\n", r.command.Output, len(r.Sites), r.total, verb, strings.Join(parts, ", "), secrets, made)
+	say(t.out, "%s: %d of %d sites%s: %s; %d secrets %s\n", r.command.Output, len(r.Sites), r.total, verb, strings.Join(parts, ", "), secrets, made)
 }
 
 // findings collects those of all sites. A warning that many sites have stands once, with their number.

@@ -3,7 +3,6 @@ package main
 import (
 	"crypto/rand"
 	"errors"
-	"fmt"
 	"path/filepath"
 	"strings"
 	"time"
@@ -140,40 +139,36 @@ func (c generateCmd) print(t *terminal, r result, mood string) error {
 			paths []string
 		}{{"write", r.Written}, {"remove", r.Removed}, {"secret", r.Secrets}, {"edited", r.Edited}} {
 			for _, path := range list.paths {
-				fmt.Fprintf(t.out, "%-7s %s\n", list.sign, path)
+				say(t.out, "%-7s %s\n", list.sign, path)
 			}
 		}
 	}
 	if len(r.Written)+len(r.Removed)+len(r.Secrets) == 0 {
-		fmt.Fprintf(t.out, "%s is as it should be: %d services, %d files; nothing changed\n", r.Bundle, r.Services, r.Files)
+		say(t.out, "%s is as it should be: %d services, %d files; nothing changed\n", r.Bundle, r.Services, r.Files)
 		return nil
 	}
-	fmt.Fprintf(t.out, "%s: %d services; %d files%s written, %d removed, %d secrets made\n", r.Bundle, r.Services, len(r.Written), mood, len(r.Removed), len(r.Secrets))
+	say(t.out, "%s: %d services; %d files%s written, %d removed, %d secrets made\n", r.Bundle, r.Services, len(r.Written), mood, len(r.Removed), len(r.Secrets))
 	for _, path := range r.Backups {
-		fmt.Fprintf(t.out, "  kept a copy: %s\n", path)
+		say(t.out, "  kept a copy: %s\n", path)
 	}
 	prefix := ""
 	if r.Bundle != "." {
 		prefix = filepath.ToSlash(r.Bundle) + "/"
 	}
-	fmt.Fprintln(t.out, strings.TrimRight(strings.ReplaceAll(r.summary, "{bundle}", prefix), "\n"))
+	summary := strings.TrimRight(strings.ReplaceAll(r.summary, "{bundle}", diag.Plain(prefix)), "\n")
+	say(t.out, "%s\n", painted(diag.PlainLines(summary)))
 	start := "docker compose up -d --wait"
 	if r.Bundle != "." {
 		start = "cd " + r.Bundle + " && " + start
 	}
-	fmt.Fprintf(t.out, "Start it with:\n  %s\n", t.paint("1", start))
+	say(t.out, "Start it with:\n  %s\n", t.paint("1", start))
 	return nil
 }
 
 // environmentError is trouble with the machine rather than with the input.
 type environmentError struct{ *output.EnvError }
 
-func (e environmentError) Error() string {
-	if e.Hint == "" {
-		return e.EnvError.Error()
-	}
-	return e.EnvError.Error() + "\n  hint: " + e.Hint
-}
+func (e environmentError) Error() string { return withHint(e.EnvError.Error(), e.Hint) }
 
 // ExitCode makes it an error of the environment for main.
 func (environmentError) ExitCode() int { return exitEnvironment }

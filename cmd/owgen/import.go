@@ -130,24 +130,24 @@ func (r imported) print(t *terminal, c importCmd, dir, file string) error {
 	if c.DryRun {
 		mood = "would be written"
 	}
-	fmt.Fprintf(t.out, "%s, %d variables: %s %s\n", r.Source, r.Variables, r.Input, mood)
-	fmt.Fprintf(t.out, "  %d %s from the profile\n", len(r.Settings), plural(len(r.Settings), "setting that differs", "settings that differ"))
+	say(t.out, "%s, %d variables: %s %s\n", r.Source, r.Variables, r.Input, mood)
+	say(t.out, "  %d %s from the profile\n", len(r.Settings), plural(len(r.Settings), "setting that differs", "settings that differ"))
 	if len(r.Secrets) > 0 {
-		fmt.Fprintf(t.out, "  secrets/: %s\n", strings.Join(r.Secrets, ", "))
+		say(t.out, "  secrets/: %s\n", strings.Join(r.Secrets, ", "))
 	}
 	for _, path := range r.Custom {
-		fmt.Fprintf(t.out, "  %s\n", path)
+		say(t.out, "  %s\n", path)
 	}
 	if len(r.Left) > 0 {
-		fmt.Fprintf(t.out, "%d without an equivalent:\n", len(r.Left))
+		say(t.out, "%d without an equivalent:\n", len(r.Left))
 	}
 	for _, group := range byReason(r.Left) {
-		fmt.Fprintf(t.out, "  %s\n      %s\n", strings.Join(group.names, ", "), group.reason)
+		say(t.out, "  %s\n      %s\n", strings.Join(group.names, ", "), group.reason)
 	}
 	if c.DryRun {
 		return nil
 	}
-	fmt.Fprintf(t.out, "Look through %s, then:\n  %s\n", r.Input, t.paint("1", nextStep(dir, file)))
+	say(t.out, "Look through %s, then:\n  %s\n", r.Input, t.paint("1", nextStep(dir, file)))
 	return nil
 }
 

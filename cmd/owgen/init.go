@@ -1,7 +1,6 @@
 package main
 
 import (
-	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -48,7 +47,7 @@ func (c initCmd) Run(t *terminal) error {
 	if in.Source.Profile == "" {
 		in.Source.Profile = profile.Names(profiles.FS)[0]
 	}
-	d := &dialogue{ctx: t.ctx, in: newLines(t.in), out: t.errs, prepared: prepared, source: in.Source, path: path, bold: func(s string) string { return t.paint("1", s) }}
+	d := &dialogue{ctx: t.ctx, in: newLines(t.in), out: t.errs, prepared: prepared, source: in.Source, path: path, bold: func(s string) string { return string(t.paint("1", s)) }}
 	if err := d.flags(c.Set); err != nil {
 		return err
 	}
@@ -65,14 +64,14 @@ func (c initCmd) Run(t *terminal) error {
 		return environment(err)
 	}
 	t.findings(done.Recovery)
-	fmt.Fprintf(t.out, "%s written\n", path)
+	say(t.out, "%s written\n", path)
 	for _, b := range done.Backups {
-		fmt.Fprintf(t.out, "  kept a copy: %s\n", b.Copy)
+		say(t.out, "  kept a copy: %s\n", b.Copy)
 	}
 	if asks {
-		fmt.Fprintf(t.out, "Without questions, the same is:\n  %s\n", d.command(c.Place))
+		say(t.out, "Without questions, the same is:\n  %s\n", d.command(c.Place))
 	}
-	fmt.Fprintf(t.out, "Make the bundle with:\n  %s\n", t.paint("1", nextStep(dir, file)))
+	say(t.out, "Make the bundle with:\n  %s\n", t.paint("1", nextStep(dir, file)))
 	return nil
 }
 

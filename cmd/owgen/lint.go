@@ -70,22 +70,13 @@ func (c lintCmd) print(t *terminal, r linted) error {
 		_, err = t.out.Write(log)
 		return err
 	}
-	colour := hasColour(t.out)
 	for _, f := range r.Findings {
-		fmt.Fprintln(t.out, paintFinding(f, colour))
+		say(t.out, "%s\n", paintFinding(f, t.outColour))
 	}
 	if len(r.Findings.Errors()) == 0 || c.FailOn == "never" {
-		fmt.Fprintf(t.errs, "%s\n", r.summary())
+		say(t.errs, "%s\n", r.summary())
 	}
 	return nil
-}
-
-func paintFinding(f diag.Finding, colour bool) string {
-	code := "31"
-	if f.Severity == diag.Warning {
-		code = "33"
-	}
-	return (&terminal{colour: colour}).paint(code, f.String())
 }
 
 // summary says what was checked and found.

@@ -9,6 +9,7 @@ import (
 
 	"github.com/owgen/owgen/generator"
 	"github.com/owgen/owgen/generator/catalog"
+	"github.com/owgen/owgen/generator/diag"
 	"github.com/owgen/owgen/generator/lint"
 	"github.com/owgen/owgen/generator/profile"
 	"github.com/owgen/owgen/profiles"
@@ -45,6 +46,9 @@ func (c listCmd) Run(t *terminal) error {
 		columns := []string{r.Name, r.Description}
 		if c.What != "profiles" {
 			columns = []string{r.Name, r.Kind, r.Default, r.Description}
+		}
+		for i := range columns {
+			columns[i] = diag.Plain(columns[i])
 		}
 		fmt.Fprintln(w, strings.Join(columns, "\t"))
 	}

@@ -3,9 +3,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
-	"errors"
-	"fmt"
 	"io"
 	"os"
 	"os/signal"
@@ -14,8 +11,6 @@ import (
 
 	"github.com/alecthomas/kong"
 	"github.com/sirupsen/logrus"
-
-	"github.com/owgen/owgen/generator/diag"
 )
 
 // The exit codes: 1 is for findings or a difference, 2 for usage, 3 for the environment.
@@ -44,16 +39,6 @@ type cli struct {
 	Version    versionCmd    `cmd:"" help:"Print the version."`
 }
 
-// terminal is what commands read and write beside their bundle.
-type terminal struct {
-	ctx    context.Context
-	in     io.Reader // answers
-	out    io.Writer // data
-	errs   io.Writer // everything for people while data goes to out
-	colour bool
-	redraw bool // errs is a terminal
-}
-
 func main() {
 	debug.SetGCPercent(400)      // a short process: collecting garbage costs more than the garbage
 	logrus.SetOutput(io.Discard) // compose-go logs what the findings say already
@@ -64,106 +49,32 @@ func main() {
 func run(args []string, stdout, stderr io.Writer) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	t := &terminal{ctx: ctx, in: os.Stdin, out: stdout, errs: stderr, colour: hasColour(stderr), redraw: isTerminal(stderr)}
+	out := &checked{Writer: stdout}
+	t := &terminal{ctx: ctx, in: os.Stdin, out: out, errs: stderr, colour: hasColour(stderr), outColour: hasColour(stdout), redraw: isTerminal(stderr)}
 	code := -1
-	parser, err := kong.New(&cli{}, kong.Name("owgen"), kong.Writers(stdout, stderr), kong.Exit(func(c int) { code = c }),
+	parser, err := kong.New(&cli{}, kong.Name("owgen"), kong.Writers(out, stderr), kong.Exit(func(c int) { code = c }),
 		kong.Description("Turns a profile into a complete, validated and hardened deployment of OpenWISP."),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true}), kong.Bind(t))
 	if err != nil {
-		fmt.Fprintln(stderr, "owgen:", err)
+		say(stderr, "owgen: %s\n", err)
 		return exitUsage
 	}
 	command, err := parser.Parse(args)
 	if code >= 0 { // kong has printed the help
-		return code
+		return t.delivered(out, code)
 	}
 	if err != nil {
-		fmt.Fprintf(stderr, "owgen: %s\n  hint: `owgen --help` and `owgen COMMAND --help` say what each takes\n", err)
+		say(stderr, "owgen: %s\n  hint: `owgen --help` and `owgen COMMAND --help` say what each takes\n", err)
 		return exitUsage
 	}
-	return t.report(command.Run())
+	return t.delivered(out, t.report(command.Run()))
 }
 
-// report prints an error and returns its exit code.
-func (t *terminal) report(err error) int {
-	var coded interface{ ExitCode() int }
-	var findings diag.List
-	switch {
-	case err == nil:
-		return 0
-	case errors.As(err, &findings):
-		t.findings(findings)
-		return exitFindings
-	case errors.As(err, &coded):
-		fmt.Fprintln(t.errs, "owgen:", err)
-		return coded.ExitCode()
+// delivered is the exit code, unless what was to be printed has not arrived: then nobody may believe the rest.
+func (t *terminal) delivered(out *checked, code int) int {
+	if out.err == nil {
+		return code
 	}
-	fmt.Fprintln(t.errs, "owgen:", err)
-	return exitFindings
+	say(t.errs, "owgen: standard output: %s\n", out.err)
+	return exitEnvironment
 }
-
-// findings prints all findings and how many there are.
-func (t *terminal) findings(list diag.List) {
-	t.show(list)
-	if n := len(list.Errors()); n > 0 {
-		fmt.Fprintf(t.errs, "%d %s; nothing was written\n", n, plural(n, "error", "errors"))
-	}
-}
-
-// show prints findings.
-func (t *terminal) show(list diag.List) {
-	for _, f := range list {
-		colour := "31"
-		if f.Severity == diag.Warning {
-			colour = "33"
-		}
-		fmt.Fprintln(t.errs, t.paint(colour, f.String()))
-	}
-}
-
-// printJSON prints a value for scripts.
-func printJSON(w io.Writer, value any) error {
-	encoder := json.NewEncoder(w)
-	encoder.SetIndent("", "  ")
-	return encoder.Encode(value)
-}
-
-func (t *terminal) paint(code, text string) string {
-	if !t.colour {
-		return text
-	}
-	return "\x1b[" + code + "m" + text + "\x1b[0m"
-}
-
-// hasColour is true on a terminal, unless NO_COLOR says otherwise.
-func hasColour(w io.Writer) bool { return os.Getenv("NO_COLOR") == "" && isTerminal(w) }
-
-// isTerminal is true where somebody watches, and lines can be drawn anew.
-func isTerminal(w io.Writer) bool {
-	f, ok := w.(*os.File)
-	if !ok || os.Getenv("TERM") == "dumb" {
-		return false
-	}
-	info, err := f.Stat()
-	return err == nil && info.Mode()&os.ModeCharDevice != 0
-}
-
-func plural(n int, one, many string) string {
-	if n == 1 {
-		return one
-	}
-	return many
-}
-
-// usageError is a command line that cannot be obeyed.
-type usageError struct{ message, hint string }
-
-func (e usageError) Error() string {
-	if e.hint == "" {
-		return e.message
-	}
-	return e.message + "\n  hint: " + e.hint
-}
-
-// ExitCode makes it a usage error for main.
-func (usageError) ExitCode() int { return exitUsage }

@@ -5,7 +5,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
-	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -88,7 +87,7 @@ func (c packageCmd) makeKey(t *terminal) error {
 			return folderError(err)
 		}
 	}
-	fmt.Fprintf(t.out, "%s signs: keep it out of the bundle and of git\n%s.pub verifies: give it to those who install, by another way than the archive\n", c.NewKey, c.NewKey)
+	say(t.out, "%s signs: keep it out of the bundle and of git\n%s.pub verifies: give it to those who install, by another way than the archive\n", c.NewKey, c.NewKey)
 	return nil
 }
 
@@ -248,6 +247,6 @@ func (c packageCmd) print(t *terminal, p packed) error {
 	if p.Signed {
 		signed = "signed"
 	}
-	fmt.Fprintf(t.out, "%s: %d files, %s\nsha256:%s\n", p.Archive, p.Files, signed, p.SHA256)
+	say(t.out, "%s: %d files, %s\nsha256:%s\n", p.Archive, p.Files, signed, p.SHA256)
 	return nil
 }

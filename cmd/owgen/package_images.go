@@ -82,7 +82,7 @@ func imageNames(bundle *generator.Bundle) []string {
 type engineError struct{ error }
 
 func (e engineError) Error() string {
-	return "the Docker engine does not do it: " + e.error.Error() + "\n  hint: `owgen doctor` says what is wrong with it"
+	return withHint("the Docker engine does not do it: "+e.error.Error(), "`owgen doctor` says what is wrong with it")
 }
 
 // ExitCode makes it an error of the environment for main.

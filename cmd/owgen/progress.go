@@ -33,7 +33,7 @@ func (p *progress) step(wrong int) {
 	p.done++
 	text := fmt.Sprintf("%d of %d %s", p.done, p.total, p.what)
 	if wrong > 0 {
-		text += ", " + p.t.paint("31", fmt.Sprintf("%d wrong", wrong))
+		text += ", " + string(p.t.paint("31", fmt.Sprintf("%d wrong", wrong)))
 	}
 	switch {
 	case p.t.redraw && (p.done == p.total || time.Since(p.drawn) >= barInterval):
@@ -46,7 +46,7 @@ func (p *progress) step(wrong int) {
 
 func (p *progress) bar() string {
 	full := p.done * barWidth / p.total
-	return "[" + p.t.paint("32", strings.Repeat("=", full)) + strings.Repeat(" ", barWidth-full) + "]"
+	return "[" + string(p.t.paint("32", strings.Repeat("=", full))) + strings.Repeat(" ", barWidth-full) + "]"
 }
 
 // left says how much longer it takes, once there is something to judge by.

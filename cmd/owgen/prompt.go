@@ -21,7 +21,7 @@ func (d *dialogue) askProfile() error {
 	}
 	fmt.Fprintln(d.out, "Profiles:")
 	for _, name := range names {
-		fmt.Fprintf(d.out, "  %-16s %s\n", name, profile.Summary(profiles.FS, name))
+		say(d.out, "  %-16s %s\n", name, profile.Summary(profiles.FS, name))
 	}
 	for {
 		answer, err := d.line("Profile", d.source.Profile)
@@ -34,7 +34,7 @@ func (d *dialogue) askProfile() error {
 			d.source.Profile = answer
 			return nil
 		}
-		fmt.Fprintf(d.out, "  is no profile; there are %s\n", strings.Join(names, ", "))
+		say(d.out, "  is no profile; there are %s\n", strings.Join(names, ", "))
 	}
 }
 
@@ -46,9 +46,9 @@ func (d *dialogue) choose(title, question string, all []option, chosen []string)
 	if len(all) == 0 {
 		return nil, nil
 	}
-	fmt.Fprintf(d.out, "%s:\n", title)
+	say(d.out, "%s:\n", title)
 	for _, o := range all {
-		fmt.Fprintf(d.out, "  %-12s %s\n", o.name, o.text)
+		say(d.out, "  %-12s %s\n", o.name, o.text)
 	}
 	preset := strings.Join(chosen, " ")
 	if preset == "" {
@@ -61,7 +61,7 @@ func (d *dialogue) choose(title, question string, all []option, chosen []string)
 		}
 		if answer == "?" {
 			for _, o := range all {
-				fmt.Fprintf(d.out, "  %s: %s\n", o.name, d.prepared.Schema().Lookup(o.key).Description)
+				say(d.out, "  %s: %s\n", o.name, d.prepared.Schema().Lookup(o.key).Description)
 			}
 			continue
 		}
@@ -76,7 +76,7 @@ func (d *dialogue) choose(title, question string, all []option, chosen []string)
 		if unknown < 0 {
 			return names, nil
 		}
-		fmt.Fprintf(d.out, "  %s is none of them\n", names[unknown])
+		say(d.out, "  %s is none of them\n", names[unknown])
 	}
 }
 

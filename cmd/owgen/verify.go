@@ -40,7 +40,7 @@ func (c verifyCmd) Run(t *terminal) error {
 	}
 	if n := len(r.Found.Errors()); n > 0 {
 		for _, finding := range r.Found {
-			fmt.Fprintln(t.errs, t.paint("31", finding.String()))
+			say(t.errs, "%s\n", paint(t.colour, "31", painted(finding.String())))
 		}
 		return difference{message: fmt.Sprintf("%s is not to be trusted: %d %s", c.File, n, plural(n, "fault", "faults"))}
 	}
@@ -56,7 +56,7 @@ func (c verifyCmd) Run(t *terminal) error {
 	if r.Images > 0 {
 		images = fmt.Sprintf(", %d %s", r.Images, plural(r.Images, "image", "images"))
 	}
-	fmt.Fprintf(t.out, "%s is whole: %s, %d files%s, %s\n", c.File, r.Folder, r.Files, images, signed)
+	say(t.out, "%s is whole: %s, %d files%s, %s\n", c.File, r.Folder, r.Files, images, signed)
 	return nil
 }
 

@@ -40,11 +40,12 @@ type Finding struct {
 	Hint     string   `json:"hint,omitempty"`
 }
 
-// String renders the finding as "file:line: path: message [rule]" and its hint on a second line.
+// String renders the finding as "file:line: path: message [rule]" and its hint on a second line. Nothing in it can
+// begin a line of its own.
 func (f Finding) String() string {
 	var b strings.Builder
 	if f.File != "" {
-		b.WriteString(f.File)
+		b.WriteString(Plain(f.File))
 		if f.Line > 0 {
 			fmt.Fprintf(&b, ":%d", f.Line)
 		}
@@ -52,14 +53,14 @@ func (f Finding) String() string {
 	}
 	b.WriteString(f.Severity.String() + ": ")
 	if f.Path != "" {
-		b.WriteString(f.Path + ": ")
+		b.WriteString(Plain(f.Path) + ": ")
 	}
-	b.WriteString(f.Message)
+	b.WriteString(Plain(f.Message))
 	if f.Rule != "" {
 		fmt.Fprintf(&b, " [%s]", f.Rule)
 	}
 	if f.Hint != "" {
-		b.WriteString("\n  hint: " + f.Hint)
+		b.WriteString("\n  hint: " + Plain(f.Hint))
 	}
 	return b.String()
 }

@@ -3,6 +3,8 @@ package diff
 import (
 	"fmt"
 	"strings"
+
+	"github.com/owgen/owgen/generator/diag"
 )
 
 // maxComment is how much of a comment the differences of files may fill: GitHub takes 65,536 characters.
@@ -37,7 +39,7 @@ func (r Report) Markdown(title string) string {
 		if s.Cost >= Migrate {
 			cost = "**" + cost + "**"
 		}
-		fmt.Fprintf(&b, "| `%s` | %s | %s | %s |\n", s.Name, s.Change, cost, strings.Join(why, "<br>"))
+		fmt.Fprintf(&b, "| %s | %s | %s | %s |\n", strings.ReplaceAll(code(s.Name), "|", `\|`), s.Change, cost, strings.Join(why, "<br>"))
 	}
 	r.markdownFiles(&b)
 	return b.String()
@@ -50,7 +52,7 @@ func (r Report) markdownFiles(b *strings.Builder) {
 	}
 	fmt.Fprintf(b, "\n<details><summary>%s</summary>\n\n", counts("file", filesOf(r.Files)))
 	for _, f := range r.Files {
-		fmt.Fprintf(b, "* %s `%s` %s\n", f.Change, f.Path, f.size())
+		fmt.Fprintf(b, "* %s %s %s\n", f.Change, code(f.Path), f.size())
 	}
 	left := 0
 	for _, f := range r.Files {
@@ -62,7 +64,7 @@ func (r Report) markdownFiles(b *strings.Builder) {
 			continue
 		}
 		fence := fenceFor(f.Lines)
-		fmt.Fprintf(b, "\n`%s`\n\n%sdiff\n%s%s\n", f.Path, fence, withNewline(f.Lines), fence)
+		fmt.Fprintf(b, "\n%s\n\n%sdiff\n%s%s\n", code(f.Path), fence, withNewline(diag.PlainLines(f.Lines)), fence)
 	}
 	if left > 0 {
 		fmt.Fprintf(b, "\nNot shown, because a comment has its limits: the lines of %d files.\n", left)
@@ -90,7 +92,7 @@ var escaper = strings.NewReplacer("|", `\|`, "<", "&lt;", ">", "&gt;", "*", `\*`
 
 // escape makes a text safe in a cell of a table. What stands between backticks is shown as it is.
 func escape(text string) string {
-	parts := strings.Split(text, "`")
+	parts := strings.Split(diag.Plain(text), "`")
 	for i := range parts {
 		if i%2 == 0 {
 			parts[i] = escaper.Replace(parts[i])
@@ -100,6 +102,9 @@ func escape(text string) string {
 	}
 	return strings.Join(parts, "`")
 }
+
+// code shows a name as it is.
+func code(name string) string { return "`" + strings.ReplaceAll(diag.Plain(name), "`", "'") + "`" }
 
 // sentence begins with a capital letter.
 func sentence(text string) string {

@@ -3,6 +3,8 @@ package diff
 import (
 	"fmt"
 	"strings"
+
+	"github.com/owgen/owgen/generator/diag"
 )
 
 // A Paint colours a text for a terminal; the kinds are the costs, "add", "remove" and "strong".
@@ -24,32 +26,32 @@ func (r Report) Text(paint Paint) string {
 		if i == 0 {
 			b.WriteByte('\n')
 		}
-		fmt.Fprintf(&b, "%s  %s\n", paint(note.Cost.String(), fmt.Sprintf("%-12s", note.Cost)), note.What)
+		fmt.Fprintf(&b, "%s  %s\n", paint(note.Cost.String(), fmt.Sprintf("%-12s", note.Cost)), diag.Plain(note.What))
 	}
 	if len(r.Services) > 0 {
 		fmt.Fprintf(&b, "\n%s\n", paint("strong", counts("service", servicesOf(r.Services))))
 	}
 	width := 0
 	for _, s := range r.Services {
-		width = max(width, len(s.Name))
+		width = max(width, len(diag.Plain(s.Name)))
 	}
 	for _, s := range r.Services {
 		for i, reason := range s.Reasons {
 			head := strings.Repeat(" ", width+2)
 			if i == 0 {
-				head = fmt.Sprintf("%s %-*s", signs[s.Change], width, s.Name)
+				head = fmt.Sprintf("%s %-*s", signs[s.Change], width, diag.Plain(s.Name))
 			}
 			cost := fmt.Sprintf("%-12s", reason.Cost)
-			fmt.Fprintf(&b, "%s  %s  %s\n", head, paint(reason.Cost.String(), cost), reason.What)
+			fmt.Fprintf(&b, "%s  %s  %s\n", head, paint(reason.Cost.String(), cost), diag.Plain(reason.What))
 		}
 	}
 	fmt.Fprintf(&b, "\n%s\n", paint("strong", counts("file", filesOf(r.Files))))
 	for _, f := range r.Files {
-		fmt.Fprintf(&b, "%s %s %s\n", signs[f.Change], f.Path, f.size())
+		fmt.Fprintf(&b, "%s %s %s\n", signs[f.Change], diag.Plain(f.Path), f.size())
 	}
 	for _, f := range r.Files {
 		if f.Lines != "" {
-			fmt.Fprintf(&b, "\n%s\n%s", paint("strong", f.Path), paintLines(f.Lines, paint))
+			fmt.Fprintf(&b, "\n%s\n%s", paint("strong", diag.Plain(f.Path)), paintLines(f.Lines, paint))
 		}
 	}
 	return b.String()
@@ -58,7 +60,7 @@ func (r Report) Text(paint Paint) string {
 func paintLines(lines string, paint Paint) string {
 	var b strings.Builder
 	for line := range strings.Lines(lines) {
-		body := strings.TrimSuffix(line, "\n")
+		body := diag.PlainLines(strings.TrimSuffix(line, "\n"))
 		switch line[0] {
 		case '+':
 			body = paint("add", body)
