@@ -5,5 +5,5 @@ import "embed"
 
 // FS holds the service folders and _shared.
 //
-//go:embed all:_shared */service.yaml */*.tmpl all:*/files/*
+//go:embed all:_shared */service.yaml */*.tmpl all:*/files/* */lists/*
 var FS embed.FS

@@ -3,7 +3,6 @@ package catalog
 import (
 	"bytes"
 	"errors"
-	"fmt"
 	"io"
 	"io/fs"
 	"path"
@@ -14,6 +13,7 @@ import (
 
 	"github.com/owgen/owgen/generator/diag"
 	"github.com/owgen/owgen/generator/settings"
+	"github.com/owgen/owgen/generator/yamltext"
 )
 
 // Shared is the folder of what belongs to no single service: global settings, networks, and the
@@ -25,9 +25,10 @@ type Catalog struct {
 	Services []*Service // by name
 	Networks []Network  // in the order that gives them their subnets
 	Global   []*settings.Setting
-	Bundle   map[string][]byte    // the templates of _shared/bundle, by path inside it
-	Summary  []byte               // the template of what is said after a bundle was made
-	Dropped  map[string][]Dropped // by the way of installing that had them
+	Refused  []settings.Contradiction // of all services, as well as the global ones
+	Bundle   map[string][]byte        // the templates of _shared/bundle, by path inside it
+	Summary  []byte                   // the template of what is said after a bundle was made
+	Dropped  map[string][]Dropped     // by the way of installing that had them
 }
 
 // Dropped are variables of another way to install OpenWISP that nothing replaces.
@@ -46,6 +47,8 @@ type Network struct {
 type globals struct {
 	Settings []*settings.Setting `yaml:"settings"`
 	Networks []Network           `yaml:"networks"`
+
+	Contradictions []settings.Contradiction `yaml:"contradictions"`
 }
 
 // Read reads the catalogue from the layers, lowest first; a file in a higher layer replaces the
@@ -136,6 +139,8 @@ func (c *Catalog) readShared(files tree, found *diag.List) {
 		for _, s := range g.Settings {
 			s.File = f.origin
 		}
+		files.readLists(Shared, g.Settings, found)
+		c.Refused = append(c.Refused, g.Contradictions...)
 		c.Global = append(c.Global, g.Settings...)
 		c.Networks = append(c.Networks, g.Networks...)
 	}
@@ -155,6 +160,8 @@ func (c *Catalog) readService(files tree, folder string, found *diag.List) {
 	for _, d := range s.Settings {
 		d.File, d.Owner = f.origin, s.Name
 	}
+	files.readLists(folder, s.Settings, found)
+	c.Refused = append(c.Refused, s.Contradictions...)
 	s.Files = files.below(folder)
 	delete(s.Files, "service.yaml")
 	c.Services = append(c.Services, s)
@@ -169,21 +176,27 @@ func decode(data []byte, into any) error {
 	return nil
 }
 
+// readLists gives settings the lists that their readers have.
+func (t tree) readLists(folder string, list []*settings.Setting, found *diag.List) {
+	for _, d := range list {
+		if d.OneOf == "" {
+			continue
+		}
+		f, ok := t[folder+"/lists/"+d.OneOf]
+		if !ok {
+			found.Add(diag.Finding{Rule: "catalog/unknown-list", File: d.File, Path: d.Key, Message: "there is no list " + d.OneOf,
+				Hint: "its names stand in " + folder + "/lists/" + d.OneOf + ", one a line"})
+			continue
+		}
+		d.Known = settings.ParseVocabulary(f.origin, f.data)
+	}
+}
+
 // unreadable turns a YAML error into findings, one a line of it.
 func unreadable(file string, err error) diag.List {
-	messages := []string{err.Error()}
-	var typed *yaml.TypeError
-	if errors.As(err, &typed) {
-		messages = typed.Errors
-	}
 	var found diag.List
-	for _, m := range messages {
-		line := 0
-		m = strings.TrimPrefix(m, "yaml: ")
-		if n, err := fmt.Sscanf(m, "line %d:", &line); n == 1 && err == nil {
-			_, m, _ = strings.Cut(m, ": ")
-		}
-		found.Add(diag.Finding{Rule: "catalog/unreadable", File: file, Line: line, Message: m, Hint: "CONTRIBUTING.md describes the format"})
+	for _, p := range yamltext.Split(err) {
+		found.Add(diag.Finding{Rule: "catalog/unreadable", File: file, Line: p.Line, Message: p.Message, Hint: "CONTRIBUTING.md describes the format"})
 	}
 	return found
 }

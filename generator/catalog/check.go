@@ -77,6 +77,12 @@ var roles = []string{RoleImage, RoleData, RoleMail, RoleJob, RoleApp, RoleWorker
 // RoleOrder gives the place of a role in the order of services.
 func RoleOrder(role string) int { return slices.Index(roles, role) }
 
+// leastMemory is what Docker gives a container at least.
+const leastMemory = "6m"
+
+// mostPids is how many processes Linux has at most.
+var mostPids = float64(1 << 22)
+
 // Settings returns every setting: the global ones, those of each service, and those that each
 // service has by being one (services.NAME, resources.NAME.*).
 func (c *Catalog) Settings() []*settings.Setting {
@@ -91,9 +97,11 @@ func (c *Catalog) Settings() []*settings.Setting {
 		runs := s.generic("services."+s.Name, settings.Bool, "false", "Runs "+s.Name+": "+s.Summary)
 		runs.Was, runs.Ansible, runs.Ask = s.Was, s.Ansible, s.Ask
 		list = append(list, runs)
-		list = append(list, s.generic("resources."+s.Name+".memory", settings.Bytes, s.Resources.Memory, "Memory that "+s.Name+" may use at most."))
-		list = append(list, s.cpus())
-		list = append(list, s.generic("resources."+s.Name+".pids", settings.Int, fmt.Sprint(s.Resources.Pids), "Processes and threads that "+s.Name+" may have at most."))
+		memory := s.generic("resources."+s.Name+".memory", settings.Bytes, s.Resources.Memory, "Memory that "+s.Name+" may use at most.")
+		memory.Least = leastMemory
+		pids := s.generic("resources."+s.Name+".pids", settings.Int, fmt.Sprint(s.Resources.Pids), "Processes and threads that "+s.Name+" may have at most.")
+		pids.Max = &mostPids
+		list = append(list, memory, s.cpus(), pids)
 	}
 	return list
 }

@@ -34,10 +34,13 @@ type Service struct {
 
 	Ask *settings.Ask `yaml:"ask"` // whether it runs, if that is for everybody to decide
 
-	When     Condition             `yaml:"when"`
-	Provides []Capability          `yaml:"provides"`
-	Requires []Requirement         `yaml:"requires"`
-	Settings []*settings.Setting   `yaml:"settings"`
+	When     Condition           `yaml:"when"`
+	Provides []Capability        `yaml:"provides"`
+	Requires []Requirement       `yaml:"requires"`
+	Settings []*settings.Setting `yaml:"settings"`
+
+	Contradictions []settings.Contradiction `yaml:"contradictions"`
+
 	Secrets  []Secret              `yaml:"secrets"`
 	Mounts   []string              `yaml:"mounts_secrets"` // secrets of others
 	Networks map[string]Attachment `yaml:"networks"`
@@ -84,7 +87,8 @@ type Requirement struct {
 
 // A Secret is declared by the service that it belongs to.
 type Secret struct {
-	Name        string           `yaml:"name"`
+	Name        string           `yaml:"name"` // with each, a * stands for the item
+	Each        string           `yaml:"each"` // a setting: one secret of the user's for each item of its list
 	Kind        secret.Kind      `yaml:"kind"`
 	Length      int              `yaml:"length"`
 	Description string           `yaml:"description"`

@@ -21,9 +21,9 @@ func (p *Plan) addMounts(c *catalog.Catalog, found *diag.List) {
 			continue
 		}
 		for _, name := range p.secretNames(c, s, found) {
-			if spec, ok := declared[name]; ok {
+			for _, spec := range declared[name] {
 				s.Secrets = append(s.Secrets, spec)
-				mounted[name] = spec
+				mounted[spec.Name] = spec
 			}
 		}
 		for _, image := range append(slices.Clone(s.Images), s.Service) {
@@ -69,11 +69,15 @@ func keep[T any](all []T, p *Plan, when func(T) catalog.Condition) []T {
 // declaredSecrets are the secrets of the whole catalogue whose conditions hold, by name. A secret that
 // only a file of the user's can hold is absent when no file is named, and one of a capability that is
 // external is the user's as well.
-func (p *Plan) declaredSecrets(c *catalog.Catalog) map[string]secret.Spec {
-	out := map[string]secret.Spec{}
+func (p *Plan) declaredSecrets(c *catalog.Catalog) map[string][]secret.Spec {
+	out := map[string][]secret.Spec{}
 	for _, s := range c.Services {
 		external := slices.ContainsFunc(s.Provides, func(a catalog.Capability) bool { return External(p.Values, a.Capability) })
 		for _, x := range s.Secrets {
+			if x.Each != "" {
+				out[x.Name] = p.family(x)
+				continue
+			}
 			spec := secret.Spec{Name: x.Name, Kind: x.Kind, Length: x.Length, Description: x.Description}
 			if x.File != "" {
 				spec.File = p.Values.String(x.File)
@@ -83,9 +87,22 @@ func (p *Plan) declaredSecrets(c *catalog.Catalog) map[string]secret.Spec {
 			}
 			absent := spec.File == "" && (external || spec.Kind == secret.Provided)
 			if !absent && p.holds(x.When) {
-				out[x.Name] = spec
+				out[x.Name] = []secret.Spec{spec}
 			}
 		}
+	}
+	return out
+}
+
+// family are the secrets that a list of the user's names: a file each, which only the user can make.
+func (p *Plan) family(x catalog.Secret) []secret.Spec {
+	var out []secret.Spec
+	if !p.holds(x.When) {
+		return nil
+	}
+	for _, member := range slices.Compact(slices.Sorted(slices.Values(p.Values.Strings(x.Each)))) {
+		name := secret.FileOf(x.Name, member)
+		out = append(out, secret.Spec{Name: name, Kind: secret.Provided, File: "secrets/" + name, Description: x.Description + " " + member})
 	}
 	return out
 }

@@ -125,6 +125,7 @@ func Make(c *catalog.Catalog, v *settings.Values) (*Plan, diag.List) {
 	p.addMounts(c, &found)
 	p.addPublic(&found)
 	found.Add(p.check()...)
+	found.Add(v.Contradictions(c.Refused)...)
 	return p, found
 }
 

@@ -9,6 +9,7 @@ import (
 	"gopkg.in/yaml.v3"
 
 	"github.com/owgen/owgen/generator/settings"
+	"github.com/owgen/owgen/generator/yamltext"
 )
 
 // A Choice is a value that was chosen for a setting, and the comment that stands above it in a file.
@@ -32,7 +33,7 @@ func Chosen(file string, choices []Choice) (settings.Layer, error) {
 			leaf = leaf.Content[1]
 		}
 		leaf.Content[0].HeadComment = c.Comment
-		overlay(root, one)
+		yamltext.Merge(root, one)
 	}
 	return settings.Layer{Name: "file", File: file, Root: root}, nil
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/owgen/owgen/generator/diag"
 	"github.com/owgen/owgen/generator/settings"
+	"github.com/owgen/owgen/generator/yamltext"
 )
 
 // layers orders the documents: profiles, the preset of the size in force, the user's files, the flags.
@@ -109,7 +110,7 @@ func Encode(in Input) ([]byte, error) {
 		if layer.Name == "profile" || layer.Name == "size" || layer.Root == nil {
 			continue
 		}
-		overlay(root, layer.Root)
+		lay(root, "", layer.Root)
 	}
 	head := &yaml.Node{Kind: yaml.MappingNode}
 	add := func(key, tag, value string) {
@@ -133,32 +134,60 @@ func Encode(in Input) ([]byte, error) {
 	return []byte(out.String()), nil
 }
 
-// overlay merges mapping b over mapping a, in place.
-func overlay(a, b *yaml.Node) {
-	for i := 0; i+1 < len(b.Content); i += 2 {
-		key, value := b.Content[i], b.Content[i+1]
-		at := slices.IndexFunc(a.Content, func(n *yaml.Node) bool { return n.Value == key.Value })
-		for at >= 0 && at%2 == 1 { // a value that looks like the key
-			next := slices.IndexFunc(a.Content[at+1:], func(n *yaml.Node) bool { return n.Value == key.Value })
-			if next < 0 {
-				at = -1
-			} else {
-				at += 1 + next
-			}
-		}
+// lay puts a layer's values over others, in place. What the others write with dots is met where it stands: a value that
+// were written beside it, nested, would be a second one.
+func lay(root *yaml.Node, prefix string, layer *yaml.Node) {
+	for key, value := range yamltext.Pairs(layer) {
+		path := prefix + key.Value
+		into, at := find(root, path)
 		switch {
-		case at < 0:
-			copied := &yaml.Node{Kind: yaml.MappingNode}
-			if value.Kind == yaml.MappingNode {
-				copied.Style = value.Style
-				overlay(copied, value)
-				value = copied
-			}
-			a.Content = append(a.Content, key, value)
-		case a.Content[at+1].Kind == yaml.MappingNode && value.Kind == yaml.MappingNode:
-			overlay(a.Content[at+1], value)
+		case value.Kind == yaml.MappingNode && (begun(root, path) || at >= 0 && into.Content[at+1].Kind == yaml.MappingNode):
+			lay(root, path+".", value)
+		case at >= 0:
+			into.Content[at+1] = value
 		default:
-			a.Content[at+1] = value
+			parent, rest := deepest(root, path)
+			named := *key
+			named.Value = rest
+			yamltext.Merge(parent, &yaml.Node{Kind: yaml.MappingNode, Content: []*yaml.Node{&named, value}})
 		}
 	}
+}
+
+// find returns the mapping that holds a dotted path, however it is split, and where; or -1.
+func find(n *yaml.Node, path string) (*yaml.Node, int) {
+	if at := yamltext.Index(n, path); at >= 0 {
+		return n, at
+	}
+	for key, value := range yamltext.Pairs(n) {
+		if rest, ok := strings.CutPrefix(path, key.Value+"."); ok && value.Kind == yaml.MappingNode {
+			if into, at := find(value, rest); at >= 0 {
+				return into, at
+			}
+		}
+	}
+	return nil, -1
+}
+
+// begun says whether something is written below a dotted path.
+func begun(n *yaml.Node, path string) bool {
+	for key, value := range yamltext.Pairs(n) {
+		if strings.HasPrefix(key.Value, path+".") {
+			return true
+		}
+		if rest, ok := strings.CutPrefix(path, key.Value+"."); ok && value.Kind == yaml.MappingNode && begun(value, rest) {
+			return true
+		}
+	}
+	return false
+}
+
+// deepest is the mapping nearest to a dotted path, and what of the path lies below it.
+func deepest(n *yaml.Node, path string) (*yaml.Node, string) {
+	for key, value := range yamltext.Pairs(n) {
+		if rest, ok := strings.CutPrefix(path, key.Value+"."); ok && value.Kind == yaml.MappingNode {
+			return deepest(value, rest)
+		}
+	}
+	return n, path
 }

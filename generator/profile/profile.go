@@ -2,10 +2,8 @@
 package profile
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"path/filepath"
 	"slices"
@@ -15,6 +13,7 @@ import (
 
 	"github.com/owgen/owgen/generator/diag"
 	"github.com/owgen/owgen/generator/settings"
+	"github.com/owgen/owgen/generator/yamltext"
 )
 
 // Version is the newest version of the format of profiles that this program reads and writes.
@@ -74,7 +73,7 @@ func Read(src Source) (Input, diag.List) {
 	for _, file := range src.Values {
 		if doc := src.file(file, &found); doc != nil {
 			if doc.extends != "" {
-				found.Add(diag.Finding{Rule: "profile/extends-in-values", File: file, Path: "extends",
+				found.Add(diag.Finding{Rule: "profile/extends-in-values", File: file, Line: doc.extendsLine, Path: "extends",
 					Message: "a file of values cannot extend a profile", Hint: "name the profile on the command line, or pass this file as the profile"})
 			}
 			chain = append(chain, doc)
@@ -178,38 +177,29 @@ func Summary(named fs.FS, name string) string {
 // parse splits a file into its meta keys and its values.
 func parse(name, file string, data []byte, found *diag.List) *document {
 	doc := &document{name: name, file: file, version: Version, sizes: map[string]*yaml.Node{}}
-	var root yaml.Node
-	decoder := yaml.NewDecoder(bytes.NewReader(data))
-	if err := decoder.Decode(&root); errors.Is(err, io.EOF) {
+	mapping, problems := yamltext.Document(data)
+	for _, p := range problems {
+		found.Add(diag.Finding{Rule: "profile/not-yaml", File: file, Line: p.Line, Message: p.Message, Hint: p.Hint})
+	}
+	if mapping == nil {
+		if len(problems) > 0 {
+			return nil
+		}
 		return doc
-	} else if err != nil {
-		found.Add(notYAML(file, err))
-		return nil
 	}
-	if err := decoder.Decode(new(yaml.Node)); !errors.Is(err, io.EOF) {
-		found.Add(diag.Finding{Rule: "profile/several-documents", File: file, Message: "holds more than one YAML document", Hint: "keep one"})
-	}
-	mapping := root.Content[0]
 	if mapping.Kind != yaml.MappingNode {
-		found.Add(diag.Finding{Rule: "profile/not-a-mapping", File: file, Line: mapping.Line, Message: "must be a mapping of settings"})
+		p := yamltext.Scalar(mapping.Line, mapping.Value)
+		found.Add(diag.Finding{Rule: "profile/not-a-mapping", File: file, Line: p.Line, Message: p.Message, Hint: p.Hint})
 		return nil
 	}
 	doc.values = &yaml.Node{Kind: yaml.MappingNode, Line: mapping.Line}
-	for i := 0; i+1 < len(mapping.Content); i += 2 {
-		if !doc.meta(mapping.Content[i].Value, mapping.Content[i+1], found) {
-			doc.values.Content = append(doc.values.Content, mapping.Content[i], mapping.Content[i+1])
+	for key, value := range yamltext.Pairs(mapping) {
+		if !doc.meta(key.Value, value, found) {
+			doc.values.Content = append(doc.values.Content, key, value)
 		}
 	}
 	migrate(doc)
 	return doc
-}
-
-func notYAML(file string, err error) diag.Finding {
-	line, message := 0, strings.TrimPrefix(err.Error(), "yaml: ")
-	if n, _ := fmt.Sscanf(message, "line %d:", &line); n == 1 {
-		_, message, _ = strings.Cut(message, ": ")
-	}
-	return diag.Finding{Rule: "profile/not-yaml", File: file, Line: line, Message: "is not YAML: " + message, Hint: "check indentation and quotes"}
 }
 
 // meta takes the keys that are about the file itself.
@@ -234,8 +224,8 @@ func (doc *document) meta(key string, value *yaml.Node, found *diag.List) bool {
 			wrong("a mapping of sizes to settings")
 			return true
 		}
-		for i := 0; i+1 < len(value.Content); i += 2 {
-			doc.sizes[value.Content[i].Value] = value.Content[i+1]
+		for size, settings := range yamltext.Pairs(value) {
+			doc.sizes[size.Value] = settings
 		}
 	default:
 		return false

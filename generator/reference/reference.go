@@ -130,10 +130,23 @@ func Kind(d *settings.Setting) string {
 	}
 	isText := !slices.Contains([]settings.Type{settings.Int, settings.Number, settings.Port}, d.Type)
 	switch limits := Limits(d.Min, d.Max); {
+	case limits != "" && d.Type == settings.CIDR:
+		text += ", /" + format(*d.Min) + " to /" + format(*d.Max)
 	case limits != "" && isText:
 		text += ", " + limits + " characters"
 	case limits != "":
 		text += ", " + limits
+	}
+	switch {
+	case d.Least != "" && d.Most != "":
+		text += ", " + d.Least + " to " + d.Most
+	case d.Least != "":
+		text += ", at least " + d.Least
+	case d.Most != "":
+		text += ", at most " + d.Most
+	}
+	if d.Known != nil {
+		text += ", one of a list"
 	}
 	if d.Unit != "" {
 		text += ", in " + d.Unit
@@ -141,9 +154,10 @@ func Kind(d *settings.Setting) string {
 	return text
 }
 
+func format(f float64) string { return strconv.FormatFloat(f, 'f', -1, 64) }
+
 // Limits says between which numbers something lies.
 func Limits(from, to *float64) string {
-	format := func(f float64) string { return strconv.FormatFloat(f, 'f', -1, 64) }
 	switch {
 	case from != nil && to != nil:
 		return format(*from) + " to " + format(*to)

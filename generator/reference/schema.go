@@ -114,9 +114,11 @@ func (s Setting) schema() object {
 		o = object{"type": []any{"array", "string", "null"}, "maxLength": 0, "items": s.value(items)}
 	case settings.Map:
 		o = object{"type": []any{"object", "null"}}
+		if s.Pattern != "" {
+			o["propertyNames"] = object{"pattern": s.pattern(settings.Map)}
+		}
 		if s.Items != "" {
 			o["additionalProperties"] = (Setting{Setting: &settings.Setting{Type: s.Items}}).value(s.Items)
-			o["propertyNames"] = object{"pattern": s.pattern(settings.Map)}
 		}
 	}
 	o["description"] = s.Sentence + s.units()
@@ -168,6 +170,9 @@ func (s Setting) value(t settings.Type) object {
 	o := object{"type": []any{"string", "number", "boolean", "null"}}
 	if pattern := s.pattern(t); pattern != "" {
 		o["pattern"] = pattern
+	}
+	if t == settings.CIDR { // whose limits are those of its prefix
+		return o
 	}
 	return s.limit(o, "minLength", "maxLength")
 }

@@ -133,13 +133,18 @@ func (s Service) networks() []Line {
 func (s Service) secrets() []Line {
 	out := each(s.Service.Secrets, func(x catalog.Secret) Line {
 		text := sentence(x.Description)
+		if x.Each != "" {
+			text += "; one file of yours for each item of `" + x.Each + "`"
+		}
 		if x.File != "" {
 			text += "; `" + x.File + "` can name a file of yours"
 		}
 		return Line{x.Name, text + when(x.When)}
 	})
 	for _, name := range s.Mounts {
-		out = append(out, Line{name, "of another service"})
+		if !slices.ContainsFunc(s.Service.Secrets, func(x catalog.Secret) bool { return x.Name == name }) {
+			out = append(out, Line{name, "of another service"})
+		}
 	}
 	return out
 }

@@ -1,100 +1,94 @@
 package settings
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
-	"net/mail"
-	"net/netip"
-	"net/url"
 	"regexp"
-	"strconv"
 	"strings"
-	"time"
+	"unicode"
+
+	image "github.com/distribution/reference"
 )
 
-var (
-	nameLabel   = `[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?`
-	domainName  = regexp.MustCompile(`^(?:` + nameLabel + `\.)*` + nameLabel + `$`)
-	allNumeric  = regexp.MustCompile(`^[0-9.]+$`)
-	byteCount   = regexp.MustCompile(`^[0-9]+[kmgKMG]?$`)
-	pathChars   = regexp.MustCompile(`^[A-Za-z0-9_./@%+=:, -]+$`)
-	controlChar = regexp.MustCompile(`[\x00-\x08\x0a-\x1f\x7f]`)
-)
-
-// checkFormat checks what a type of text must look like.
-func checkFormat(t Type, text string) error {
-	fail := func(ok bool, expected string) error {
-		if ok {
-			return nil
-		}
-		return errors.New("must be " + expected)
-	}
-	_, ipErr := netip.ParseAddr(text)
-	isName := domainName.MatchString(text) && len(text) <= 253 && !allNumeric.MatchString(text)
-	switch t {
-	case Text:
-		return nil
-	case String:
-		return fail(!controlChar.MatchString(text), "one line without control characters")
-	case Host:
-		return fail(isName || ipErr == nil, "a domain name or an IP address")
-	case FQDN:
-		return fail(isName, "a domain name")
-	case IP:
-		return fail(ipErr == nil, "an IP address")
-	case CIDR:
-		prefix, err := netip.ParsePrefix(text)
-		return fail(ipErr == nil || err == nil && prefix == prefix.Masked(), "a network such as 192.0.2.0/24 with no bits set behind its mask")
-	case Email:
-		addr, err := mail.ParseAddress(text)
-		return fail(err == nil && !controlChar.MatchString(text) && addr.Address != "", "an e-mail address")
-	case URL:
-		u, err := url.Parse(text)
-		return fail(err == nil && u.Scheme != "" && u.Host != "" && u.User == nil, "a URL without credentials in it")
-	case Path:
-		return fail(strings.HasPrefix(text, "/") && pathChars.MatchString(text), "an absolute path")
-	case FilePath:
-		return fail(pathChars.MatchString(text), "a path")
-	case Duration:
-		_, err := time.ParseDuration(text)
-		return fail(err == nil, "a duration such as 90s, 15m or 12h")
-	case Bytes:
-		return fail(byteCount.MatchString(text), "a size such as 64M or 1G")
-	case Cron:
-		return checkCron(text)
-	}
-	return fmt.Errorf("has the unknown type %q in the catalogue", t)
+// A format is what a type of text must look like.
+type format struct {
+	fits     func(string) bool
+	expected string
 }
 
-var cronFields = []struct {
-	name      string
-	low, high int
-}{{"minutes", 0, 59}, {"hours", 0, 23}, {"days", 1, 31}, {"months", 1, 12}, {"weekdays", 0, 6}}
+// formats are checked before anything else. What they let pass stands on lines of configuration files, so most of them
+// name the characters that they take rather than those that they do not.
+var formats = map[Type]format{
+	Text:   {func(s string) bool { return !strings.ContainsFunc(s, forbidden) }, "text without control characters"},
+	String: {func(s string) bool { return !strings.ContainsFunc(s, unseen) }, "one line without control characters"},
+	JSON:   {func(s string) bool { return json.Valid([]byte(s)) && !strings.ContainsFunc(s, forbidden) }, "JSON"},
+	Host:   {func(s string) bool { return isName(s) || isAddress(s) }, "a domain name or an IP address"},
+	FQDN:   {isName, "a domain name"},
+	IP:     {isAddress, "an IP address"},
+	CIDR:   {isNetwork, "a network such as 192.0.2.0/24 with no bits set behind its mask"},
+	Email:  {isMailbox, "an e-mail address"},
+	Sender: {isSender, "an e-mail address, or Name <address> without comments"},
+	Site:   {isSite, "the origin of a web site, such as https://portal.example.org, without a path"},
+	Path:   {func(s string) bool { return strings.HasPrefix(s, "/") && pathChars.MatchString(s) }, "an absolute path"},
+}
 
-// A part of a cron field: all, a number or a range, and a step of all or of a range. Celery takes no more.
-var cronPart = regexp.MustCompile(`^(?:(\d+)|(?:\*|(\d+)-(\d+))(?:/(\d+))?)$`)
+// detailed are the types of which more than one thing can be wrong.
+var detailed = map[Type]func(string) error{URL: checkURL, FilePath: checkFilePath, Image: checkImage,
+	Duration: checkDuration, Bytes: checkBytes, Cron: checkCron}
 
-func checkCron(text string) error {
-	fields := strings.Fields(text)
-	if len(fields) != len(cronFields) {
-		return errors.New("must be five cron fields: minute hour day month weekday")
+func checkFormat(t Type, text string) error {
+	if check, ok := detailed[t]; ok {
+		return check(text)
 	}
-	for i, field := range fields {
-		limits := cronFields[i]
-		for part := range strings.SplitSeq(field, ",") {
-			found := cronPart.FindStringSubmatch(part)
-			if found == nil {
-				return fmt.Errorf("must have %s such as *, */2, %d or %d-%d", limits.name, limits.high, limits.low, limits.high)
-			}
-			for _, number := range found[1:4] {
-				if n, err := strconv.Atoi(number); number != "" && (err != nil || n < limits.low || n > limits.high) {
-					return fmt.Errorf("must have %s between %d and %d", limits.name, limits.low, limits.high)
-				}
-			}
-			if step, err := strconv.Atoi(found[4]); found[4] != "" && (err != nil || step < 1) {
-				return errors.New("must have steps of at least 1")
-			}
-		}
+	f, known := formats[t]
+	switch {
+	case !known:
+		return fmt.Errorf("has the unknown type %q in the catalogue", t)
+	case !f.fits(text):
+		return errors.New("must be " + f.expected)
+	}
+	return nil
+}
+
+// forbidden are characters that no text has any use for: controls, and those that change the order in which a reader
+// sees the others.
+func forbidden(r rune) bool {
+	return unicode.IsControl(r) && r != '\n' && r != '\r' && r != '\t' || unicode.Is(unicode.Bidi_Control, r) || r == '\ufeff'
+}
+
+// unseen are characters that a single line cannot have: line breaks, Unicode's own included, as well.
+func unseen(r rune) bool {
+	return forbidden(r) || r == '\n' || r == '\r' || r == '\u2028' || r == '\u2029'
+}
+
+var (
+	pathChars = regexp.MustCompile(`^[A-Za-z0-9_./@%+=:, -]+$`)
+	scheme    = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9+.-]*:`)
+)
+
+func checkFilePath(text string) error {
+	switch {
+	case strings.HasPrefix(text, "~"):
+		return errors.New("must be a path relative to the bundle, or an absolute one: ~ is the home of whoever runs Compose, root's with sudo")
+	case scheme.MatchString(text), strings.HasPrefix(text, "-"):
+		return errors.New("must be a path, with ./ before it if it begins like an option or an address")
+	case strings.HasSuffix(text, "/"), strings.HasSuffix(text, "/.."), text == ".", text == "..", text == "/":
+		return errors.New("must be a file, not a folder")
+	}
+	if !pathChars.MatchString(text) {
+		return errors.New("must be a path of letters, digits, spaces and _./@%+=:,-")
+	}
+	return nil
+}
+
+func checkImage(text string) error {
+	named, err := image.ParseNormalizedNamed(text)
+	if err != nil {
+		return errors.New("must be the name of an image, such as registry.example.org/debian:trixie-slim")
+	}
+	if _, digest := named.(image.Digested); digest {
+		return errors.New("must be the name of an image without a digest, which has a setting of its own")
 	}
 	return nil
 }

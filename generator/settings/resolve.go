@@ -1,6 +1,7 @@
 package settings
 
 import (
+	"errors"
 	"fmt"
 	"net/netip"
 	"regexp"
@@ -9,6 +10,8 @@ import (
 	"gopkg.in/yaml.v3"
 
 	"github.com/owgen/owgen/generator/diag"
+	"github.com/owgen/owgen/generator/secret"
+	"github.com/owgen/owgen/generator/yamltext"
 )
 
 // A Layer is one source of values: a profile, a size preset, a file, or the --set flags.
@@ -48,7 +51,7 @@ func (s *Schema) Resolve(layers []Layer) (*Values, diag.List) {
 	}
 	for _, layer := range layers {
 		if layer.Root != nil {
-			v.apply(layer, layer.Root, "", &found)
+			v.apply(layer, layer.Root, "", map[string]int{}, &found)
 		}
 	}
 	for _, d := range s.list {
@@ -73,11 +76,10 @@ func (v *Values) initial(d *Setting, found *diag.List) Value {
 	return value
 }
 
-// apply walks a mapping of a layer; prefix is its dotted path.
-func (v *Values) apply(layer Layer, node *yaml.Node, prefix string, found *diag.List) {
-	for node.Kind == yaml.AliasNode {
-		node = node.Alias
-	}
+// apply walks a mapping of a layer; prefix is its dotted path, and seen has the lines of all settings so far, which may
+// be written nested, with dots, or both.
+func (v *Values) apply(layer Layer, node *yaml.Node, prefix string, seen map[string]int, found *diag.List) {
+	node = yamltext.Resolved(node)
 	if node.Kind != yaml.MappingNode {
 		if node.Kind == yaml.ScalarNode && node.Tag == "!!null" {
 			return
@@ -86,24 +88,28 @@ func (v *Values) apply(layer Layer, node *yaml.Node, prefix string, found *diag.
 			Message: "must be a mapping of settings", Hint: "write its settings below it, indented"})
 		return
 	}
-	seen := map[string]int{}
-	for i := 0; i+1 < len(node.Content); i += 2 {
-		key, value := node.Content[i], node.Content[i+1]
+	groups := map[string]int{}
+	for key, value := range yamltext.Pairs(node) {
 		path := key.Value
 		if prefix != "" {
 			path = prefix + "." + key.Value
 		}
-		if line, twice := seen[path]; twice {
+		d, group := v.schema.byKey[path], v.schema.prefixes[path]
+		lines := groups // of a group, within one mapping; of a setting, within the layer
+		if d != nil {
+			lines = seen
+		}
+		if line, twice := lines[path]; twice {
 			found.Add(diag.Finding{Rule: "settings/twice", File: layer.File, Line: key.Line, Path: path,
 				Message: fmt.Sprintf("is set in line %d as well", line), Hint: "remove one of them"})
 			continue
 		}
-		seen[path] = key.Line
-		switch d := v.schema.byKey[path]; {
+		lines[path] = key.Line
+		switch {
 		case d != nil:
-			v.set(layer, d, value, found)
-		case v.schema.prefixes[path]:
-			v.apply(layer, value, path, found)
+			v.set(layer, d, yamltext.Resolved(value), found)
+		case group:
+			v.apply(layer, value, path, seen, found)
 		default:
 			found.Add(v.unknown(layer, key, path))
 		}
@@ -113,7 +119,11 @@ func (v *Values) apply(layer Layer, node *yaml.Node, prefix string, found *diag.
 func (v *Values) unknown(layer Layer, key *yaml.Node, path string) diag.Finding {
 	f := diag.Finding{Rule: "settings/unknown-key", File: layer.File, Line: key.Line, Path: path, Message: "is no setting",
 		Hint: "`owgen list settings` shows all of them; one of your own service folders needs --catalog"}
-	if near := v.schema.Nearest(path); near != "" {
+	if v.schema.byKey[path+"_file"] != nil {
+		f.Hint = fmt.Sprintf("no secret stands in the input: write it into a file, and name that with %s_file", path)
+	} else if secret.Named(path) {
+		f.Hint = "secrets are no settings: each is a file in secrets/, such as secrets/" + strings.ReplaceAll(path, ".", "_") + "; write its value there"
+	} else if near := v.schema.Nearest(path); near != "" {
 		f.Hint = fmt.Sprintf("did you mean %s?", near)
 	}
 	return f
@@ -124,13 +134,42 @@ func (v *Values) set(layer Layer, d *Setting, node *yaml.Node, found *diag.List)
 		v.byKey[d.Key] = v.initial(d, found)
 		return
 	}
-	value, err := d.convert(node)
-	if err != nil {
-		found.Add(diag.Finding{Rule: "settings/wrong-value", File: layer.File, Line: node.Line, Path: d.Key,
-			Message: err.Error(), Hint: d.Description})
+	if leaks := v.leaks(layer, d, node); len(leaks) > 0 {
+		found.Add(leaks...)
 		return
 	}
+	value, err := d.convert(node)
+	if err != nil {
+		f := diag.Finding{Rule: "settings/wrong-value", File: layer.File, Line: node.Line, Path: d.Key, Message: err.Error(), Hint: d.Description}
+		var w wrong
+		if errors.As(err, &w) {
+			f.Hint = w.hint
+		}
+		found.Add(f)
+		return
+	}
+	if text, ok := value.(string); ok && d.OneOf != "" && text != node.Value {
+		found.Add(diag.Finding{Rule: "settings/old-name", Severity: diag.Warning, File: layer.File, Line: node.Line, Path: d.Key,
+			Message: "is an old name of " + text, Hint: "write " + text + ", which is what it is taken for"})
+	}
 	v.byKey[d.Key] = Value{Setting: d, Value: value, Origin: Origin{Layer: layer.Name, File: layer.File, Line: node.Line}}
+}
+
+// leaks finds secrets in a mapping. What stands in the input is reviewed, copied into .env and archived.
+func (v *Values) leaks(layer Layer, d *Setting, node *yaml.Node) diag.List {
+	var found diag.List
+	if d.Type != Map {
+		return nil
+	}
+	for _, s := range secrets(node, "") {
+		hint := "write it into a file in secrets/, which a setting names"
+		if d.Instead != "" {
+			hint = strings.ReplaceAll(d.Instead, "{name}", s.path)
+		}
+		found.Add(diag.Finding{Rule: "settings/secret-in-input", File: layer.File, Line: s.line, Path: d.Key + "." + s.path,
+			Message: "is a secret, and no secret stands in the input, which others read", Hint: hint})
+	}
+	return found
 }
 
 var reference = regexp.MustCompile(`\{([a-z0-9_.-]+)\}`)
@@ -174,7 +213,7 @@ func belowAddress(t Type, text string) string {
 				return rest
 			}
 		}
-	case Email:
+	case Email, Sender:
 		if local, domain, ok := strings.Cut(text, "@"); ok {
 			if _, err := netip.ParseAddr(domain); err == nil {
 				return local + "@[" + domain + "]"

@@ -22,6 +22,10 @@ type Setting struct {
 	Min         *float64  `yaml:"min"`     // smallest number, or fewest characters
 	Max         *float64  `yaml:"max"`     // largest number, or most characters
 	Pattern     string    `yaml:"pattern"` // regular expression that the whole value matches; a map's names
+	Least       string    `yaml:"least"`   // shortest duration, smallest size
+	Most        string    `yaml:"most"`    // and the longest, largest
+	OneOf       string    `yaml:"one_of"`  // the list that its reader has: lists/NAME in the folder that declares it
+	Instead     string    `yaml:"instead"` // what to do with a secret that somebody writes into a mapping; {name} is its path
 	Unit        string    `yaml:"unit"`
 	Needs       string    `yaml:"needs"`   // another setting, which must be set when this one is
 	Env         string    `yaml:"env"`     // its name in .env
@@ -31,6 +35,8 @@ type Setting struct {
 	Since       string    `yaml:"since"`
 	Ask         *Ask      `yaml:"ask"`    // what `owgen init` asks, if it is for everybody to decide
 	Change      *Change   `yaml:"change"` // what a change of it does that the deployment's files do not show
+
+	Known *Vocabulary `yaml:"-"` // the list that OneOf names
 
 	File  string `yaml:"-"` // the service.yaml that declares it
 	Owner string `yaml:"-"` // the service, or empty for a global setting

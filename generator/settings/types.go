@@ -1,10 +1,9 @@
 package settings
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
-	"maps"
+	"net/netip"
 	"regexp"
 	"slices"
 	"strconv"
@@ -12,6 +11,8 @@ import (
 	"unicode/utf8"
 
 	"gopkg.in/yaml.v3"
+
+	"github.com/owgen/owgen/generator/secret"
 )
 
 // A Type names what a setting's value looks like.
@@ -22,20 +23,24 @@ type Type string
 const (
 	String   Type = "string" // one line
 	Text     Type = "text"   // any characters, newlines too
+	JSON     Type = "json"   // a text that is JSON
 	Int      Type = "int"
 	Number   Type = "number"
 	Bool     Type = "bool"
 	Enum     Type = "enum"
-	Host     Type = "host" // a domain name or an IP address
-	FQDN     Type = "fqdn" // a domain name
-	Email    Type = "email"
+	Host     Type = "host"   // a domain name or an IP address
+	FQDN     Type = "fqdn"   // a domain name
+	Email    Type = "email"  // an address alone
+	Sender   Type = "sender" // an address, or Name <address>
 	URL      Type = "url"
+	Site     Type = "origin" // scheme, host and port of a web site
 	CIDR     Type = "cidr"
 	IP       Type = "ip"
 	Port     Type = "port"
 	Path     Type = "path"     // a path inside a container
 	FilePath Type = "file"     // a path on the host, relative to the bundle or absolute
-	Duration Type = "duration" // as Go writes it: 90s, 12h30m
+	Image    Type = "image"    // the name of a container image
+	Duration Type = "duration" // 90s, 12h30m, 30d
 	Bytes    Type = "bytes"    // a number with an optional suffix K, M or G
 	List     Type = "list"
 	Map      Type = "map"
@@ -88,40 +93,14 @@ func (d *Setting) convertList(node *yaml.Node) (any, error) {
 		}
 		v, err := d.parse(kind, n.Value)
 		if err != nil {
-			return nil, fmt.Errorf("item %d %w", i+1, err)
+			return nil, about(fmt.Sprintf("item %d", i+1), err)
+		}
+		if text, ok := v.(string); ok && d.Env != "" && strings.Contains(text, ",") {
+			return nil, fmt.Errorf("item %d must have no comma, which stands between items in .env", i+1)
 		}
 		items = append(items, v)
 	}
 	return items, nil
-}
-
-// convertMap takes any values, or those of the type that the setting's items have.
-func (d *Setting) convertMap(node *yaml.Node) (any, error) {
-	var m map[string]any
-	if node.Kind != yaml.MappingNode || node.Decode(&m) != nil {
-		return nil, errors.New("must be a mapping of names to values")
-	}
-	if _, err := json.Marshal(m); err != nil {
-		return nil, errors.New("must hold only names, texts, numbers, lists and mappings")
-	}
-	if d.Items == "" {
-		return m, nil
-	}
-	for _, name := range slices.Sorted(maps.Keys(m)) {
-		if err := d.checkText(name); err != nil {
-			return nil, fmt.Errorf("has a name that %w", err)
-		}
-		text, ok := m[name].(string)
-		if !ok {
-			return nil, fmt.Errorf("%s: must be a single %s, in quotes", name, d.Items)
-		}
-		v, err := (&Setting{}).parse(d.Items, text)
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", name, err)
-		}
-		m[name] = v
-	}
-	return m, nil
 }
 
 // parse reads text as a value of type t and applies the setting's own limits.
@@ -165,7 +144,31 @@ func (d *Setting) parse(t Type, text string) (any, error) {
 	if err := checkFormat(t, text); err != nil {
 		return nil, err
 	}
+	if err := d.checkBounds(t, text); err != nil {
+		return nil, err
+	}
+	if d.OneOf != "" {
+		return d.known(text)
+	}
+	if t == CIDR {
+		return text, d.checkPrefix(text)
+	}
+	if secret.Bare(text) {
+		return nil, errors.New("holds a password or a private key, which belongs in a file in secrets/")
+	}
 	return text, d.checkText(text)
+}
+
+// checkPrefix applies min and max to the length of a network's prefix.
+func (d *Setting) checkPrefix(text string) error {
+	if err := d.checkPattern(text); err != nil {
+		return err
+	}
+	prefix, err := netip.ParsePrefix(text)
+	if d.Min == nil && d.Max == nil || err == nil && d.checkRange(float64(prefix.Bits())) == nil {
+		return nil
+	}
+	return fmt.Errorf("must be a network whose prefix has %s bits", d.limits())
 }
 
 func (d *Setting) checkRange(n float64) error {
@@ -179,6 +182,10 @@ func (d *Setting) checkText(text string) error {
 	if n := float64(len([]rune(text))); d.Min != nil && n < *d.Min || d.Max != nil && n > *d.Max {
 		return fmt.Errorf("must have %s characters", d.limits())
 	}
+	return d.checkPattern(text)
+}
+
+func (d *Setting) checkPattern(text string) error {
 	if d.Pattern == "" {
 		return nil
 	}

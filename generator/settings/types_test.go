@@ -55,7 +55,7 @@ func TestConvert(t *testing.T) {
 		{Setting{Type: Path}, "etc", nil, "must be an absolute path"},
 		{Setting{Type: FilePath}, "certs/a b.pem", "certs/a b.pem", ""},
 		{Setting{Type: Duration}, "26280h0m0s", "26280h0m0s", ""},
-		{Setting{Type: Duration}, "5 days", nil, "must be a duration such as 90s, 15m or 12h"},
+		{Setting{Type: Duration}, "5 days", nil, "must be a duration such as 90s, 15m, 12h or 30d"},
 		{Setting{Type: Bytes}, "64m", "64m", ""},
 		{Setting{Type: Bytes}, "64 MB", nil, "must be a size such as 64M or 1G"},
 		{Setting{Type: Cron}, `"*/5 0-6 * * 1,3"`, "*/5 0-6 * * 1,3", ""},

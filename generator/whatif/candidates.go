@@ -28,6 +28,10 @@ var samples = map[settings.Type][]string{
 	settings.Map:      {"{OTHER: 1}"},
 	settings.Cron:     {"7 7 * * *"},
 	settings.Text:     {"other"},
+	settings.JSON:     {"[]"},
+	settings.Sender:   {"other@example.org"},
+	settings.Site:     {"https://other.example.org"},
+	settings.Image:    {"debian:other"},
 }
 
 // candidates are values that the setting may have, other than the one that it has.
@@ -44,8 +48,12 @@ func candidates(d *settings.Setting, now string) []string {
 		values = append(values, "[]")
 	}
 	if d.Type == settings.Map {
-		for _, item := range samples[d.Items] {
-			values = append(values, "{other.name: "+strconv.Quote(item)+"}")
+		names := []string{"other.name"}
+		if d.Known != nil {
+			names = d.Known.Names()
+		}
+		for _, item := range append(slices.Clone(samples[d.Items]), "1") {
+			values = append(values, "{"+names[0]+": "+strconv.Quote(item)+"}")
 		}
 	}
 	values = slices.DeleteFunc(values, func(value string) bool { return value == now || !valid(d, value) })
@@ -68,6 +76,9 @@ func ofType(d *settings.Setting, t settings.Type, now string) []string {
 		}
 		return out
 	case settings.String:
+		if d.Known != nil {
+			return d.Known.Names()
+		}
 		return []string{now + "x", "other", "x", sample(d.Pattern)}
 	}
 	return nil

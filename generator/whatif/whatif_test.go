@@ -35,7 +35,7 @@ func TestChange(t *testing.T) {
 		{"timezone", diff.Recreate},
 		{"nginx.gzip_level", diff.Rebuild},
 		{"build.debian_digest", diff.Migrate},
-		{"tls.mode", diff.Rebuild},
+		{"tls.mode", diff.DataAtRisk},
 		{"external.sql.host", diff.DataAtRisk},
 		{"tls.acme_email", diff.Nothing},
 		{"timeseries.retention", diff.Recreate},

@@ -23,6 +23,48 @@ class Values(unittest.TestCase):
     def test_a_schedule_that_nobody_reads(self):
         self.refused("schedules.extra", environment={"OPENWISP_SETTINGS": '{"CELERY_BEAT_SCHEDULE": {}}'})
 
+    def test_secret_settings_come_from_files(self):
+        given = {
+            "environment": {
+                "OPENWISP_SETTINGS": '{"PROVIDERS": {"google": {"APPS": [{"client_id": "x"}]}}}',
+                "DJANGO_SECRET_SETTINGS": "TWILIO_AUTH_TOKEN,PROVIDERS.google.APPS.0.secret,"
+                "PROVIDERS.facebook.APP.secret,KEYS.0,KEYS.1",
+            },
+            "secrets": {
+                "django_TWILIO_AUTH_TOKEN": "to$ken\n",
+                "django_PROVIDERS.google.APPS.0.secret": "g",
+                "django_PROVIDERS.facebook.APP.secret": "f",
+                "django_KEYS.0": "new",
+                "django_KEYS.1": "old",
+            },
+        }
+        self.assertEqual(setting("settings.TWILIO_AUTH_TOKEN", **given), "'to$ken'")
+        self.assertEqual(
+            setting("settings.PROVIDERS", **given),
+            "{'google': {'APPS': [{'client_id': 'x', 'secret': 'g'}]}, 'facebook': {'APP': {'secret': 'f'}}}",
+        )
+        self.assertEqual(setting("settings.KEYS", **given), "['new', 'old']")
+
+    def test_secret_settings_win_over_plain_ones_and_lose_to_files(self):
+        given = {
+            "environment": {"OPENWISP_SETTINGS": '{"A_TOKEN": "plain"}', "DJANGO_SECRET_SETTINGS": "A_TOKEN"},
+            "secrets": {"django_A_TOKEN": "secret"},
+        }
+        self.assertEqual(setting("settings.A_TOKEN", **given), "'secret'")
+        self.assertEqual(setting("settings.A_TOKEN", custom={"x.py": "A_TOKEN += '!'"}, **given), "'secret!'")
+
+    def test_secret_settings_that_lead_nowhere(self):
+        names = {"DJANGO_SECRET_SETTINGS": "A_TOKEN"}
+        self.refused("secret django_A_TOKEN", "missing or empty", environment=names)
+        given = {"OPENWISP_SETTINGS": '{"A": "text", "L": []}'}
+        for path, message in (("A.b", "neither a mapping nor a list"), ("L.1", "0 items"), ("L.x.y", "0 items")):
+            self.refused(
+                path,
+                message,
+                environment={**given, "DJANGO_SECRET_SETTINGS": path},
+                secrets={f"django_{path}": "hidden"},
+            )
+
     def test_a_lost_secret_says_which(self):
         self.refused("django_secret_key", "secrets/django_secret_key", secrets={"django_secret_key": None})
 

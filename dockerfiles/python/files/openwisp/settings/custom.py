@@ -1,5 +1,6 @@
-"""The user's own settings: the setting openwisp.settings, then custom/django/*.py, which win over all others."""
+"""The user's own settings: openwisp.settings, the secret ones, then custom/django/*.py, which win over all others."""
 
+import itertools
 import traceback
 from pathlib import Path
 
@@ -32,11 +33,46 @@ def _run(file, code, namespace):
         _refuse(file, lines[-1] if lines else 1, f"{type(error).__name__}: {error}")
 
 
+def _place(namespace, path, value):
+    """Puts a value where a dotted path leads: into a setting, or into mappings and lists below it."""
+
+    def refuse(message):
+        raise ImproperlyConfigured(f"openwisp.secret_settings: {path}: {message}")
+
+    parts = path.split(".")
+    where = namespace
+    for part, below in itertools.pairwise(parts):
+        if isinstance(where, list):
+            part = _number(where, part, refuse)
+            if part == len(where):
+                where.append({})
+        elif part not in where:
+            where[part] = [] if below == "0" else {}
+        where = where[part]
+        if not isinstance(where, dict | list):
+            refuse(f"{part} is neither a mapping nor a list")
+    last = parts[-1]
+    if isinstance(where, list):
+        last = _number(where, last, refuse)
+        if last == len(where):
+            where.append(value)
+            return
+    where[last] = value
+
+
+def _number(items, part, refuse):
+    if not part.isdecimal() or int(part) > len(items):
+        refuse(f"the list has {len(items)} items, and {part} is none of them, nor the next")
+    return int(part)
+
+
 def apply(namespace):
     for name, value in env.data("OPENWISP_SETTINGS", {}, dict).items():
         if not name.isidentifier() or not name.isupper():
             raise ImproperlyConfigured(f"openwisp.settings.{name}: names of Django settings are in upper case")
         namespace[name] = value
+    for path in env.items("DJANGO_SECRET_SETTINGS"):
+        _place(namespace, path, env.secret(f"django_{path}"))
     try:
         files = sorted(FOLDER.glob("*.py"))
     except OSError as error:

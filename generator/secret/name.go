@@ -1,0 +1,96 @@
+package secret
+
+import (
+	"encoding/json"
+	"net/url"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// Named tells whether something is named like a secret. The last words decide, because they say what it is:
+// TWILIO_AUTH_TOKEN is a token, PASSWORD_RESET_TIMEOUT is a time. A dotted path is judged by its last part, numbers in
+// a list aside.
+func Named(path string) bool {
+	parts := strings.Split(path, ".")
+	for len(parts) > 1 && isNumber(parts[len(parts)-1]) {
+		parts = parts[:len(parts)-1]
+	}
+	words := split(parts[len(parts)-1])
+	if len(words) > 1 && words[len(words)-1] == "FALLBACKS" { // SECRET_KEY_FALLBACKS are keys still
+		words = words[:len(words)-1]
+	}
+	if len(words) == 0 {
+		return false
+	}
+	last, before := words[len(words)-1], ""
+	if len(words) > 1 {
+		before = words[len(words)-2]
+	}
+	switch {
+	case slices.Contains(secretWords, last):
+		return true
+	case slices.Contains(keyWords, last):
+		return !slices.Contains(harmlessKeys, before)
+	}
+	return false
+}
+
+var (
+	secretWords = []string{"PASSWORD", "PASSWORDS", "PASSWD", "PASS", "PASSPHRASE", "PASSCODE", "PWD", "PW", "SECRET", "SECRETS", "TOKEN", "TOKENS",
+		"APIKEY", "CREDENTIAL", "CREDENTIALS", "DSN"}
+	keyWords = []string{"KEY", "KEYS"}
+	// keys that open nothing
+	harmlessKeys = []string{"PUBLIC", "SITE", "PRIMARY", "FOREIGN", "CACHE", "SORT", "ORDER", "ORDERING", "LOOKUP", "PARTITION", "ROUTING", "UNIQUE",
+		"NATURAL", "VERIFYING", "VERIFICATION", "HOST", "DICT", "PUBLISHABLE", "URL", "SEARCH", "HOT", "GROUP", "META", "EXTRA"}
+)
+
+// split takes the words out of a name, whether _, -, or capitals part them.
+func split(name string) []string {
+	name = capital.ReplaceAllString(name, "${1}_${2}")
+	return strings.FieldsFunc(strings.ToUpper(name), func(r rune) bool { return r == '_' || r == '-' || r == ' ' })
+}
+
+var capital = regexp.MustCompile(`([a-z0-9])([A-Z])`)
+
+// Valued tells whether a value can be a secret at all: a switch, a number, nothing, and a path to a file cannot.
+func Valued(value any) bool {
+	switch x := value.(type) {
+	case string:
+		return x != "" && !plainPath.MatchString(x) &&
+			!slices.Contains([]string{"true", "false", "yes", "no", "on", "off", "none", "null"}, strings.ToLower(x))
+	case []any:
+		return slices.ContainsFunc(x, Valued)
+	case nil, bool, int, int64, float64, json.Number, map[string]any:
+		return false
+	}
+	return true
+}
+
+// plainPath is a path as people name files, which base64 hardly ever looks like.
+var plainPath = regexp.MustCompile(`^\.{0,2}(/[a-z0-9._-]+)+$`)
+
+// Bare tells whether a text is a secret whatever its name is: a private key, or an address that logs in.
+func Bare(text string) bool {
+	if strings.Contains(text, "PRIVATE KEY-----") {
+		return true
+	}
+	if !strings.Contains(text, "://") || !strings.Contains(text, "@") {
+		return false
+	}
+	u, err := url.Parse(text)
+	if err != nil || u.User == nil {
+		return false
+	}
+	password, has := u.User.Password()
+	return has && password != ""
+}
+
+// FileOf is the name, in secrets/ as below /run/secrets, of one secret out of a family such as django_*.
+func FileOf(family, member string) string { return strings.Replace(family, "*", member, 1) }
+
+func isNumber(text string) bool {
+	_, err := strconv.Atoi(text)
+	return err == nil
+}

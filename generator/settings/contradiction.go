@@ -1,0 +1,123 @@
+package settings
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+
+	"gopkg.in/yaml.v3"
+
+	"github.com/owgen/owgen/generator/diag"
+)
+
+// A Contradiction is what settings must not be together, each of them right by itself.
+type Contradiction struct {
+	If      map[string]Tests `yaml:"if"` // by setting; all must hold
+	At      string           `yaml:"at"` // the setting that the finding is about
+	Message string           `yaml:"message"`
+	Hint    string           `yaml:"hint"`
+	Warn    bool             `yaml:"warn"` // it may be meant
+}
+
+// Tests are what a value must pass, all of them: a regular expression for the whole of it, "!" and one that it must not
+// match, or "=", "<", ">" and a number, or another setting in braces, which it is compared with.
+type Tests []test
+
+type test struct {
+	sign byte // '~', '!', '=', '<' or '>'
+	re   *regexp.Regexp
+	with string // what it is compared with
+}
+
+// UnmarshalYAML accepts one test or several.
+func (l *Tests) UnmarshalYAML(node *yaml.Node) error {
+	nodes := []*yaml.Node{node}
+	if node.Kind == yaml.SequenceNode {
+		nodes = node.Content
+	}
+	for _, n := range nodes {
+		text, one := n.Value, test{sign: '~'}
+		if text != "" && strings.IndexByte("!=<>", text[0]) >= 0 {
+			one.sign, text = text[0], text[1:]
+		}
+		if one.sign == '~' || one.sign == '!' {
+			re, err := regexp.Compile(`^(?:` + text + `)$`)
+			if err != nil {
+				return fmt.Errorf("line %d: is no regular expression: %w", n.Line, err)
+			}
+			one.re = re
+		}
+		one.with = strings.TrimSpace(text)
+		*l = append(*l, one)
+	}
+	return nil
+}
+
+// Contradictions finds what does not go together.
+func (v *Values) Contradictions(list []Contradiction) diag.List {
+	var found diag.List
+	for _, c := range list {
+		holds := len(c.If) > 0
+		for key, tests := range c.If {
+			value, known := v.byKey[key]
+			if !known {
+				found.Add(diag.Finding{Rule: "catalog/unknown-setting", Path: key, Message: "is tested in a contradiction, and is no setting"})
+			}
+			for _, t := range tests {
+				holds = holds && known && v.passes(value, t)
+			}
+		}
+		if !holds {
+			continue
+		}
+		f := diag.Finding{Rule: "settings/contradiction", Path: c.At, Message: c.Message, Hint: c.Hint}
+		if c.Warn {
+			f.Severity = diag.Warning
+		}
+		f.File, f.Line = v.place(c.At)
+		found.Add(f)
+	}
+	return found
+}
+
+func (v *Values) passes(value Value, t test) bool {
+	text := Flat(value.Value)
+	switch t.sign {
+	case '~':
+		return t.re.MatchString(text)
+	case '!':
+		return !t.re.MatchString(text)
+	}
+	other, kind := t.with, value.Type
+	if strings.HasPrefix(other, "{") {
+		of := v.byKey[strings.Trim(other, "{}")]
+		if other = ""; of.Setting != nil {
+			other = Flat(of.Value)
+		}
+	}
+	a, errA := quantity(kind, text)
+	b, errB := quantity(kind, other)
+	if errA != nil || errB != nil {
+		return t.sign == '=' && text == other
+	}
+	return t.sign == '=' && a == b || t.sign == '<' && a < b || t.sign == '>' && a > b
+}
+
+// place is where a value was written; for one that is derived, where what it is made of was.
+func (v *Values) place(key string) (string, int) {
+	for range 5 {
+		value, ok := v.byKey[key]
+		if !ok {
+			break
+		}
+		if value.Origin.Layer != "default" {
+			return value.Origin.File, value.Origin.Line
+		}
+		match := reference.FindStringSubmatch(value.Derive)
+		if match == nil {
+			break
+		}
+		key = match[1]
+	}
+	return "", 0
+}

@@ -1,0 +1,135 @@
+package settings
+
+import (
+	"fmt"
+	"maps"
+	"path"
+	"slices"
+	"strings"
+)
+
+// A Vocabulary is a list of names that a program knows. Each line of its text has one, and what else people write:
+//
+//	NAME < OLD ...      older names, which are taken for it
+//	NAME ? MISTAKEN ... what is no name, and probably means it
+//
+// A name may have a * for any part. Lines that begin with # are comments.
+type Vocabulary struct {
+	file     string
+	names    []string
+	known    map[string]bool
+	patterns []string
+	old      map[string]string
+	mistaken map[string]string // in lower case
+}
+
+// ParseVocabulary reads a list; file is where findings say that it stands.
+func ParseVocabulary(file string, data []byte) *Vocabulary {
+	v := &Vocabulary{file: file, known: map[string]bool{}, old: map[string]string{}, mistaken: map[string]string{}}
+	for line := range strings.Lines(string(data)) {
+		words := strings.Fields(line)
+		if len(words) == 0 || strings.HasPrefix(words[0], "#") {
+			continue
+		}
+		name, into := words[0], map[string]string(nil)
+		if strings.Contains(name, "*") {
+			v.patterns = append(v.patterns, name)
+			continue
+		}
+		v.names = append(v.names, name)
+		v.known[name] = true
+		for _, word := range words[1:] {
+			switch {
+			case word == "<":
+				into = v.old
+			case word == "?":
+				into = v.mistaken
+			case into != nil:
+				into[word] = name
+			}
+		}
+	}
+	return v
+}
+
+// Names returns the names, in the order of the list.
+func (v *Vocabulary) Names() []string { return v.names }
+
+// Find returns the name that is meant, and false where there is none.
+func (v *Vocabulary) Find(text string) (string, bool) {
+	if v.known[text] {
+		return text, true
+	}
+	if name, ok := v.old[text]; ok {
+		return name, true
+	}
+	return text, slices.ContainsFunc(v.patterns, func(p string) bool { ok, _ := path.Match(p, text); return ok })
+}
+
+// Nearest returns the name that an unknown one is probably meant to be, or "".
+func (v *Vocabulary) Nearest(text string) string {
+	low := strings.ToLower(strings.ReplaceAll(strings.TrimSpace(text), " ", "_"))
+	all := slices.Clone(v.names)
+	for old := range v.old {
+		all = append(all, old)
+	}
+	slices.Sort(all)
+	now := func(name string) string {
+		if to, ok := v.old[name]; ok {
+			return to
+		}
+		return name
+	}
+	for _, name := range all {
+		if strings.ToLower(name) == low {
+			return now(name)
+		}
+	}
+	for word, name := range v.mistaken {
+		if strings.ToLower(word) == low {
+			return name
+		}
+	}
+	for _, name := range all { // the city alone
+		if last := name[strings.LastIndexByte(name, '/')+1:]; strings.ToLower(last) == low[strings.LastIndexByte(low, '/')+1:] {
+			return now(name)
+		}
+	}
+	if cut := strings.IndexAny(low, "-_"); cut > 0 && v.known[low[:cut]] {
+		return low[:cut]
+	}
+	lower := map[string]string{}
+	for _, name := range slices.Backward(all) {
+		lower[strings.ToLower(name)] = name
+	}
+	return now(lower[Closest(low, slices.Sorted(maps.Keys(lower)))])
+}
+
+// known takes a name that is in the setting's list, and the new one for an old one.
+func (d *Setting) known(text string) (any, error) {
+	if d.Known == nil {
+		return nil, fmt.Errorf("cannot be checked: there is no list %s", d.OneOf)
+	}
+	name, ok := d.Known.Find(text)
+	if ok {
+		return name, d.checkText(name)
+	}
+	hint := "its names stand in " + d.Known.file
+	if near := d.Known.Nearest(text); near != "" {
+		hint = fmt.Sprintf("did you mean %s? Its names stand in %s", near, d.Known.file)
+	}
+	return nil, wrong{"must be one of the names that its reader knows", hint}
+}
+
+// wrong is what is expected of a value, with what to do about it.
+type wrong struct{ message, hint string }
+
+func (w wrong) Error() string { return w.message }
+
+// about puts what is wrong into a sentence, and keeps its hint.
+func about(what string, err error) error {
+	if w, ok := err.(wrong); ok {
+		return wrong{what + " " + w.message, w.hint}
+	}
+	return fmt.Errorf("%s %w", what, err)
+}
