@@ -98,6 +98,9 @@ func envValue(value string) string {
 	return `"` + out.String() + `"`
 }
 
+// escaped takes out of an env_file what is no reference: a dollar behind a backslash, and a backslash itself.
+var escaped = strings.NewReplacer(`\\`, "", `\$`, "")
+
 // env collects the variables that the project refers to, in the order of the settings' declarations.
 func (in Input) env(root *yaml.Node, files map[string][]byte) ([]byte, diag.List) {
 	used := map[string]bool{}
@@ -108,7 +111,7 @@ func (in Input) env(root *yaml.Node, files map[string][]byte) ([]byte, diag.List
 	}
 	walk(root, func(n *yaml.Node) { collect(n.Value) })
 	for _, content := range files {
-		collect(string(content))
+		collect(escaped.Replace(string(content)))
 	}
 	var entries []dotenv.Entry
 	for _, d := range in.Plan.Values.Schema().All() {

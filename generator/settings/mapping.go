@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"gopkg.in/yaml.v3"
 
@@ -60,7 +61,7 @@ func (d *Setting) checkName(name string) error {
 	if err == nil && d.OneOf != "" {
 		_, err = d.known(name)
 	}
-	if err == nil && strings.ContainsFunc(name, unseen) {
+	if err == nil && (strings.ContainsFunc(name, unseen) || !utf8.ValidString(name)) {
 		err = errors.New("must be one line without control characters")
 	}
 	if err != nil {
@@ -83,7 +84,7 @@ func plain(n *yaml.Node, depth int) (any, error) {
 		m := map[string]any{}
 		for key, value := range yamltext.Pairs(n) {
 			key = yamltext.Resolved(key)
-			if key.Kind != yaml.ScalarNode || key.ShortTag() == "!!merge" {
+			if key.Kind != yaml.ScalarNode || key.ShortTag() == "!!merge" || !utf8.ValidString(key.Value) || strings.ContainsFunc(key.Value, unseen) {
 				return nil, errors.New("must have names that are texts")
 			}
 			if _, twice := m[key.Value]; twice {
@@ -141,7 +142,7 @@ func plainScalar(n *yaml.Node) (any, error) {
 	case "!!binary":
 		return nil, errors.New("must hold only names, texts, numbers, lists and mappings")
 	}
-	if strings.ContainsFunc(text, forbidden) {
+	if strings.ContainsFunc(text, forbidden) || !utf8.ValidString(text) {
 		return nil, errors.New("must hold texts without control characters")
 	}
 	return text, nil

@@ -4,6 +4,7 @@ package settings
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 
 	"gopkg.in/yaml.v3"
@@ -36,7 +37,8 @@ type Setting struct {
 	Ask         *Ask      `yaml:"ask"`    // what `owgen init` asks, if it is for everybody to decide
 	Change      *Change   `yaml:"change"` // what a change of it does that the deployment's files do not show
 
-	Known *Vocabulary `yaml:"-"` // the list that OneOf names
+	Known   *Vocabulary    `yaml:"-"` // the list that OneOf names
+	matches *regexp.Regexp // Pattern
 
 	File  string `yaml:"-"` // the service.yaml that declares it
 	Owner string `yaml:"-"` // the service, or empty for a global setting
@@ -94,6 +96,9 @@ func NewSchema(list []*Setting) (*Schema, diag.List) {
 			continue
 		}
 		s.byKey[d.Key] = d
+		if d.Pattern != "" && d.matches == nil {
+			d.matches, _ = regexp.Compile(`^(?:` + d.Pattern + `)$`) // checkPattern says what is wrong with it
+		}
 		for i := range d.Key {
 			if d.Key[i] == '.' {
 				s.prefixes[d.Key[:i]] = true

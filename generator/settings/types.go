@@ -189,9 +189,12 @@ func (d *Setting) checkPattern(text string) error {
 	if d.Pattern == "" {
 		return nil
 	}
-	re, err := regexp.Compile(`^(?:` + d.Pattern + `)$`)
-	if err != nil {
-		return fmt.Errorf("cannot be checked: its pattern is wrong: %w", err)
+	re := d.matches // compiled once for a schema
+	if re == nil {
+		var err error
+		if re, err = regexp.Compile(`^(?:` + d.Pattern + `)$`); err != nil {
+			return fmt.Errorf("cannot be checked: its pattern is wrong: %w", err)
+		}
 	}
 	if !re.MatchString(text) {
 		return fmt.Errorf("must match %s", d.Pattern)

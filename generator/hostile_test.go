@@ -1,0 +1,295 @@
+package generator
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"os/exec"
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/moby/buildkit/frontend/dockerfile/parser"
+	"gopkg.in/yaml.v3"
+
+	"github.com/owgen/owgen/dockerfiles"
+	"github.com/owgen/owgen/generator/catalog"
+	"github.com/owgen/owgen/generator/dotenv"
+	"github.com/owgen/owgen/generator/hostile"
+	"github.com/owgen/owgen/generator/profile"
+	"github.com/owgen/owgen/generator/settings"
+	"github.com/owgen/owgen/profiles"
+)
+
+// ways are the deployments that hostile values are tried in: each uses settings that the others do not.
+var ways = map[string][]string{
+	"all": {"domain=example.org", "python.extra_requirements_file=r.txt", "build.ca_file=ca.pem", "postfix.relayhost=relay.example.org", "postfix.relayhost_username=u",
+		"postfix.relayhost_password_file=p", "nginx.http_allow=true"},
+	"external": {"domain=example.org", "external.sql.host=db.example.net", "external.cache.host=redis.example.net", "external.cache.password_file=p", "external.smtp.host=smtp.example.net",
+		"external.smtp.password_file=p", "external.timeseries.host=ts.example.net"},
+	"acme":     {"domain=example.org", "tls.mode=acme", "tls.acme_eab_key_id=k", "tls.acme_eab_key_file=p"},
+	"provided": {"domain=example.org", "tls.mode=provided", "tls.certificate_file=c.pem", "tls.key_file=k.pem"},
+	"proxy":    {"domain=example.org", "tls.mode=proxy", "tls.trusted_proxies=[192.0.2.10/32]"},
+}
+
+// TestHostileValues puts values that want to be more than a value through every setting. Those that are taken have to
+// arrive as they are: each generated file is read by what reads its kind, and has the directives, line by line, that it
+// has with harmless values.
+func TestHostileValues(t *testing.T) {
+	prepared, found := Prepare(catalog.Layer{Name: "dockerfiles", FS: dockerfiles.FS})
+	if found.Err() != nil {
+		t.Fatal(found)
+	}
+	h := &hostileTest{Prepared: prepared, good: map[string]*yaml.Node{}, bad: map[string][]*yaml.Node{}, read: map[string]bool{}, plain: map[string]*Bundle{}}
+	for _, d := range prepared.Schema().All() {
+		if good := hostile.Good(d); good != nil && !strings.HasPrefix(d.Key, "services.") && d.Type != settings.Bool {
+			h.good[d.Key], h.bad[d.Key] = good, hostile.Accepted(d)
+		}
+	}
+	if len(h.good) < 150 {
+		t.Errorf("only %d settings are tried", len(h.good))
+	}
+	for _, way := range slices.Sorted(maps.Keys(ways)) {
+		t.Run(way, func(t *testing.T) { h.try(t, ways[way]) })
+	}
+}
+
+type hostileTest struct {
+	*Prepared
+	good  map[string]*yaml.Node
+	bad   map[string][]*yaml.Node
+	read  map[string]bool    // contents that were read already
+	plain map[string]*Bundle // harmless ones
+}
+
+// try makes bundles until each value was in one.
+func (h *hostileTest) try(t *testing.T, way []string) {
+	left := maps.Clone(h.bad)
+	for key := range left {
+		if slices.ContainsFunc(way, func(s string) bool {
+			return strings.HasPrefix(s, key+"=") && !strings.HasSuffix(key, "username") && !strings.HasSuffix(key, "relayhost")
+		}) {
+			delete(left, key)
+		}
+	}
+	rounds := 0
+	for _, values := range left {
+		rounds = max(rounds, len(values))
+	}
+	step := 3 // most settings mean the same in all ways, so that one of them has all values
+	if slices.Equal(way, ways["all"]) {
+		step = 1
+	}
+	for round := 0; round < rounds; round += step {
+		chosen := map[string]*yaml.Node{}
+		for key, values := range left {
+			if len(values) > 0 {
+				chosen[key] = values[round%len(values)]
+			}
+		}
+		h.compare(t, way, chosen, round%10 == 0)
+	}
+}
+
+// compare makes a bundle with hostile values and one with harmless ones. What contradicts something else is tried alone.
+func (h *hostileTest) compare(t *testing.T, way []string, chosen map[string]*yaml.Node, validate bool) {
+	t.Helper()
+	harmless := map[string]*yaml.Node{}
+	for key := range chosen {
+		harmless[key] = h.good[key]
+	}
+	var got, want *Bundle
+	for tries := 0; ; tries++ {
+		var out, in []string
+		got, out = h.make(t, way, chosen, validate)
+		same := strings.Join(append(slices.Sorted(maps.Keys(harmless)), way...), " ")
+		if want = h.plain[same]; want == nil {
+			want, in = h.make(t, way, harmless, true)
+			h.plain[same] = want
+		}
+		refused := append(out, in...)
+		if len(refused) == 0 || tries > 20 {
+			break
+		}
+		dropped := false
+		for _, key := range refused {
+			if _, ok := chosen[key]; ok {
+				dropped = true
+				delete(chosen, key)
+				delete(harmless, key)
+			}
+		}
+		if !dropped {
+			t.Fatalf("cannot be made: %v", refused)
+		}
+	}
+	if got == nil || want == nil {
+		t.Fatal("cannot be made")
+	}
+	for key := range chosen {
+		if d := h.Schema().Lookup(key); d.Env != "" {
+			h.arrives(t, got, d)
+		}
+	}
+	for _, p := range slices.Sorted(maps.Keys(got.Files)) {
+		plain, ok := want.Files[p]
+		if !ok {
+			t.Errorf("%s is there because of hostile values", p)
+			continue
+		}
+		if data := got.Files[p].Data; !bytes.Equal(data, plain.Data) && !h.read[string(data)] {
+			h.read[string(data)] = true
+			if err := readAs(p, data, plain.Data); err != nil {
+				t.Errorf("%s: %v\n%s", p, err, culprits(chosen))
+			}
+		}
+	}
+	if !validate {
+		return
+	}
+	for name, s := range want.Project.Services {
+		other := got.Project.Services[name]
+		if diff := cmp.Diff(slices.Sorted(maps.Keys(s.Environment)), slices.Sorted(maps.Keys(other.Environment))); diff != "" {
+			t.Errorf("%s: environment (-harmless +hostile)\n%s", name, diff)
+		}
+	}
+}
+
+// make generates, and returns the settings that findings are about.
+func (h *hostileTest) make(t *testing.T, way []string, values map[string]*yaml.Node, validate bool) (*Bundle, []string) {
+	t.Helper()
+	root := &yaml.Node{Kind: yaml.MappingNode}
+	for _, key := range slices.Sorted(maps.Keys(values)) {
+		root.Content = append(root.Content, &yaml.Node{Kind: yaml.ScalarNode, Value: key}, values[key])
+	}
+	source := profile.Source{Profile: "single-server", Set: way, Given: []profile.Given{{File: "hostile.yaml", Values: root}}, Named: profiles.FS}
+	bundle, found := h.expect(source)
+	if validate && bundle != nil {
+		bundle, found = h.Generate(t.Context(), source)
+	}
+	var refused []string
+	for _, f := range found.Errors() {
+		if h.Schema().Lookup(f.Path) == nil {
+			t.Errorf("%s\n%s", f, culprits(values))
+		}
+		refused = append(refused, f.Path)
+		if d := h.Schema().Lookup(f.Path); d != nil && d.Derive != "" {
+			refused = append(refused, "domain")
+		}
+	}
+	if bundle == nil && len(refused) == 0 {
+		t.Fatal(found)
+	}
+	return bundle, refused
+}
+
+// arrives tells whether .env gives a value back.
+func (h *hostileTest) arrives(t *testing.T, b *Bundle, d *settings.Setting) {
+	t.Helper()
+	variables, err := dotenv.Parse(b.Files[".env"].Data)
+	if err != nil {
+		t.Fatalf(".env: %v", err)
+	}
+	if got, ok := variables[d.Env]; ok && got != b.Plan.Values.String(d.Key) {
+		t.Errorf(".env: %s is %q, and %s was %q", d.Env, got, d.Key, b.Plan.Values.String(d.Key))
+	}
+}
+
+func culprits(chosen map[string]*yaml.Node) string {
+	var out strings.Builder
+	for _, key := range slices.Sorted(maps.Keys(chosen)) {
+		text, _ := yaml.Marshal(chosen[key])
+		fmt.Fprintf(&out, "%s: %s", key, text)
+	}
+	return out.String()
+}
+
+// readAs reads a generated file as its reader does, as far as a test without an engine can, and compares its directives.
+func readAs(name string, data, plain []byte) error {
+	switch {
+	case path.Base(name) == "Dockerfile":
+		return sameInstructions(data, plain)
+	case strings.HasSuffix(name, ".yml"), strings.HasSuffix(name, ".yaml"):
+		return yaml.Unmarshal(data, new(yaml.Node))
+	case strings.HasSuffix(name, ".env"):
+		_, err := dotenv.Parse(data)
+		return err
+	case strings.HasSuffix(name, ".json"), name == ManifestPath:
+		if !json.Valid(data) {
+			return fmt.Errorf("is no JSON")
+		}
+		return nil
+	case strings.HasSuffix(name, ".py"):
+		return run(data, "python3", "-c", "import sys; compile(sys.stdin.buffer.read(), 'x', 'exec')")
+	case bytes.HasPrefix(data, []byte("#!/bin/sh")):
+		if err := run(data, "sh", "-n"); err != nil {
+			return err
+		}
+	case strings.HasSuffix(name, ".md"):
+		return nil
+	}
+	if diff := cmp.Diff(directives(plain), directives(data)); diff != "" {
+		return fmt.Errorf("has other directives (-harmless +hostile)\n%s", diff)
+	}
+	return nil
+}
+
+func run(input []byte, name string, args ...string) error {
+	if _, err := exec.LookPath(name); err != nil {
+		return nil // python3 is not everywhere; e2e has it
+	}
+	cmd := exec.Command(name, args...)
+	cmd.Stdin = bytes.NewReader(input)
+	if out, err := cmd.CombinedOutput(); err != nil {
+		return fmt.Errorf("%s: %w\n%s", name, err, out)
+	}
+	return nil
+}
+
+func sameInstructions(data, plain []byte) error {
+	var lists [2][]string
+	for i, text := range [][]byte{plain, data} {
+		result, err := parser.Parse(bytes.NewReader(text))
+		if err != nil {
+			return err
+		}
+		for _, n := range result.AST.Children {
+			lists[i] = append(lists[i], fmt.Sprintf("%s %d", n.Value, len(n.Heredocs)))
+		}
+	}
+	if diff := cmp.Diff(lists[0], lists[1]); diff != "" {
+		return fmt.Errorf("has other instructions (-harmless +hostile)\n%s", diff)
+	}
+	return nil
+}
+
+var (
+	quoted = regexp.MustCompile(`'[^']*'|"(?:[^"\\]|\\.)*"`)
+	bare   = regexp.MustCompile(`^[A-Za-z0-9.:-]+$`)
+	word   = regexp.MustCompile(`^\s*[A-Za-z_]+\b[ =({]?`)
+)
+
+// directives are the lines of a configuration file without their values: the word that each begins with, and the signs
+// that end or nest directives.
+func directives(data []byte) []string {
+	var out []string
+	for line := range strings.Lines(string(data)) {
+		line = quoted.ReplaceAllString(strings.TrimSuffix(line, "\n"), "Q")
+		name := strings.TrimSpace(word.FindString(line))
+		signs := strings.Map(func(r rune) rune {
+			if strings.ContainsRune("{};#'\"\r\u0085\u2028\u2029", r) {
+				return r
+			}
+			return -1
+		}, line)
+		if bare.MatchString(line) { // a list of names has one a line
+			name = ""
+		}
+		out = append(out, name+signs)
+	}
+	return out
+}
