@@ -5,6 +5,7 @@ package e2e
 import (
 	"net/http"
 	"net/url"
+	"strings"
 	"testing"
 )
 
@@ -39,13 +40,12 @@ answer(load_model("config", "Device").objects.get(pk="`+a.id+`").last_ip)
 		t.Errorf("the device's last address is %q, as its header claims", last)
 	}
 
-	// The RADIUS server's address alone may ask the API about passwords.
-	body := url.Values{"username": {"admin"}, "password": {s.secret(t, "admin_password")}}.Encode()
+	// The RADIUS server's address alone may tell the API about sessions.
 	address := s.address(t, "freeradius", "app").String()
 	for _, origin := range []string{s.origin("api"), s.origin("dashboard")} {
 		header := append(forged(address), "Content-Type", "application/x-www-form-urlencoded")
-		got := must(fetch(s.client(t), "POST", origin+"/api/v1/freeradius/authorize/", body, header...))(t)
-		if got.status != http.StatusForbidden {
+		got := must(fetch(s.client(t), "POST", origin+radiusPath, radiusBody, header...))(t)
+		if got.status != http.StatusForbidden || !strings.Contains(got.body, radiusRefusal) {
 			t.Errorf("%s believed that it was asked by the RADIUS server: %s", origin, got)
 		}
 	}

@@ -4,7 +4,9 @@ package e2e
 
 import (
 	"context"
+	"encoding/base64"
 	"fmt"
+	"io"
 	"net"
 	"os"
 	"os/exec"
@@ -20,6 +22,7 @@ const helperVariable = "OWGEN_E2E_HELPER"
 
 var helpers = map[string]func(args []string) error{
 	"connect": helpConnect,
+	"send":    helpSend,
 }
 
 func runHelper(name string) int {
@@ -42,6 +45,30 @@ func inside(t testing.TB, pid int, helper string, args ...string) *exec.Cmd {
 	cmd := exec.CommandContext(t.Context(), "nsenter", "-t", strconv.Itoa(pid), "-n", self)
 	cmd.Env = append(os.Environ(), helperVariable+"="+helper, helperVariable+"_ARGS="+strings.Join(args, "\x1f"))
 	return cmd
+}
+
+// helpSend sends its second argument, in base64, to the address that is its first, and prints what comes back.
+func helpSend(args []string) error {
+	dialer := net.Dialer{Timeout: 3 * time.Second, Resolver: &net.Resolver{PreferGo: true, Dial: dialEngineDNS}}
+	conn, err := dialer.Dial("tcp", args[0])
+	if err != nil {
+		return err
+	}
+	defer conn.Close()
+	if err := conn.SetDeadline(time.Now().Add(10 * time.Second)); err != nil {
+		return err
+	}
+	message, err := base64.StdEncoding.DecodeString(args[1])
+	if err != nil {
+		return err
+	}
+	if _, err := conn.Write(message); err != nil {
+		return err
+	}
+	// Who is not understood is cut off, which counts as silence.
+	answer, _ := io.ReadAll(conn)
+	_, err = os.Stdout.Write(answer)
+	return err
 }
 
 // helpConnect tries TCP connections to all of its arguments at once, and prints those that were accepted.

@@ -46,7 +46,8 @@ type composeService struct {
 	Networks    map[string]*struct {
 		IPv4 string `json:"ipv4_address"`
 	}
-	Ports []struct {
+	Secrets []struct{ Source string }
+	Ports   []struct {
 		Target            int
 		Published, HostIP string
 	}

@@ -16,8 +16,12 @@ import (
 // ManifestPath is where a bundle keeps its manifest.
 const ManifestPath = "owgen.lock"
 
-// manifestFormat counts the changes of the manifest that an older owgen could not understand.
-const manifestFormat = 1
+// manifestFormat counts the changes of the manifest that an older owgen could not understand. The first one had
+// hashes without the name of their algorithm.
+const manifestFormat = 2
+
+// Algorithm stands before each hash of a manifest.
+const Algorithm = "sha256:"
 
 // manifestAbout stands in each manifest, for who meets it in a pull request.
 const manifestAbout = "Written by owgen. It tells generated files from edited ones: commit it, and do not edit it."
@@ -29,7 +33,7 @@ type Record struct {
 	Generator string            `json:"generator"`         // the version that wrote the bundle
 	Input     string            `json:"input"`             // the digest of everything that it was written from
 	Secrets   []string          `json:"secrets,omitempty"` // the names of the secrets that it needs
-	Files     map[string]string `json:"files"`             // path -> SHA-256 of what was written there
+	Files     map[string]string `json:"files"`             // path -> sha256:... of what was written there
 }
 
 // Manifest renders the manifest of the given files: one line a file, in order, so that a change
@@ -69,9 +73,11 @@ func ReadManifest(data []byte) (Record, error) {
 		if !fs.ValidPath(path) || path == "." || diag.Plain(path) != path || slices.ContainsFunc(strings.Split(path, "/"), isGit) {
 			return Record{}, fmt.Errorf("%q is not a path inside the bundle", path)
 		}
-		if sum, err := hex.DecodeString(digest); err != nil || len(sum) != sha256.Size {
+		text, named := strings.CutPrefix(digest, Algorithm)
+		if sum, err := hex.DecodeString(text); err != nil || len(sum) != sha256.Size || named != (r.Format > 1) {
 			return Record{}, fmt.Errorf("%q is not the SHA-256 of %s", digest, path)
 		}
+		r.Files[path] = Algorithm + text
 	}
 	return r, nil
 }
@@ -82,5 +88,5 @@ func isGit(part string) bool { return strings.EqualFold(part, ".git") }
 // Digest is the SHA-256 of data as a manifest writes it.
 func Digest(data []byte) string {
 	sum := sha256.Sum256(data)
-	return hex.EncodeToString(sum[:])
+	return Algorithm + hex.EncodeToString(sum[:])
 }

@@ -23,7 +23,7 @@ func TestManifestRoundTrip(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := Record{
-		About: manifestAbout, Format: 1, Generator: "1.2.3", Input: "sha256:abc", Secrets: []string{"a", "b"},
+		About: manifestAbout, Format: 2, Generator: "1.2.3", Input: "sha256:abc", Secrets: []string{"a", "b"},
 		Files: map[string]string{
 			"docker-compose.yml":        Digest([]byte("services: {}\n")),
 			"dockerfiles/a/Dockerfile":  Digest([]byte("FROM scratch\n")),
@@ -38,6 +38,15 @@ func TestManifestRoundTrip(t *testing.T) {
 	}
 }
 
+// What an owgen before 0.1.0 wrote is read as if it had named its algorithm.
+func TestReadManifestOfFormat1(t *testing.T) {
+	digest := Digest([]byte("services: {}\n"))
+	got, err := ReadManifest([]byte(`{"format": 1, "files": {"x": "` + strings.TrimPrefix(digest, Algorithm) + `"}}`))
+	if err != nil || got.Files["x"] != digest {
+		t.Errorf("got %v, %v, want %s", got.Files, err, digest)
+	}
+}
+
 func TestReadManifestRefuses(t *testing.T) {
 	digest := Digest(nil)
 	tests := map[string]struct{ data, message string }{
@@ -49,6 +58,9 @@ func TestReadManifestRefuses(t *testing.T) {
 		"path upwards":    {`{"format": 1, "files": {"../x": "` + digest + `"}}`, "not a path inside"},
 		"the folder":      {`{"format": 1, "files": {".": "` + digest + `"}}`, "not a path inside"},
 		"not a digest":    {`{"format": 1, "files": {"x": "abc"}}`, "not the SHA-256"},
+		"no algorithm":    {`{"format": 2, "files": {"x": "` + strings.TrimPrefix(digest, Algorithm) + `"}}`, "not the SHA-256"},
+		"an algorithm":    {`{"format": 1, "files": {"x": "` + digest + `"}}`, "not the SHA-256"},
+		"another one":     {`{"format": 2, "files": {"x": "sha512:` + strings.TrimPrefix(digest, Algorithm) + `"}}`, "not the SHA-256"},
 		"something else":  {`[]`, "cannot unmarshal"},
 		"trailing things": {`{"format": 1} {}`, "after top-level value"},
 	}

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime/debug"
+	"strings"
 
 	"github.com/owgen/owgen/generator"
 	"github.com/owgen/owgen/generator/archive"
@@ -225,7 +226,7 @@ func checksum(f *os.File) (string, error) {
 func fingerprint(sealed []archive.Entry) string {
 	for _, e := range sealed {
 		if e.Path == archive.SumsPath {
-			return generator.Digest(e.Data)[:12]
+			return strings.TrimPrefix(generator.Digest(e.Data), generator.Algorithm)[:12]
 		}
 	}
 	return ""

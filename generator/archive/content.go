@@ -45,7 +45,7 @@ func (v *inspection) checkManifest() {
 	}
 	for name, sum := range record.Files {
 		told := slices.ContainsFunc(v.Found, func(f diag.Finding) bool { return f.File == name })
-		if got := v.sums[name]; got != sum && !told {
+		if got := v.sums[name]; generator.Algorithm+got != sum && !told {
 			message := "was edited by hand after it was generated, and then packed"
 			if got == "" {
 				message = "was generated, and is not packed"

@@ -67,6 +67,8 @@ type Image struct {
 	From    string   `yaml:"from"`   // the parent image's service; empty for the root image
 	Copies  []string `yaml:"copies"` // services whose images it copies files from
 	Version string   `yaml:"version"`
+
+	Licenses string `yaml:"licenses"` // of the main program in it, as SPDX expression
 }
 
 // A Capability is what a service gives to others: sql, cache, smtp, ...
@@ -111,6 +113,7 @@ type Port struct {
 	Target    int       `yaml:"target"`
 	Protocol  string    `yaml:"protocol"`
 	Published string    `yaml:"published"` // the setting of type port
+	Address   string    `yaml:"address"`   // the setting of the host's address; publish.address where it is empty
 	When      Condition `yaml:"when"`
 }
 

@@ -3,7 +3,7 @@ package compose
 import (
 	"cmp"
 	"crypto/sha256"
-	"encoding/hex"
+	"encoding/binary"
 	"fmt"
 	"maps"
 	"slices"
@@ -32,15 +32,29 @@ func tag(node *yaml.Node, s *plan.Service, folder map[string][]byte, project str
 	for _, name := range append([]string{s.Image.From}, s.Image.Copies...) {
 		fmt.Fprintln(hash, tags[name])
 	}
+	if parent := tags[s.Image.From]; parent != "" {
+		set(get(build, "labels"), "org.opencontainers.image.base.name", text(parent))
+	}
+	reference := "owgen/" + s.Name + ":" + imageVersion(s) + "-" + number(hash.Sum(nil))
+	tags[s.Name] = reference
+	set(node, "image", text(reference))
+}
+
+// imageVersion is the image's own, or that of the nearest image that it derives from.
+func imageVersion(s *plan.Service) string {
 	version := s.Image.Version
 	for _, image := range s.Images {
 		if s.Image.Version == "" {
 			version = cmp.Or(image.Image.Version, version)
 		}
 	}
-	reference := "owgen/" + s.Name + ":" + version + "-" + hex.EncodeToString(hash.Sum(nil))[:12]
-	tags[s.Name] = reference
-	set(node, "image", text(reference))
+	return version
+}
+
+// number writes the first 51 bits of a hash as 17 octal digits: behind a name such as "api:", letters and digits
+// together are what scanners for leaked keys look for.
+func number(hash []byte) string {
+	return fmt.Sprintf("%017o", binary.BigEndian.Uint64(hash)>>13)
 }
 
 // takesOwnFiles tells whether a build has a context that is neither generated nor another service's image.

@@ -15,16 +15,16 @@ func (in Input) service(s *plan.Service) *yaml.Node {
 	node := mapping()
 	add(node, "build", buildSection(s))
 	add(node, "pull_policy", plain("never"))
-	if isImage(s) {
-		scale := plain("0")
-		addCommented(node, "scale", "Built for the images below, never started.", scale)
-		add(node, "network_mode", plain("none"))
-		return node
-	}
 	add(node, "user", quoted(in.user()))
 	add(node, "read_only", plain("true"))
 	add(node, "cap_drop", sequence("ALL"))
 	add(node, "security_opt", sequence("no-new-privileges:true"))
+	if isImage(s) {
+		scale := plain("0")
+		addCommented(node, "scale", "Built for the images below, never started by itself.", scale)
+		add(node, "network_mode", plain("none"))
+		return node
+	}
 	in.limits(node, s)
 	in.exceptions(node, s)
 	in.mounts(node, s)
@@ -63,7 +63,18 @@ func buildSection(s *plan.Service) *yaml.Node {
 	if len(contexts.Content) > 0 {
 		add(build, "additional_contexts", contexts)
 	}
+	add(build, "labels", imageLabels(s))
 	return build
+}
+
+// imageLabels say of an image what it is, wherever it is found. Nothing in them varies from run to run.
+func imageLabels(s *plan.Service) *yaml.Node {
+	const prefix = "org.opencontainers.image."
+	labels := pairs(prefix+"title", s.Name, prefix+"description", s.Summary, prefix+"version", imageVersion(s))
+	if s.Image.Licenses != "" {
+		add(labels, prefix+"licenses", text(s.Image.Licenses))
+	}
+	return labels
 }
 
 // limits bound memory, processes and logs.

@@ -109,6 +109,7 @@ func Check(ctx context.Context, in Input, m Machine) ([]Result, bool) {
 	c.checkClock()
 	c.checkNames(ctx)
 	c.checkVolumes()
+	c.checkUpdates()
 	return c.results, c.engine != nil
 }
 

@@ -161,6 +161,11 @@ func TestBadDays(t *testing.T) {
 		"volumes, no secrets": {day: withVolume(yesterday), input: func(in *doctor.Input) { in.Secrets = []doctor.Secret{{Path: "secrets/a"}} },
 			want: "problem volumes: there are volumes of an earlier installation", hint: "docker volume rm"},
 		"volumes, new secrets": {day: withVolume(yesterday.Add(-time.Hour)), want: "problem volumes: all secrets were made after these volumes, on 2026-11-21", hint: "backup"},
+		"old images": {day: withImages(today.AddDate(0, 0, -31), today.AddDate(0, 0, -90)), want: "warning updates: the images have Debian's packages of 2026-10-22, 31 days old",
+			hint: "build.debian_updates=2026-11-22"},
+		"new images": {day: withImages(today.AddDate(0, 0, -90), today), want: "ok updates: the images have Debian's packages of 2026-11-22, 0 days old"},
+		"images pinned": {day: withImages(today), flags: []string{"build.apt_snapshot=20260901T000000Z"},
+			want: "warning updates: the images have Debian's packages of 2026-09-01, where build.apt_snapshot holds them", hint: "move build.apt_snapshot"},
 		"two folders": {day: func(m *machine) {
 			m.engine.Containers = []doctor.Container{{Name: "a", Project: "openwisp", Folder: "/a"}, {Name: "b", Project: "openwisp", Folder: "/b"}}
 		}, want: "problem project: containers of the project openwisp come from several folders: /a, /b", hint: "setting project"},
@@ -195,6 +200,15 @@ func TestBadDays(t *testing.T) {
 
 func other(port int64, protocol, address string) doctor.Container {
 	return doctor.Container{Name: "other", Project: "lab", Running: true, Ports: []doctor.PublishedPort{{Protocol: protocol, Address: address, Port: port}}}
+}
+
+func withImages(made ...time.Time) func(*machine) {
+	return func(m *machine) {
+		m.engine.Images = []doctor.Image{{Service: "other", Made: today.AddDate(-1, 0, 0)}}
+		for _, at := range made {
+			m.engine.Images = append(m.engine.Images, doctor.Image{Service: "openwisp-base", Made: at})
+		}
+	}
 }
 
 func withVolume(made time.Time) func(*machine) {

@@ -26,6 +26,7 @@ type Engine struct {
 	Containers []Container // those that run, and those of the project
 	Networks   []Network
 	Volumes    []Volume // those of the project
+	Images     []Image  // those that were built from bundles
 }
 
 // A Container publishes ports.

@@ -8,8 +8,6 @@ import (
 	"strings"
 	"sync"
 	"time"
-
-	"github.com/owgen/owgen/generator/plan"
 )
 
 // patience is how long a name may take to resolve.
@@ -24,17 +22,28 @@ func (c *checkup) checkForwarding() {
 	if !c.engine.Forwarding {
 		c.add("forwarding", Problem, "the kernel does not pass IPv4 on, so that no container reaches another network", "sysctl net.ipv4.ip_forward=1, and in /etc/sysctl.d for the next boot")
 	}
-	published := slices.ContainsFunc(c.started(), func(s *plan.Service) bool { return len(s.Ports) > 0 })
-	address, err := netip.ParseAddr(c.Plan.PublishAddress())
+	v4, v6 := c.published()
 	switch {
-	case published && !c.engine.IPTables && !c.engine.Rootless:
+	case (v4 || v6) && !c.engine.IPTables && !c.engine.Rootless:
 		c.add("forwarding", Problem, "the engine must not set firewall rules (iptables: false), so that every caller seems to be the engine itself", "take that out of the daemon's configuration: logs, limits and access lists need the callers' addresses")
-	case published && err == nil && address.Is6() && c.engine.UserlandProxy:
-		c.add("forwarding", Warning, "ports are published on IPv6, where the engine's userland proxy hides who calls", `set "userland-proxy": false and "ip6tables": true in the daemon's configuration, or publish.address to an IPv4 address`)
+	case v6 && c.engine.UserlandProxy:
+		c.add("forwarding", Warning, "ports are published on IPv6, where the engine's userland proxy hides who calls", `set "userland-proxy": false and "ip6tables": true in the daemon's configuration, or publish.address and its kind to an IPv4 address`)
 	}
 	if len(c.results) == before {
 		c.add("forwarding", OK, "published ports show who calls", "")
 	}
+}
+
+// published tells on which kinds of addresses ports are published.
+func (c *checkup) published() (v4, v6 bool) {
+	for _, s := range c.started() {
+		for _, port := range s.Ports {
+			address, err := netip.ParseAddr(port.Address)
+			v4 = v4 || err == nil && address.Is4()
+			v6 = v6 || err == nil && address.Is6()
+		}
+	}
+	return v4, v6
 }
 
 // checkNames resolves the public names.
@@ -87,9 +96,9 @@ func (c *checkup) checkName(ctx context.Context, name string, own []netip.Addr) 
 		return result
 	}
 	local := slices.ContainsFunc(addresses, func(a netip.Addr) bool { return slices.Contains(own, a.Unmap()) || a.IsLoopback() })
-	published, err := netip.ParseAddr(c.Plan.PublishAddress())
+	publishedV4, publishedV6 := c.published()
 	v6 := slices.ContainsFunc(addresses, func(a netip.Addr) bool { return a.Is6() && !a.Is4In6() })
-	if v6 && err == nil && published.Is4() && (local || acme) {
+	if v6 && publishedV4 && !publishedV6 && (local || acme) {
 		return Result{"names", Warning, fmt.Sprintf("%s has an IPv6 address, and ports are published on IPv4 alone", name), "take the AAAA record out, or set publish.address to an IPv6 address"}
 	}
 	if !local && !c.remote() {

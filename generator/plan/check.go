@@ -3,6 +3,7 @@ package plan
 import (
 	"fmt"
 	"net/netip"
+	"slices"
 	"strings"
 
 	"github.com/owgen/owgen/generator/diag"
@@ -64,18 +65,27 @@ func (p *Plan) checkNeeds() diag.List {
 // checkPorts finds two published ports that are one.
 func (p *Plan) checkPorts() diag.List {
 	var found diag.List
-	taken := map[string]string{}
+	taken := map[string][]Published{}
+	owner := map[string]string{}
 	for _, s := range p.Services {
 		for _, port := range s.Ports {
 			key := fmt.Sprintf("%d/%s", port.Host, port.Protocol)
-			if other, twice := taken[key]; twice {
-				found.Add(p.finding("plan/port-taken", port.Published, fmt.Sprintf("%s is published by %s already", key, other), "choose another port"))
+			if slices.ContainsFunc(taken[key], func(other Published) bool { return meet(other.Address, port.Address) }) {
+				found.Add(p.finding("plan/port-taken", port.Published, fmt.Sprintf("%s is published by %s already", key, owner[key]), "choose another port"))
 				continue
 			}
-			taken[key] = s.Name
+			taken[key] = append(taken[key], port)
+			owner[key] = s.Name
 		}
 	}
 	return found
+}
+
+// meet tells whether two addresses of the host are one, or one of them stands for all.
+func meet(a, b string) bool {
+	x, errA := netip.ParseAddr(a)
+	y, errB := netip.ParseAddr(b)
+	return errA != nil || errB != nil || x == y || x.Is4() == y.Is4() && (x.IsUnspecified() || y.IsUnspecified())
 }
 
 // finding is about a setting, at the place where its value comes from.

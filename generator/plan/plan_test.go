@@ -116,6 +116,40 @@ func TestAddresses(t *testing.T) {
 	}
 }
 
+// A port has an address of its own where its setting says so, and only ports that meet are taken.
+func TestEachPortHasItsAddress(t *testing.T) {
+	for _, test := range []struct{ flags, want []string }{
+		{nil, []string{"0.0.0.0"}},
+		{[]string{"publish.address=192.0.2.3"}, []string{"192.0.2.3"}},
+		{[]string{"publish.https_address=192.0.2.4"}, []string{"192.0.2.4"}},
+		{[]string{"publish.address=192.0.2.3", "publish.https_address=2001:db8::4"}, []string{"2001:db8::4"}},
+	} {
+		p, found := makePlan(t, test.flags...)
+		var got []string
+		for _, s := range p.Services {
+			for _, port := range s.Ports {
+				got = append(got, port.Address)
+			}
+		}
+		if diff := cmp.Diff(test.want, got); diff != "" || len(found) > 0 {
+			t.Errorf("%v: %v (-want +got)\n%s", test.flags, found, diff)
+		}
+	}
+	for other, taken := range map[string]bool{"192.0.2.3": true, "0.0.0.0": true, "192.0.2.4": false, "::": false} {
+		p, _ := makePlan(t, "publish.address=192.0.2.3")
+		for _, s := range p.Services {
+			if len(s.Ports) > 0 {
+				second := s.Ports[0]
+				second.Address = other
+				s.Ports = append(s.Ports, second)
+			}
+		}
+		if found := p.checkPorts(); len(found) > 0 != taken {
+			t.Errorf("a second port on %s: %v", other, found)
+		}
+	}
+}
+
 func TestNetworksAndFixedAddresses(t *testing.T) {
 	p, _ := makePlan(t, "network.pool=10.99.8.0/22")
 	var got []string

@@ -52,7 +52,15 @@ func (p *Plan) Origin(hostKey string) string {
 	return fmt.Sprintf("%s://%s:%d", scheme, host, port)
 }
 
-// PublishAddress is the host's address on which ports are published: loopback for names that only this
+// publishAddress is the host's address on which a port is published: its own setting's, or that of all ports.
+func (p *Plan) publishAddress(port catalog.Port) string {
+	if address := p.Values.String(port.Address); port.Address != "" && address != "" {
+		return address
+	}
+	return p.PublishAddress()
+}
+
+// PublishAddress is the host's address on which ports are published that have none of their own: loopback for names that only this
 // machine resolves, all IPv4 addresses otherwise. IPv6 would pass Docker's userland proxy, which hides who calls.
 func (p *Plan) PublishAddress() string {
 	if address := p.Values.String("publish.address"); address != "" {
@@ -71,7 +79,7 @@ func (p *Plan) addPublic(found *diag.List) {
 		for _, port := range s.Service.Ports {
 			if p.holds(port.When) {
 				setting, _ := p.Values.Get(port.Published)
-				s.Ports = append(s.Ports, Published{Port: port, Address: p.PublishAddress(), Host: p.Values.Int(port.Published), Env: envOf(setting.Setting)})
+				s.Ports = append(s.Ports, Published{Port: port, Address: p.publishAddress(port), Host: p.Values.Int(port.Published), Env: envOf(setting.Setting)})
 			}
 		}
 		for _, r := range s.Service.Routes {

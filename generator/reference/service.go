@@ -38,7 +38,7 @@ func (s Service) Facts() []Fact {
 	add("Requires", s.requires())
 	add("Networks", s.networks())
 	add("Published ports", each(s.Ports, func(p catalog.Port) Line {
-		return Line{fmt.Sprintf("%d/%s", p.Target, p.Protocol), "at the port `" + p.Published + "`" + when(p.When)}
+		return Line{fmt.Sprintf("%d/%s", p.Target, p.Protocol), "at the port `" + p.Published + "`" + address(p.Address) + when(p.When)}
 	}))
 	add("Routes", each(s.Routes, func(r catalog.Route) Line {
 		return Line{r.Path, "on `hosts." + r.Host + "`, by " + r.Protocol + when(r.When)}
@@ -188,3 +188,10 @@ func when(c catalog.Condition) string {
 
 // sentence is a description in one line, without the full stop.
 func sentence(s string) string { return strings.TrimSuffix(oneLine(s), ".") }
+
+func address(setting string) string {
+	if setting == "" {
+		return ""
+	}
+	return " of `" + setting + "`"
+}

@@ -130,7 +130,7 @@ class Values(unittest.TestCase):
             "environment": {"DB_SSLMODE": "verify-full", "DB_OPTIONS": '{"keepalives_idle": 30}'},
             "secrets": {"sql_cert": "CERT", "sql_key": "KEY", "sql_password": None},
         }
-        options = eval(setting("settings.DATABASES['default']['OPTIONS']", **given))  # noqa: S307
+        options = eval(setting("settings.DATABASES['default']['OPTIONS']", **given))
         self.assertEqual(options["sslmode"], "verify-full")
         self.assertEqual(options["sslrootcert"], "/etc/ssl/certs/ca-certificates.crt")
         self.assertEqual(options["keepalives_idle"], 30)

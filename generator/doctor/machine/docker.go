@@ -26,6 +26,12 @@ const (
 	folderLabel  = "com.docker.compose.project.working_dir"
 )
 
+// The labels by which images of bundles are known.
+const (
+	vendorLabel = "org.opencontainers.image.vendor"
+	titleLabel  = "org.opencontainers.image.title"
+)
+
 // docker runs the docker command and returns what it prints.
 func docker(ctx context.Context, args ...string) (string, error) {
 	cmd := exec.CommandContext(ctx, "docker", args...)
@@ -71,10 +77,11 @@ func (Machine) Engine(ctx context.Context, project string) (*doctor.Engine, erro
 	}
 	e.Compose, _ = docker(ctx, "compose", "version", "--short") // absent is an answer, too
 	var group sync.WaitGroup
-	errs := make([]error, 3)
+	errs := make([]error, 4)
 	group.Go(func() { e.Containers, errs[0] = containers(ctx, project) })
 	group.Go(func() { e.Networks, errs[1] = networks(ctx) })
 	group.Go(func() { e.Volumes, errs[2] = volumes(ctx, project) })
+	group.Go(func() { e.Images, errs[3] = images(ctx) })
 	group.Wait()
 	return e, errors.Join(errs...)
 }
@@ -207,6 +214,29 @@ func networks(ctx context.Context) ([]doctor.Network, error) {
 			}
 		}
 		out = append(out, n)
+	}
+	return out, err
+}
+
+func images(ctx context.Context) ([]doctor.Image, error) {
+	ids, err := docker(ctx, "image", "ls", "--quiet", "--no-trunc", "--filter", "label="+vendorLabel+"=owgen")
+	if err != nil || ids == "" {
+		return nil, err
+	}
+	names := strings.Fields(ids)
+	slices.Sort(names)
+	type answer struct {
+		Title   string
+		Created time.Time
+	}
+	format := `{"Title":{{json (index .Config.Labels "` + titleLabel + `")}},"Created":{{json .Created}}}`
+	answers, err := dockerJSON[answer](ctx, append([]string{"image", "inspect", "--format", format}, slices.Compact(names)...)...)
+	if err != nil && strings.Contains(strings.ToLower(err.Error()), "no such image") { // gone in between
+		return nil, nil
+	}
+	var out []doctor.Image
+	for _, a := range answers {
+		out = append(out, doctor.Image{Service: a.Title, Made: a.Created})
 	}
 	return out, err
 }

@@ -4,19 +4,19 @@ import os
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "openwisp.settings")
 
-from django.core.asgi import get_asgi_application  # noqa: E402
+from django.core.asgi import get_asgi_application
 
 get_asgi_application()
 
-from asgiref.sync import sync_to_async  # noqa: E402
-from channels.auth import AuthMiddlewareStack  # noqa: E402
-from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
-from channels.security.websocket import OriginValidator  # noqa: E402
-from django.apps import apps  # noqa: E402
-from django.conf import settings  # noqa: E402
-from openwisp_controller.routing import get_routes  # noqa: E402
+from asgiref.sync import sync_to_async
+from channels.auth import AuthMiddlewareStack
+from channels.routing import ProtocolTypeRouter, URLRouter
+from channels.security.websocket import OriginValidator
+from django.apps import apps
+from django.conf import settings
+from openwisp_controller.routing import get_routes
 
-from . import health  # noqa: E402
+from . import health
 
 
 def routes():

@@ -13,7 +13,7 @@ os.environ |= {
 }
 env.secret = lambda name, default="build": default
 
-from .settings import *  # noqa: E402, F403
+from .settings import *
 
 # Compressed in the end, with everything else: see build/static.
 MINICOMPRESS_GZIP_COMPRESSION = False

@@ -87,7 +87,7 @@ def preload():
     from django.urls import get_resolver
 
     # Tasks that send mails or notifications look addresses up, and that imports all views.
-    get_resolver().url_patterns  # noqa: B018
+    get_resolver().url_patterns  # noqa: B018 (reading it loads them)
     share_tracers(app)
     from celery import platforms
 

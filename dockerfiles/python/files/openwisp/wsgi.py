@@ -7,15 +7,15 @@ from wsgiref.util import setup_testing_defaults
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "openwisp.settings")
 # Set in uwsgi.ini: on the volume of private files, so that uploads take no memory and are renamed rather than copied.
-os.makedirs(os.environ.get("TMPDIR", "/tmp"), mode=0o700, exist_ok=True)  # noqa: S108
+os.makedirs(os.environ.get("TMPDIR", "/tmp"), mode=0o700, exist_ok=True)
 
-from django.core.cache import caches  # noqa: E402
-from django.core.wsgi import get_wsgi_application  # noqa: E402
-from django.db import connections  # noqa: E402
+from django.core.cache import caches
+from django.core.wsgi import get_wsgi_application
+from django.db import connections
 
-from .health import PATH, WsgiHealth  # noqa: E402
-
-PORT = "8080"
+from . import env
+from .edge import Edge
+from .health import PATH, WsgiHealth
 
 
 def warm_up(application):
@@ -25,7 +25,7 @@ def warm_up(application):
     process, and nobody waits for it.
     """
     for path in (PATH, "/admin/login/"):
-        environ = {"PATH_INFO": path, "SERVER_NAME": "localhost", "SERVER_PORT": PORT, "HTTP_HOST": "localhost"}
+        environ = {"PATH_INFO": path, "SERVER_NAME": "localhost", "SERVER_PORT": "8080", "HTTP_HOST": "localhost"}
         setup_testing_defaults(environ)
         try:
             answer = application(environ, lambda *_: None)
@@ -38,7 +38,7 @@ def warm_up(application):
     caches.close_all()
 
 
-application = WsgiHealth(get_wsgi_application(), PORT)
+application = Edge(WsgiHealth(get_wsgi_application()), env.secret("edge_key", ""))
 warm_up(application)
 # The garbage collector writes into every object that it looks at, and each page it writes is copied: what is loaded
 # stays for good, and need not be looked at.

@@ -12,14 +12,14 @@ from .. import lazy
 gc.disable()
 lazy.install()
 
-from .base import *  # noqa: E402, F403
-from .hosts import *  # noqa: E402, F403
-from .stores import *  # noqa: E402, F403
-from .files import *  # noqa: E402, F403
-from .mail import *  # noqa: E402, F403
-from .log import *  # noqa: E402, F403
-from .modules import *  # noqa: E402, F403
-from .celery import *  # noqa: E402, F403
-from .custom import apply  # noqa: E402
+from .base import *
+from .hosts import *
+from .stores import *
+from .files import *
+from .mail import *
+from .log import *
+from .modules import *
+from .celery import *
+from .custom import apply
 
 apply(globals())

@@ -27,8 +27,8 @@ def _compile(file):
 
 def _run(file, code, namespace):
     try:
-        exec(code, namespace)  # noqa: S102 (it is the user's own configuration)
-    except Exception as error:  # noqa: BLE001
+        exec(code, namespace)  # it is the user's own configuration
+    except Exception as error:
         lines = [f.lineno for f in traceback.extract_tb(error.__traceback__) if f.filename == str(file)]
         _refuse(file, lines[-1] if lines else 1, f"{type(error).__name__}: {error}")
 

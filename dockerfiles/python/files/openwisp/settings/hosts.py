@@ -38,8 +38,7 @@ ALLOWED_HOSTS = list(
     )
 )
 
-# The edge says whether a request came by HTTPS (parameter HTTPS of the uwsgi protocol, which no client can set), so no
-# header is believed.
+# Whether a request came by HTTPS is what the edge says (see edge.py), so Django believes no header.
 SECURE_PROXY_SSL_HEADER = None
 USE_X_FORWARDED_HOST = False
 USE_X_FORWARDED_PORT = False

@@ -16,7 +16,7 @@ def _private_copy(path):
         return ""
     content = Path(path).read_bytes()
     # A tmpfs of this container alone; TMPDIR may be on a disk.
-    copy = Path("/tmp", f".{Path(path).name}.{os.getuid()}")  # noqa: S108
+    copy = Path("/tmp", f".{Path(path).name}.{os.getuid()}")
     try:
         if copy.stat().st_uid == os.getuid() and copy.read_bytes() == content:
             return str(copy)
