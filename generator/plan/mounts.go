@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/owgen/owgen/generator/catalog"
 	"github.com/owgen/owgen/generator/diag"
@@ -79,6 +80,9 @@ func (p *Plan) declaredSecrets(c *catalog.Catalog) map[string][]secret.Spec {
 				continue
 			}
 			spec := secret.Spec{Name: x.Name, Kind: x.Kind, Length: x.Length, Description: x.Description}
+			if x.Kind == secret.Authority {
+				spec.Names = p.publicNames()
+			}
 			if x.File != "" {
 				spec.File = p.Values.String(x.File)
 			}
@@ -142,4 +146,16 @@ func envOf(s *settings.Setting) string {
 		return ""
 	}
 	return s.Env
+}
+
+// publicNames are the domain and each public host that is not below it, the domain first.
+func (p *Plan) publicNames() []string {
+	domain := p.Values.String("domain")
+	names := []string{domain}
+	for _, key := range slices.Sorted(maps.Keys(p.Hosts)) {
+		if host := p.Hosts[key]; !strings.HasSuffix(host, "."+domain) && !slices.Contains(names, host) {
+			names = append(names, host)
+		}
+	}
+	return names
 }

@@ -10,6 +10,8 @@ import (
 	"encoding/pem"
 	"io"
 	"math/big"
+	"net"
+	"net/netip"
 	"time"
 )
 
@@ -22,7 +24,7 @@ const (
 
 // authority makes the EC P-256 key of a certificate authority and its self-signed certificate,
 // which can sign certificates of servers and clients but of no further authority.
-func authority(subject string, random io.Reader, now time.Time) (Material, error) {
+func authority(spec Spec, random io.Reader, now time.Time) (Material, error) {
 	key, err := ecKey(random)
 	if err != nil {
 		return Material{}, err
@@ -31,7 +33,7 @@ func authority(subject string, random io.Reader, now time.Time) (Material, error
 	if err != nil {
 		return Material{}, err
 	}
-	certificate, err := selfSigned(key, cmp.Or(subject, DefaultSubject), random, now)
+	certificate, err := selfSigned(key, spec, random, now)
 	if err != nil {
 		return Material{}, err
 	}
@@ -58,7 +60,7 @@ func ecKey(random io.Reader) (*ecdsa.PrivateKey, error) {
 
 // selfSigned returns the certificate in DER. The signature is the deterministic one of RFC 6979,
 // so it needs no randomness.
-func selfSigned(key *ecdsa.PrivateKey, subject string, random io.Reader, now time.Time) ([]byte, error) {
+func selfSigned(key *ecdsa.PrivateKey, spec Spec, random io.Reader, now time.Time) ([]byte, error) {
 	serial := make([]byte, 16)
 	if _, err := io.ReadFull(random, serial); err != nil {
 		return nil, err
@@ -67,7 +69,7 @@ func selfSigned(key *ecdsa.PrivateKey, subject string, random io.Reader, now tim
 	now = now.UTC().Truncate(time.Second)
 	template := &x509.Certificate{
 		SerialNumber:          new(big.Int).SetBytes(serial),
-		Subject:               pkix.Name{CommonName: subject},
+		Subject:               pkix.Name{CommonName: cmp.Or(spec.Subject, DefaultSubject)},
 		NotBefore:             now.Add(-skew),
 		NotAfter:              now.AddDate(authorityYears, 0, 0),
 		KeyUsage:              x509.KeyUsageCertSign | x509.KeyUsageCRLSign,
@@ -76,5 +78,35 @@ func selfSigned(key *ecdsa.PrivateKey, subject string, random io.Reader, now tim
 		MaxPathLen:            0,
 		MaxPathLenZero:        true,
 	}
+	constrain(template, spec.Names)
 	return x509.CreateCertificate(nil, template, template, key.Public(), key)
+}
+
+// constrain makes an authority, which people import into browsers, good for these names and addresses alone; without any, for
+// everything. The extension is not critical: mbedTLS, which many routers have, refuses an authority with one that it must
+// understand, and all who understand it obey it either way.
+func constrain(c *x509.Certificate, names []string) {
+	if len(names) == 0 {
+		return
+	}
+	for _, name := range names {
+		if address, err := netip.ParseAddr(name); err == nil {
+			c.PermittedIPRanges = append(c.PermittedIPRanges, network(netip.PrefixFrom(address, address.BitLen())))
+		} else {
+			c.PermittedDNSDomains = append(c.PermittedDNSDomains, name)
+		}
+	}
+	if len(c.PermittedDNSDomains) == 0 {
+		// A kind of which nothing is permitted would be free.
+		c.PermittedDNSDomains = []string{"invalid"}
+	}
+	if len(c.PermittedIPRanges) == 0 {
+		c.ExcludedIPRanges = []*net.IPNet{network(netip.MustParsePrefix("0.0.0.0/0")), network(netip.MustParsePrefix("::/0"))}
+	}
+	c.PermittedEmailAddresses = c.PermittedDNSDomains[:1]
+	c.PermittedURIDomains = c.PermittedDNSDomains[:1]
+}
+
+func network(p netip.Prefix) *net.IPNet {
+	return &net.IPNet{IP: p.Addr().AsSlice(), Mask: net.CIDRMask(p.Bits(), p.Addr().BitLen())}
 }

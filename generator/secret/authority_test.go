@@ -8,6 +8,7 @@ import (
 	"crypto/x509"
 	"encoding/pem"
 	"math/big"
+	"net"
 	"testing"
 	"time"
 
@@ -57,6 +58,70 @@ func TestAuthoritySignsServersButNoAuthorities(t *testing.T) {
 	between.AddCert(below.certificate)
 	if _, err := leaf.certificate.Verify(x509.VerifyOptions{Roots: roots, Intermediates: between, CurrentTime: today()}); err == nil {
 		t.Error("a certificate of an authority below passed")
+	}
+}
+
+// Who got hold of the key can pose as nobody but the installation itself. The extension is not critical, see constrain.
+func TestAuthoritySignsForItsNamesAlone(t *testing.T) {
+	tests := []struct {
+		authority []string
+		dns, ip   string
+		good      bool
+	}{
+		{[]string{"example.org"}, "dashboard.example.org", "", true},
+		{[]string{"example.org"}, "example.org", "", true},
+		{[]string{"example.org", "api.example.net"}, "api.example.net", "", true},
+		{[]string{"openwisp.localhost"}, "dashboard.openwisp.localhost", "", true},
+		{[]string{"example.org", "192.0.2.7"}, "", "192.0.2.7", true},
+		{[]string{"2001:db8::7"}, "", "2001:db8::7", true},
+		{[]string{"example.org"}, "bank.test", "", false},
+		{[]string{"example.org"}, "badexample.org", "", false},
+		{[]string{"example.org", "api.example.net"}, "www.example.net", "", false},
+		{[]string{"example.org"}, "", "192.0.2.7", false},
+		{[]string{"example.org"}, "", "2001:db8::7", false},
+		{[]string{"example.org", "192.0.2.7"}, "", "192.0.2.8", false},
+		{[]string{"192.0.2.7"}, "bank.test", "", false},
+		{nil, "bank.test", "", true}, // as installations have it that are older than this
+	}
+	for _, test := range tests {
+		key, certificate := parseAuthority(t, Spec{Name: "ca_key", Kind: Authority, Names: test.authority})
+		if certificate.PermittedDNSDomainsCritical {
+			t.Error("mbedTLS would refuse this authority")
+		}
+		template := &x509.Certificate{SerialNumber: big.NewInt(2), NotBefore: today().Add(-time.Minute), NotAfter: today().AddDate(1, 0, 0)}
+		name := test.ip
+		if test.dns != "" {
+			name, template.DNSNames = test.dns, []string{test.dns}
+		} else {
+			template.IPAddresses = []net.IP{net.ParseIP(test.ip)}
+		}
+		der, err := x509.CreateCertificate(nil, template, certificate, key.Public(), key)
+		if err != nil {
+			t.Fatal(err)
+		}
+		leaf, err := x509.ParseCertificate(der)
+		if err != nil {
+			t.Fatal(err)
+		}
+		roots := x509.NewCertPool()
+		roots.AddCert(certificate)
+		if _, err := leaf.Verify(x509.VerifyOptions{Roots: roots, DNSName: name, CurrentTime: today()}); (err == nil) != test.good {
+			t.Errorf("an authority for %v signs for %s: %v", test.authority, name, err)
+		}
+	}
+	for _, address := range []string{"ceo@bank.test", "somebody@example.org.bank.test"} {
+		key, certificate := parseAuthority(t, Spec{Name: "ca_key", Kind: Authority, Names: []string{"example.org"}})
+		der, _ := x509.CreateCertificate(nil, &x509.Certificate{SerialNumber: big.NewInt(2), EmailAddresses: []string{address},
+			NotBefore: today().Add(-time.Minute), NotAfter: today().AddDate(1, 0, 0)}, certificate, key.Public(), key)
+		leaf, err := x509.ParseCertificate(der)
+		if err != nil {
+			t.Fatal(err)
+		}
+		roots := x509.NewCertPool()
+		roots.AddCert(certificate)
+		if _, err := leaf.Verify(x509.VerifyOptions{Roots: roots, CurrentTime: today(), KeyUsages: []x509.ExtKeyUsage{x509.ExtKeyUsageAny}}); err == nil {
+			t.Errorf("it signs for %s", address)
+		}
 	}
 }
 

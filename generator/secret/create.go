@@ -62,7 +62,7 @@ func create(spec Spec, random io.Reader, now time.Time) (Material, error) {
 		private, err := sshKey(spec.Name, random)
 		return Material{Private: private}, err
 	case Authority:
-		return authority(spec.Subject, random, now)
+		return authority(spec, random, now)
 	case Provided:
 		return Material{}, fmt.Errorf("it comes from the user")
 	}

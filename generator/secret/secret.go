@@ -17,8 +17,9 @@ const (
 type Spec struct {
 	Name        string // its name below /run/secrets, and in secrets/ where it is generated
 	Kind        Kind
-	Length      int    // characters of a Random secret; 0: DefaultLength
-	Description string // what it opens
-	File        string // the user's file, relative to the bundle or absolute; empty: secrets/NAME
-	Subject     string // the common name of an Authority; empty: DefaultSubject
+	Length      int      // characters of a Random secret; 0: DefaultLength
+	Description string   // what it opens
+	File        string   // the user's file, relative to the bundle or absolute; empty: secrets/NAME
+	Subject     string   // the common name of an Authority; empty: DefaultSubject
+	Names       []string // what an Authority may sign certificates for; empty: everything
 }
