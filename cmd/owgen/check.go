@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -23,7 +24,7 @@ type checkCmd struct {
 
 // Run compares the bundle with what its input gives, and writes nothing. A clone has no secrets, and needs none.
 func (c checkCmd) Run(t *terminal) error {
-	in, err := ownInput(c.Dir, c.Catalog)
+	in, err := ownInput(t.ctx, c.Dir, c.Catalog)
 	if err != nil {
 		return err
 	}
@@ -52,12 +53,12 @@ func (t *terminal) unfinished(dir string) error {
 }
 
 // ownInput is the input of a bundle that is there.
-func ownInput(dir, catalogDir string) (generator.Input, error) {
+func ownInput(ctx context.Context, dir, catalogDir string) (generator.Input, error) {
 	own := filepath.Join(dir, generator.InputPath)
 	if _, err := os.Stat(own); err != nil {
 		return generator.Input{}, usageError{"there is no " + own, "name the folder of a bundle; `owgen generate PROFILE -o " + dir + "` makes one"}
 	}
-	return inputFlags{Catalog: catalogDir}.source(own), nil
+	return inputFlags{Catalog: catalogDir}.source(ctx, own), nil
 }
 
 // A checkup is how a folder differs from what its input gives.

@@ -64,9 +64,9 @@ func (c *completer) profiles(current string) {
 
 // catalog reads the service folders; what is wrong with them is said when the command runs.
 func (c *completer) catalog() (*catalog.Catalog, *settings.Values) {
-	services, found := catalog.Read(catalogLayers(c.used["catalog"])...)
+	services, found := catalog.Read(catalogLayers(c.ctx, c.used["catalog"])...)
 	if found.Err() != nil {
-		services, _ = catalog.Read(catalogLayers("")...)
+		services, _ = catalog.Read(catalogLayers(c.ctx, "")...)
 	}
 	values, err := generator.Defaults(services)
 	if err != nil {

@@ -31,13 +31,13 @@ type diffCmd struct {
 
 // Run says what generating the bundle would change and cost. It writes nothing.
 func (c diffCmd) Run(t *terminal) error {
-	if _, err := ownInput(c.Dir, c.Catalog); err != nil {
+	if _, err := ownInput(t.ctx, c.Dir, c.Catalog); err != nil {
 		return err
 	}
 	if err := t.unfinished(c.Dir); err != nil {
 		return err
 	}
-	in, save, err := inputFlags{Values: c.Values, Set: c.Set, Catalog: c.Catalog, Save: true}.forBundle("", c.Dir)
+	in, save, err := inputFlags{Values: c.Values, Set: c.Set, Catalog: c.Catalog, Save: true}.forBundle(t.ctx, "", c.Dir)
 	if err != nil {
 		return err
 	}
@@ -139,7 +139,7 @@ func (c diffCmd) reportAgainst(t *terminal, bundle *generator.Bundle, save bool,
 
 // generateOld makes the bundle of a revision in which only its input was committed.
 func (c diffCmd) generateOld(ctx context.Context, before past, old *diff.Side) error {
-	in := inputFlags{Catalog: c.Catalog}.source(filepath.Join(c.Dir, generator.InputPath))
+	in := inputFlags{Catalog: c.Catalog}.source(ctx, filepath.Join(c.Dir, generator.InputPath))
 	in.Source.ReadFile = func(name string) ([]byte, error) {
 		rel, err := filepath.Rel(c.Dir, name)
 		if err != nil {

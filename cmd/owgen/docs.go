@@ -24,7 +24,7 @@ type docsCmd struct {
 
 // Run writes the reference: Markdown, a page with a search, man pages, and the schema for editors.
 func (c docsCmd) Run(t *terminal, ctx *kong.Context) error {
-	services, found := catalog.Read(catalogLayers(c.Catalog)...)
+	services, found := catalog.Read(catalogLayers(t.ctx, c.Catalog)...)
 	if err := found.Err(); err != nil {
 		return err
 	}

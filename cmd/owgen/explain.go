@@ -101,7 +101,7 @@ func (c explainCmd) open(t *terminal) (*library, error) {
 			return nil, err
 		}
 	case err == nil && info.IsDir():
-		if _, err := ownInput(c.Where, c.Catalog); err != nil {
+		if _, err := ownInput(t.ctx, c.Where, c.Catalog); err != nil {
 			return nil, err
 		}
 		if err := t.unfinished(c.Where); err != nil {
@@ -113,7 +113,7 @@ func (c explainCmd) open(t *terminal) (*library, error) {
 	default:
 		l.where = "in " + c.Where
 	}
-	l.in = inputFlags{Values: c.Values, Set: c.Set, Catalog: c.Catalog}.source(profileOrFile)
+	l.in = inputFlags{Values: c.Values, Set: c.Set, Catalog: c.Catalog}.source(t.ctx, profileOrFile)
 	services, _, values, found := generator.Resolve(l.in)
 	l.catalog, l.values = services, values
 	if l.faulty = found.Err() != nil; l.faulty { // an explanation may be what leads out of it

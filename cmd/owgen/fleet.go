@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"crypto/rand"
 	"errors"
 	"io/fs"
@@ -17,6 +18,7 @@ import (
 	"github.com/owgen/owgen/generator/fleet"
 	"github.com/owgen/owgen/generator/output"
 	"github.com/owgen/owgen/generator/profile"
+	"github.com/owgen/owgen/generator/read"
 )
 
 // fleetMemory is where garbage is collected more often, so that a fleet of any size fits into 250 MB.
@@ -39,7 +41,7 @@ func (c generateCmd) runFleet(t *terminal) error {
 		return usageError{c.Output + " is no folder", "name one with -o, which may be new"}
 	}
 	defer debug.SetMemoryLimit(debug.SetMemoryLimit(fleetMemory))
-	run, err := c.openFleet()
+	run, err := c.openFleet(t)
 	if err != nil {
 		return err
 	}
@@ -58,15 +60,15 @@ func (c generateCmd) runFleet(t *terminal) error {
 func fleetWorkers() int { return runtime.GOMAXPROCS(0) + 1 }
 
 // openFleet reads what all sites share, and finds what is wrong with it once for all.
-func (c generateCmd) openFleet() (*fleetRun, error) {
-	data, err := os.ReadFile(c.Fleet)
+func (c generateCmd) openFleet(t *terminal) (*fleetRun, error) {
+	data, err := read.File(t.ctx, c.Fleet, read.Text*4)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, usageError{c.Fleet + " does not exist", "check the path; docs/fleet.md describes an inventory"}
 	} else if err != nil {
-		return nil, environmentError{&output.EnvError{Path: c.Fleet, Cause: err}}
+		return nil, folderError(err)
 	}
 	inventory, found := fleet.Read(c.Fleet, data)
-	in := c.source("")
+	in := c.source(t.ctx, "")
 	prepared, f := generator.Prepare(in.Catalog...)
 	if found.Add(f...); found.Err() != nil {
 		return nil, found.Sort().Err()
@@ -102,7 +104,7 @@ func (r *fleetRun) write(t *terminal, s *fleet.Site, out *siteResult) diag.List 
 	if found.Err() != nil {
 		return found
 	}
-	if f := r.settle(out.Bundle, source, bundle); len(f) > 0 {
+	if f := r.settle(t.ctx, out.Bundle, source, bundle); len(f) > 0 {
 		return append(found, f...)
 	}
 	planned, err := output.Compare(out.Bundle, bundle)
@@ -124,9 +126,9 @@ func (r *fleetRun) write(t *terminal, s *fleet.Site, out *siteResult) diag.List 
 
 // settle decides about the owgen.yaml of a bundle that is there: where it says otherwise than the inventory, it is
 // replaced only if the user asks for it, since it may hold an edit.
-func (r *fleetRun) settle(dir string, source profile.Source, bundle *generator.Bundle) diag.List {
+func (r *fleetRun) settle(ctx context.Context, dir string, source profile.Source, bundle *generator.Bundle) diag.List {
 	name := filepath.Join(dir, generator.InputPath)
-	text, err := os.ReadFile(name)
+	text, err := read.File(ctx, name, read.Profile)
 	own := bundle.Files[generator.InputPath]
 	if err != nil || bytes.Equal(text, own.Data) { // Compare reports what cannot be read
 		return nil

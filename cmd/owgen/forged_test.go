@@ -4,6 +4,8 @@ import (
 	"archive/tar"
 	"bytes"
 	"compress/gzip"
+	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -120,4 +122,23 @@ func tarOf(t *testing.T, name string) []byte {
 func write(w *tar.Writer) error {
 	_, err := w.Write([]byte("x"))
 	return err
+}
+
+// bomb writes files of 4 MB that hold nothing.
+func bomb(out io.Writer, n int) error {
+	w := tar.NewWriter(out)
+	zeros := make([]byte, 4<<20)
+	for i := range n {
+		name := fmt.Sprintf("x/images/blobs/sha256/%03d", i)
+		if i%2 == 0 {
+			name = fmt.Sprintf("x/%03d", i)
+		}
+		if err := w.WriteHeader(&tar.Header{Name: name, Mode: 0o644, Size: int64(len(zeros))}); err != nil {
+			return err
+		}
+		if _, err := w.Write(zeros); err != nil {
+			return err
+		}
+	}
+	return w.Close()
 }

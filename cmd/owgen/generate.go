@@ -35,7 +35,7 @@ func (c generateCmd) Run(t *terminal) error {
 	if err != nil {
 		return environment(err)
 	}
-	in, save, err := c.forBundle(c.Profile, dir)
+	in, save, err := c.forBundle(t.ctx, c.Profile, dir)
 	if err != nil {
 		return err
 	}

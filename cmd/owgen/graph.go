@@ -63,13 +63,13 @@ func (f inputFlags) existing(t *terminal, dirOrProfile string) (generator.Input,
 		dir = "."
 	}
 	if info, err := os.Stat(dir); err != nil || !info.IsDir() {
-		return f.source(dirOrProfile), nil
+		return f.source(t.ctx, dirOrProfile), nil
 	}
 	own := filepath.Join(dir, generator.InputPath)
 	if _, err := os.Stat(own); errors.Is(err, fs.ErrNotExist) {
 		return generator.Input{}, usageError{"there is no " + own, "name the folder of a bundle, or a profile (`owgen list` shows them)"}
 	}
-	return f.source(own), t.unfinished(dir)
+	return f.source(t.ctx, own), t.unfinished(dir)
 }
 
 // write writes data to a file, or to standard output if none is named.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -12,6 +13,7 @@ import (
 	"github.com/owgen/owgen/generator/adopt"
 	"github.com/owgen/owgen/generator/diag"
 	"github.com/owgen/owgen/generator/output"
+	"github.com/owgen/owgen/generator/read"
 )
 
 type importCmd struct {
@@ -37,16 +39,16 @@ func (c importCmd) Run(t *terminal) error {
 	if sameFolder(dir, c.Dir) {
 		return usageError{"a bundle cannot lie in the installation that it is made from: both have a .env", "name another folder: owgen import " + c.Dir + " -o bundle"}
 	}
-	installation, found := adopt.Read(os.DirFS(c.Dir), adopt.Options{Host: c.Host})
+	installation, found := adopt.Read(read.Dir(t.ctx, c.Dir, read.Text), adopt.Options{Host: c.Host})
 	if err := c.located(found).Err(); err != nil {
 		return err
 	}
-	in := inputFlags{Catalog: c.Catalog}.source(c.Profile)
+	in := inputFlags{Catalog: c.Catalog}.source(t.ctx, c.Profile)
 	prepared, found := generator.Prepare(in.Catalog...)
 	if err := found.Err(); err != nil {
 		return err
 	}
-	made, found := adopt.Make(t.ctx, prepared, in.Source, installation, c.readFile)
+	made, found := adopt.Make(t.ctx, prepared, in.Source, installation, func(name string) ([]byte, error) { return c.readFile(t.ctx, name) })
 	if err := found.Err(); err != nil {
 		return err
 	}
@@ -91,11 +93,11 @@ func sameFolder(a, b string) bool {
 }
 
 // readFile reads a file that the configuration names: from the folder that is imported, unless its path is absolute.
-func (c importCmd) readFile(name string) ([]byte, error) {
+func (c importCmd) readFile(ctx context.Context, name string) ([]byte, error) {
 	if !filepath.IsAbs(name) {
 		name = filepath.Join(c.Dir, name)
 	}
-	return os.ReadFile(name)
+	return read.File(ctx, name, read.Text)
 }
 
 // located names the files of findings as they are found from here.

@@ -39,7 +39,7 @@ func (c initCmd) Run(t *terminal) error {
 	if !asks && !c.Yes && c.Profile == "" && len(c.Set) == 0 {
 		return usageError{"init asks questions, and nobody is there to answer", "say what you want with --profile and --set, or take the profile as it is with --yes"}
 	}
-	in := inputFlags{Catalog: c.Catalog}.source(c.Profile)
+	in := inputFlags{Catalog: c.Catalog}.source(t.ctx, c.Profile)
 	prepared, found := generator.Prepare(in.Catalog...)
 	if err := found.Err(); err != nil {
 		return err

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"io/fs"
 	"os"
@@ -12,6 +13,7 @@ import (
 	"github.com/owgen/owgen/generator/catalog"
 	"github.com/owgen/owgen/generator/diag"
 	"github.com/owgen/owgen/generator/profile"
+	"github.com/owgen/owgen/generator/read"
 	"github.com/owgen/owgen/profiles"
 )
 
@@ -23,39 +25,44 @@ type inputFlags struct {
 	Save    bool     `help:"Write what the flags say into the bundle's owgen.yaml."`
 }
 
-func catalogLayers(dir string) []catalog.Layer {
+func catalogLayers(ctx context.Context, dir string) []catalog.Layer {
 	layers := []catalog.Layer{{Name: "dockerfiles", FS: dockerfiles.FS}}
 	if dir != "" {
-		layers = append(layers, catalog.Layer{Name: dir, FS: os.DirFS(dir)})
+		layers = append(layers, catalog.Layer{Name: dir, FS: read.Dir(ctx, dir, read.Text)})
 	}
 	return layers
 }
 
 // source is the input as the command line gives it.
-func (f inputFlags) source(profileOrFile string) generator.Input {
-	return generator.Input{Catalog: catalogLayers(f.Catalog), Source: profile.Source{
-		Profile: profileOrFile, Values: f.Values, Set: f.Set, Named: profiles.FS, ReadFile: os.ReadFile}}
+func (f inputFlags) source(ctx context.Context, profileOrFile string) generator.Input {
+	return generator.Input{Catalog: catalogLayers(ctx, f.Catalog), Source: profile.Source{
+		Profile: profileOrFile, Values: f.Values, Set: f.Set, Named: profiles.FS, ReadFile: profileReader(ctx)}}
+}
+
+// profileReader reads profiles and files of values.
+func profileReader(ctx context.Context) func(string) ([]byte, error) {
+	return func(name string) ([]byte, error) { return read.File(ctx, name, read.Profile) }
 }
 
 // forBundle decides what a bundle's input is. In a folder that has an owgen.yaml that file is the input, and
 // what else the command line says must agree with it, or be saved into it. The second result is true when
 // owgen.yaml has to be written anew.
-func (f inputFlags) forBundle(profileOrFile, dir string) (generator.Input, bool, error) {
+func (f inputFlags) forBundle(ctx context.Context, profileOrFile, dir string) (generator.Input, bool, error) {
 	own := filepath.Join(dir, generator.InputPath)
 	if _, err := os.Stat(own); errors.Is(err, fs.ErrNotExist) {
 		if profileOrFile == "" {
 			return generator.Input{}, false, usageError{"there is no " + own + " to repeat", "name a profile: owgen generate single-server -o bundle (`owgen list` shows them)"}
 		}
-		return f.source(profileOrFile), false, nil
+		return f.source(ctx, profileOrFile), false, nil
 	}
-	bundle := inputFlags{Catalog: f.Catalog}.source(own)
+	bundle := inputFlags{Catalog: f.Catalog}.source(ctx, own)
 	if profileOrFile == "" && len(f.Values) == 0 && len(f.Set) == 0 {
 		return bundle, false, nil
 	}
 	if profileOrFile == "" {
 		profileOrFile = own
 	}
-	given := f.source(profileOrFile)
+	given := f.source(ctx, profileOrFile)
 	different, err := contradictions(bundle, given)
 	if err != nil || len(different) == 0 {
 		return bundle, false, err
@@ -64,7 +71,7 @@ func (f inputFlags) forBundle(profileOrFile, dir string) (generator.Input, bool,
 		return generator.Input{}, false, usageError{"the command line says otherwise than " + own + " about " + strings.Join(different, ", "),
 			"edit the file and run `owgen generate` there, or add --save to write it into the file"}
 	}
-	return merged(bundle, given, own)
+	return merged(ctx, bundle, given, own)
 }
 
 // contradictions names the keys that an input sets to something else than the bundle's own input does.
@@ -89,7 +96,7 @@ func contradictions(bundle, given generator.Input) ([]string, error) {
 }
 
 // merged lays the given input over the bundle's own, as --save asks.
-func merged(bundle, given generator.Input, own string) (generator.Input, bool, error) {
+func merged(ctx context.Context, bundle, given generator.Input, own string) (generator.Input, bool, error) {
 	old, found := profile.Read(bundle.Source)
 	new, more := profile.Read(given.Source)
 	if err := append(found, more...).Sort().Err(); err != nil {
@@ -109,7 +116,7 @@ func merged(bundle, given generator.Input, own string) (generator.Input, bool, e
 		if name == own {
 			return text, nil
 		}
-		return os.ReadFile(name)
+		return profileReader(ctx)(name)
 	}
 	return bundle, true, nil
 }

@@ -34,7 +34,7 @@ type row struct {
 
 // Run prints the list to standard output.
 func (c listCmd) Run(t *terminal) error {
-	rows, err := c.rows()
+	rows, err := c.rows(t)
 	if err != nil {
 		return err
 	}
@@ -55,7 +55,7 @@ func (c listCmd) Run(t *terminal) error {
 	return w.Flush()
 }
 
-func (c listCmd) rows() ([]row, error) {
+func (c listCmd) rows(t *terminal) ([]row, error) {
 	var rows []row
 	if c.What == "profiles" {
 		for _, name := range profile.Names(profiles.FS) {
@@ -69,7 +69,7 @@ func (c listCmd) rows() ([]row, error) {
 		}
 		return rows, nil
 	}
-	services, found := catalog.Read(catalogLayers(c.Catalog)...)
+	services, found := catalog.Read(catalogLayers(t.ctx, c.Catalog)...)
 	if err := found.Err(); err != nil {
 		return nil, err
 	}

@@ -8,6 +8,7 @@ import (
 	"os/signal"
 	"runtime/debug"
 	"syscall"
+	"time"
 
 	"github.com/alecthomas/kong"
 	"github.com/sirupsen/logrus"
@@ -63,12 +64,56 @@ func run(args []string, stdout, stderr io.Writer) int {
 	if code >= 0 { // kong has printed the help
 		return t.delivered(out, code)
 	}
+	if out.err != nil {
+		return t.delivered(out, exitEnvironment)
+	}
 	if err != nil {
 		say(stderr, "owgen: %s\n  hint: `owgen --help` and `owgen COMMAND --help` say what each takes\n", err)
 		return exitUsage
 	}
-	return t.delivered(out, t.report(command.Run()))
+	t.json = wantsJSON(command)
+	return t.delivered(out, t.report(interruptible(ctx, stop, func() error { return command.Run() })))
 }
+
+// wantsJSON says whether the command line asks for JSON, in one of the two ways.
+func wantsJSON(command *kong.Context) bool {
+	for _, flag := range command.Flags() {
+		if flag.Name == "json" && flag.Target.Bool() || flag.Name == "format" && flag.Target.String() == "json" {
+			return true
+		}
+	}
+	return false
+}
+
+// patience is how long a command may take to end by itself once it is interrupted.
+const patience = time.Second
+
+// interruptible ends what does not look at its context: reading a slow disk, or a lot of work. What is being written
+// is journalled, so that nothing is lost. A second signal ends the process at once.
+func interruptible(ctx context.Context, stop func(), run func() error) error {
+	context.AfterFunc(ctx, stop)
+	done := make(chan error, 1)
+	go func() { done <- run() }()
+	select {
+	case err := <-done:
+		return err
+	case <-ctx.Done():
+	}
+	select {
+	case err := <-done:
+		return err
+	case <-time.After(patience):
+		return interruptedError{}
+	}
+}
+
+// interruptedError says that a command was left in the middle of its work.
+type interruptedError struct{}
+
+func (interruptedError) Error() string { return "interrupted" }
+
+// ExitCode makes it an error of the environment for main.
+func (interruptedError) ExitCode() int { return exitEnvironment }
 
 // delivered is the exit code, unless what was to be printed has not arrived: then nobody may believe the rest.
 func (t *terminal) delivered(out *checked, code int) int {

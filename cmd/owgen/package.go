@@ -15,6 +15,7 @@ import (
 	"github.com/owgen/owgen/generator/archive"
 	"github.com/owgen/owgen/generator/export"
 	"github.com/owgen/owgen/generator/output"
+	"github.com/owgen/owgen/generator/read"
 )
 
 type packageCmd struct {
@@ -34,7 +35,7 @@ func (c packageCmd) Run(t *terminal) error {
 	if c.NewKey != "" {
 		return c.makeKey(t)
 	}
-	sign, err := c.signer()
+	sign, err := c.signer(t)
 	if err != nil {
 		return err
 	}
@@ -93,11 +94,11 @@ func (c packageCmd) makeKey(t *terminal) error {
 }
 
 // signer reads the key, if one is given.
-func (c packageCmd) signer() (func([]byte) []byte, error) {
+func (c packageCmd) signer(t *terminal) (func([]byte) []byte, error) {
 	if c.Key == "" {
 		return nil, nil
 	}
-	text, err := os.ReadFile(c.Key)
+	text, err := read.File(t.ctx, c.Key, read.Text)
 	if err != nil {
 		return nil, folderError(err)
 	}
@@ -111,7 +112,7 @@ func (c packageCmd) signer() (func([]byte) []byte, error) {
 // collect takes the bundle's files from its folder, and refuses a bundle that is not what its input gives, or
 // that would give a secret away.
 func (c packageCmd) collect(t *terminal) (*generator.Bundle, []archive.Entry, error) {
-	in, err := ownInput(c.Dir, c.Catalog)
+	in, err := ownInput(t.ctx, c.Dir, c.Catalog)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -139,18 +140,28 @@ func (c packageCmd) collect(t *terminal) (*generator.Bundle, []archive.Entry, er
 		}
 	}
 	if !same && !c.Force {
-		r.list(t)
+		if c.JSON {
+			if err := printJSON(t.out, r); err != nil {
+				return nil, nil, err
+			}
+		} else {
+			r.list(t)
+		}
 		return nil, nil, difference{r.Bundle + " is not what its input gives, and a release has to be", "`owgen check` says how it differs; generate it anew, or pack it as it is with --force"}
 	}
-	entries, err := c.entries(planned)
+	entries, err := c.entries(t.ctx, planned)
 	if err != nil {
 		return nil, nil, err
 	}
-	secrets, err := c.secrets(bundle)
+	secrets, err := c.secrets(t.ctx, bundle)
 	if err != nil {
 		return nil, nil, err
 	}
-	if err := archive.Leaks(entries, secrets).Err(); err != nil {
+	leaks, err := archive.Leaks(t.ctx, entries, secrets)
+	if err != nil {
+		return nil, nil, folderError(err)
+	}
+	if err := leaks.Err(); err != nil {
 		return nil, nil, err
 	}
 	return bundle, entries, nil
@@ -165,7 +176,7 @@ func (c packageCmd) write(t *terminal, bundle *generator.Bundle, sealed []archiv
 		return err
 	}
 	var sum string
-	err = place.Write(t.ctx, func(f *os.File) error {
+	err = place.Write(t.ctx, func(f io.ReadWriteSeeker) error {
 		if err := archive.Write(f, project, sealed); err != nil {
 			return err
 		}
@@ -213,7 +224,7 @@ func inFolder(dir, file string) string {
 }
 
 // checksum is the SHA-256 of a file.
-func checksum(f *os.File) (string, error) {
+func checksum(f io.ReadSeeker) (string, error) {
 	if _, err := f.Seek(0, io.SeekStart); err != nil {
 		return "", err
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -12,13 +13,14 @@ import (
 	"github.com/owgen/owgen/generator"
 	"github.com/owgen/owgen/generator/archive"
 	"github.com/owgen/owgen/generator/output"
+	"github.com/owgen/owgen/generator/read"
 )
 
 // override is Compose's own way to lay something over a generated file; it belongs to the user.
 const override = "docker-compose.override.yml"
 
 // entries are the files of a release: what is generated, as it lies there, and what the user wrote beside it.
-func (c packageCmd) entries(planned output.Plan) ([]archive.Entry, error) {
+func (c packageCmd) entries(ctx context.Context, planned output.Plan) ([]archive.Entry, error) {
 	files := map[string]archive.Entry{}
 	for _, change := range planned.Changes {
 		if change.Old != nil {
@@ -35,7 +37,7 @@ func (c packageCmd) entries(planned output.Plan) ([]archive.Entry, error) {
 		}
 	}
 	for _, name := range own {
-		if err := c.add(files, name); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		if err := c.add(ctx, files, name); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return nil, err
 		}
 	}
@@ -48,7 +50,7 @@ func (c packageCmd) entries(planned output.Plan) ([]archive.Entry, error) {
 		if err != nil {
 			return err
 		}
-		return c.add(files, filepath.ToSlash(rel))
+		return c.add(ctx, files, filepath.ToSlash(rel))
 	})
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, folderError(err)
@@ -61,7 +63,7 @@ func (c packageCmd) entries(planned output.Plan) ([]archive.Entry, error) {
 }
 
 // add takes one of the user's files.
-func (c packageCmd) add(files map[string]archive.Entry, name string) error {
+func (c packageCmd) add(ctx context.Context, files map[string]archive.Entry, name string) error {
 	file := filepath.Join(c.Dir, filepath.FromSlash(name))
 	info, err := os.Lstat(file)
 	if err != nil {
@@ -70,17 +72,14 @@ func (c packageCmd) add(files map[string]archive.Entry, name string) error {
 	if !info.Mode().IsRegular() {
 		return difference{fmt.Sprintf("%s is no plain file, and cannot be packed", file), "put the file itself there instead of a link"}
 	}
-	data, err := os.ReadFile(file)
-	if err != nil {
-		return folderError(err)
-	}
-	files[name] = archive.Entry{Path: name, Data: data, Executable: info.Mode()&0o111 != 0}
-	return nil
+	entry, err := archive.OnDisk(ctx, name, file, info)
+	files[name] = entry
+	return folderError(err)
 }
 
 // secrets reads what must not be packed: all that lies in secrets/, the user's own files that hold secrets, the
 // key that signs. Their values stay in memory, and are looked for, not shown.
-func (c packageCmd) secrets(bundle *generator.Bundle) ([]archive.Secret, error) {
+func (c packageCmd) secrets(ctx context.Context, bundle *generator.Bundle) ([]archive.Secret, error) {
 	names := []string{}
 	entries, err := os.ReadDir(filepath.Join(c.Dir, "secrets"))
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
@@ -95,21 +94,21 @@ func (c packageCmd) secrets(bundle *generator.Bundle) ([]archive.Secret, error) 
 		}
 	}
 	var out []archive.Secret
-	read := func(shown, file string) error {
-		value, err := os.ReadFile(file)
-		if info, statErr := os.Stat(file); errors.Is(err, fs.ErrNotExist) || statErr == nil && !info.Mode().IsRegular() {
+	look := func(shown, file string) error {
+		value, err := read.File(ctx, file, read.Text)
+		if errors.Is(err, fs.ErrNotExist) || errors.Is(err, read.ErrNoFile) {
 			return nil
 		}
 		out = append(out, archive.Secret{Name: filepath.ToSlash(shown), Value: value})
 		return folderError(err)
 	}
 	for _, name := range names {
-		if err := read(name, inFolder(c.Dir, name)); err != nil {
+		if err := look(name, inFolder(c.Dir, name)); err != nil {
 			return nil, err
 		}
 	}
 	if c.Key != "" {
-		return out, read(c.Key, c.Key)
+		return out, look(c.Key, c.Key)
 	}
 	return out, nil
 }

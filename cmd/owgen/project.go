@@ -15,6 +15,7 @@ import (
 
 	"github.com/owgen/owgen/generator/dotenv"
 	"github.com/owgen/owgen/generator/lint"
+	"github.com/owgen/owgen/generator/read"
 )
 
 // The names under which Compose looks for its files, in its order.
@@ -45,7 +46,7 @@ func readProject(ctx context.Context, where string) (*project, error) {
 	if !info.IsDir() {
 		p.dir = filepath.Dir(where)
 	}
-	if p.Env, err = p.optional(p.EnvFile); err != nil {
+	if p.Env, err = p.optional(ctx, p.EnvFile); err != nil {
 		return nil, err
 	}
 	names := []string{filepath.Base(where)}
@@ -55,7 +56,7 @@ func readProject(ctx context.Context, where string) (*project, error) {
 	if len(names) == 0 {
 		return nil, usageError{where + " has no " + strings.Join(composeNames, ", "), "name the folder of a Compose project, or a compose file"}
 	}
-	if err := p.readFiles(names); err != nil {
+	if err := p.readFiles(ctx, names); err != nil {
 		return nil, err
 	}
 	if p.Dir, err = filepath.Abs(p.dir); err != nil {
@@ -66,9 +67,9 @@ func readProject(ctx context.Context, where string) (*project, error) {
 }
 
 // readFiles reads the compose files, the first of which the others are laid over.
-func (p *project) readFiles(names []string) error {
+func (p *project) readFiles(ctx context.Context, names []string) error {
 	for i, name := range names {
-		data, err := os.ReadFile(p.at(name))
+		data, err := read.File(ctx, p.at(name), read.Text)
 		if err != nil {
 			return folderError(err)
 		}
@@ -135,7 +136,7 @@ func (p *project) follow(ctx context.Context) error {
 	contexts := map[string][]string{}
 	for name, s := range loaded.Services {
 		for _, file := range s.EnvFiles {
-			data, err := p.optional(file.Path)
+			data, err := p.optional(ctx, file.Path)
 			if err != nil {
 				return err
 			}
@@ -143,7 +144,7 @@ func (p *project) follow(ctx context.Context) error {
 				p.EnvFiles[path.Clean(file.Path)] = data
 			}
 		}
-		if err := p.dockerfile(name, s.Build, contexts); err != nil {
+		if err := p.dockerfile(ctx, name, s.Build, contexts); err != nil {
 			return err
 		}
 	}
@@ -151,7 +152,7 @@ func (p *project) follow(ctx context.Context) error {
 }
 
 // dockerfile reads what a service is built from, unless that is somewhere else.
-func (p *project) dockerfile(service string, build *types.BuildConfig, contexts map[string][]string) error {
+func (p *project) dockerfile(ctx context.Context, service string, build *types.BuildConfig, contexts map[string][]string) error {
 	if build == nil || build.DockerfileInline != "" || isRemote(build.Context) {
 		return nil
 	}
@@ -162,13 +163,13 @@ func (p *project) dockerfile(service string, build *types.BuildConfig, contexts 
 	if !filepath.IsAbs(name) {
 		name = filepath.Join(build.Context, name)
 	}
-	data, err := p.optional(name)
+	data, err := p.optional(ctx, name)
 	if err != nil || data == nil {
 		return err
 	}
-	ignore, err := p.optional(name + ".dockerignore")
+	ignore, err := p.optional(ctx, name+".dockerignore")
 	if err == nil && ignore == nil {
-		ignore, err = p.optional(filepath.Join(build.Context, ".dockerignore"))
+		ignore, err = p.optional(ctx, filepath.Join(build.Context, ".dockerignore"))
 	}
 	if err != nil {
 		return err
@@ -211,10 +212,10 @@ func contextFiles(dir string) []string {
 }
 
 // optional reads a file that need not be there: nil says that it is not.
-func (p *project) optional(name string) ([]byte, error) {
-	data, err := os.ReadFile(p.at(name))
+func (p *project) optional(ctx context.Context, name string) ([]byte, error) {
+	data, err := read.File(ctx, p.at(name), read.Text)
 	switch {
-	case errors.Is(err, fs.ErrNotExist), errors.Is(err, syscall.EISDIR), errors.Is(err, syscall.ENOTDIR):
+	case errors.Is(err, fs.ErrNotExist), read.IsFolder(err), errors.Is(err, syscall.ENOTDIR):
 		return nil, nil
 	case err != nil:
 		return nil, folderError(err)

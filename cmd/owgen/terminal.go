@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 
 	"github.com/owgen/owgen/generator/diag"
 )
@@ -20,10 +21,15 @@ type terminal struct {
 	colour    bool      // of errs
 	outColour bool
 	redraw    bool // errs is a terminal
+	json      bool // scripts read out, findings included
 }
 
-// report prints an error and returns its exit code.
+// report prints an error and returns its exit code. For scripts it is JSON as well, unless the command has said
+// something already.
 func (t *terminal) report(err error) int {
+	if out, ok := t.out.(*checked); ok && t.json && err != nil && !out.written {
+		_ = printJSON(t.out, failureOf(err)) // delivered tells where that fails
+	}
 	var coded interface{ ExitCode() int }
 	var findings diag.List
 	switch {
@@ -38,6 +44,22 @@ func (t *terminal) report(err error) int {
 	}
 	say(t.errs, "owgen: %s\n", err)
 	return exitFindings
+}
+
+// A failure is an error for scripts.
+type failure struct {
+	Error    string    `json:"error,omitempty"`
+	Hint     string    `json:"hint,omitempty"`
+	Findings diag.List `json:"findings"`
+}
+
+func failureOf(err error) failure {
+	var found diag.List
+	if errors.As(err, &found) {
+		return failure{Findings: found}
+	}
+	message, hint, _ := strings.Cut(err.Error(), "\n  hint: ")
+	return failure{Error: message, Hint: hint, Findings: diag.List{}}
 }
 
 // findings prints all findings and how many there are.
@@ -118,10 +140,12 @@ func isTerminal(w io.Writer) bool {
 // checked remembers that something could not be written.
 type checked struct {
 	io.Writer
-	err error
+	written bool
+	err     error
 }
 
 func (c *checked) Write(data []byte) (int, error) {
+	c.written = c.written || len(data) > 0
 	n, err := c.Writer.Write(data)
 	if err != nil && c.err == nil {
 		c.err = err

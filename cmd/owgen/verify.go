@@ -2,10 +2,10 @@ package main
 
 import (
 	"fmt"
-	"os"
 
 	"github.com/owgen/owgen/generator/archive"
 	"github.com/owgen/owgen/generator/diag"
+	"github.com/owgen/owgen/generator/read"
 )
 
 type verifyCmd struct {
@@ -18,7 +18,7 @@ type verifyCmd struct {
 func (c verifyCmd) Run(t *terminal) error {
 	var check func(message, signature []byte) bool
 	if c.Key != "" {
-		text, err := os.ReadFile(c.Key)
+		text, err := read.File(t.ctx, c.Key, read.Text)
 		if err != nil {
 			return folderError(err)
 		}
@@ -26,15 +26,15 @@ func (c verifyCmd) Run(t *terminal) error {
 			return usageError{c.Key + " cannot verify: " + err.Error(), "give the public key of whoever signed the archive"}
 		}
 	}
-	f, err := os.Open(c.File)
+	f, _, err := read.Open(c.File, 0)
+	if read.IsFolder(err) {
+		return usageError{c.File + " is a folder", "give the archive; `sha256sum -c SHA256SUMS` checks an unpacked one"}
+	}
 	if err != nil {
 		return folderError(err)
 	}
 	defer f.Close()
-	if info, err := f.Stat(); err == nil && info.IsDir() {
-		return usageError{c.File + " is a folder", "give the archive; `sha256sum -c SHA256SUMS` checks an unpacked one"}
-	}
-	r := archive.Verify(f, check)
+	r := archive.Verify(t.ctx, f, check)
 	if c.JSON {
 		return c.print(t, r)
 	}

@@ -78,11 +78,11 @@ func TestSameInputSameBytes(t *testing.T) {
 	if !bytes.Equal(first, pack(t, entries, sign)) {
 		t.Error("the order of the input changes the archive")
 	}
-	r := Verify(bytes.NewReader(first), check)
+	r := Verify(t.Context(), bytes.NewReader(first), check)
 	if len(r.Found) > 0 || !r.Signed || r.Folder != "test" || r.Files != 6 {
 		t.Errorf("%+v", r)
 	}
-	if r := Verify(bytes.NewReader(pack(t, entries, nil)), nil); len(r.Found) > 0 || r.Signed {
+	if r := Verify(t.Context(), bytes.NewReader(pack(t, entries, nil)), nil); len(r.Found) > 0 || r.Signed {
 		t.Errorf("without a key: %+v", r)
 	}
 }
@@ -103,10 +103,10 @@ func TestEveryByteCounts(t *testing.T) {
 	for i := range good {
 		bad := bytes.Clone(good)
 		bad[i] ^= 0x20
-		if Verify(bytes.NewReader(bad), nil).Found.Err() == nil {
+		if Verify(t.Context(), bytes.NewReader(bad), nil).Found.Err() == nil {
 			t.Errorf("byte %d of %d can be changed", i, len(good))
 		}
-		if Verify(bytes.NewReader(good[:i]), nil).Found.Err() == nil {
+		if Verify(t.Context(), bytes.NewReader(good[:i]), nil).Found.Err() == nil {
 			t.Errorf("it can be cut off after %d of %d bytes", i, len(good))
 		}
 	}

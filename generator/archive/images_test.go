@@ -89,7 +89,7 @@ func TestArchiveWithImages(t *testing.T) {
 			t.Error("the same images give other bytes")
 		}
 		first = text
-		if r := Verify(bytes.NewReader(text), nil); len(r.Found) > 0 || r.Images != 2 {
+		if r := Verify(t.Context(), bytes.NewReader(text), nil); len(r.Found) > 0 || r.Images != 2 {
 			t.Errorf("%+v", r)
 		}
 	}
@@ -102,7 +102,7 @@ func TestArchiveWithImages(t *testing.T) {
 			continue
 		}
 		without := append(append([]Entry{}, entries[:i]...), entries[i+1:]...)
-		if r := Verify(bytes.NewReader(pack(t, append(release(t), without...), nil)), nil); r.Found.Err() == nil {
+		if r := Verify(t.Context(), bytes.NewReader(pack(t, append(release(t), without...), nil)), nil); r.Found.Err() == nil {
 			t.Errorf("nobody misses %s", e.Path)
 		}
 	}

@@ -2,9 +2,13 @@ package archive
 
 import (
 	"bytes"
+	"context"
 	"encoding/base64"
 	"encoding/pem"
-	"regexp"
+	"errors"
+	"io"
+	"slices"
+	"strings"
 
 	"github.com/owgen/owgen/generator/diag"
 )
@@ -18,37 +22,86 @@ type Secret struct {
 // leastLeak is the length from which a value is looked for: a shorter one is found by chance.
 const leastLeak = 8
 
-var privateKey = regexp.MustCompile(`-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----\r?\n[A-Za-z0-9+/=\r\n:, -]{40}`)
+// A secretSearch looks for secrets in one file after the other.
+type secretSearch struct {
+	secrets []Secret
+	needles [][][]byte // by secret
+	overlap int        // how much of a piece is looked at again with the next one
+}
 
 // Leaks finds secrets in what is to be packed: the values of the given ones, plain and in base64, and private
 // keys whatever they open.
-func Leaks(entries []Entry, secrets []Secret) diag.List {
+func Leaks(ctx context.Context, entries []Entry, secrets []Secret) (diag.List, error) {
+	s := secretSearch{secrets: secrets, overlap: keyLength}
+	for _, secret := range secrets {
+		needles := secret.needles()
+		s.needles = append(s.needles, needles)
+		for _, needle := range needles {
+			s.overlap = max(s.overlap, len(needle))
+		}
+	}
 	var found diag.List
-	report := func(e Entry, what string) {
-		found.Add(diag.Finding{Rule: "package/leak", File: e.Path, Message: "holds " + what,
-			Hint: "keep it in secrets/ and let services read it from there; then change it, if others may have seen the file"})
-	}
-	needles := map[string][][]byte{}
-	for _, s := range secrets {
-		needles[s.Name] = s.needles()
-	}
 	for _, e := range entries {
-		if e.Open != nil { // an image: built before there were secrets
+		if strings.HasPrefix(e.Path, ImagesPath+"/") { // built before there were secrets
 			continue
 		}
-		for _, s := range secrets {
-			for _, needle := range needles[s.Name] {
-				if bytes.Contains(e.Data, needle) {
-					report(e, "the value of "+s.Name)
-					break
-				}
-			}
+		what, err := s.entry(ctx, e)
+		if err != nil {
+			return nil, err
 		}
-		if privateKey.Match(e.Data) {
-			report(e, "a private key")
+		for _, text := range what {
+			found.Add(diag.Finding{Rule: "package/leak", File: e.Path, Message: "holds " + text,
+				Hint: "keep it in secrets/ and let services read it from there; then change it, if others may have seen the file"})
 		}
 	}
-	return found.Sort()
+	return found.Sort(), nil
+}
+
+// piece is how much of a large file is looked at in one go.
+const piece = 4 << 20
+
+// entry says what an entry holds that it must not.
+func (s secretSearch) entry(ctx context.Context, e Entry) ([]string, error) {
+	if e.Open == nil {
+		return s.text(e.Data), ctx.Err()
+	}
+	r, err := e.Open()
+	if err != nil {
+		return nil, err
+	}
+	defer r.Close()
+	var found []string
+	buffer := make([]byte, piece+s.overlap)
+	kept := 0
+	for {
+		n, err := io.ReadFull(r, buffer[kept:])
+		text := buffer[:kept+n]
+		for _, what := range s.text(text) {
+			if !slices.Contains(found, what) {
+				found = append(found, what)
+			}
+		}
+		switch {
+		case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
+			return found, nil
+		case err != nil:
+			return nil, err
+		}
+		kept = copy(buffer, text[len(text)-s.overlap:])
+	}
+}
+
+func (s secretSearch) text(text []byte) []string {
+	var found []string
+	for i, needles := range s.needles {
+		if slices.ContainsFunc(needles, func(needle []byte) bool { return bytes.Contains(text, needle) }) {
+			found = append(found, "the value of "+s.secrets[i].Name)
+		}
+	}
+	if holdsKey(text) {
+		found = append(found, "a private key")
+	}
+	return found
 }
 
 // needles are the texts that give a secret away. A certificate is none.
@@ -61,7 +114,11 @@ func (s Secret) needles() [][]byte {
 				continue
 			}
 			text := base64.StdEncoding.EncodeToString(block.Bytes)
-			for i := 0; i+64 <= len(text); i += 64 { // the lines of a PEM file
+			begin := 0
+			if block.Type == "OPENSSH PRIVATE KEY" {
+				begin = 128 // what all keys of this kind have in common
+			}
+			for i := begin; i+64 <= len(text); i += 64 { // the lines of a PEM file
 				lines = append(lines, []byte(text[i:i+64]))
 			}
 		}

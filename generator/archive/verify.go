@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"compress/flate"
 	"compress/gzip"
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -15,6 +16,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/owgen/owgen/generator"
 	"github.com/owgen/owgen/generator/diag"
 )
 
@@ -29,8 +31,15 @@ const (
 	ruleContent   = "verify/content"   // what is in it does not fit together
 )
 
-// kept bounds the files that Verify keeps in memory to look into them; what a bundle consists of is smaller.
-const kept = 4 << 20
+// What Verify takes at most: a small archive can be opened into a very large one.
+const (
+	kept       = 4 << 20  // of a file that it keeps in memory to look into it; what a bundle consists of is smaller
+	keptAll    = 64 << 20 // of all of these together
+	maxEntries = 100_000
+)
+
+// errTooMany is what is wrong with an archive of more files than a release can have.
+var errTooMany = errors.New("it has more files than a release can have")
 
 // A Report is what Verify finds out.
 type Report struct {
@@ -49,14 +58,16 @@ type inspection struct {
 	sums            map[string]string // by path
 	small           map[string][]byte
 	last            string
+	entries         int
+	keptBytes       int64
 	unlikely        string // the first entry that owgen would have written otherwise
 }
 
 // Verify reads an archive to its end and names all that is wrong with it. The signature is checked if check is not nil.
-func Verify(r io.Reader, check func(message, signature []byte) bool) Report {
+func Verify(ctx context.Context, r io.Reader, check func(message, signature []byte) bool) Report {
 	v := &inspection{original: sha256.New(), again: sha256.New(), sums: map[string]string{}, small: map[string][]byte{}}
 	v.writer = tar.NewWriter(v.again)
-	if err := v.read(bufio.NewReaderSize(r, 1<<20)); err != nil {
+	if err := v.read(bufio.NewReaderSize(reader{ctx, r}, 1<<20)); err != nil {
 		v.broken(err)
 		return v.Report
 	}
@@ -66,6 +77,19 @@ func Verify(r io.Reader, check func(message, signature []byte) bool) Report {
 	v.Files = len(v.sums)
 	v.Found = v.Found.Sort()
 	return v.Report
+}
+
+// A reader reads until the context is done.
+type reader struct {
+	ctx context.Context
+	io.Reader
+}
+
+func (r reader) Read(data []byte) (int, error) {
+	if err := r.ctx.Err(); err != nil {
+		return 0, err
+	}
+	return r.Reader.Read(data)
 }
 
 func (v *inspection) find(rule, file, message, hint string) {
@@ -126,6 +150,9 @@ func (v *inspection) entry(h *tar.Header, content io.Reader) error {
 		v.Folder = folder
 	}
 	_, twice := v.sums[name]
+	if v.entries++; v.entries > maxEntries {
+		return errTooMany
+	}
 	switch {
 	case h.Typeflag == tar.TypeDir:
 		v.unlike(h.Name)
@@ -153,17 +180,25 @@ func (v *inspection) entry(h *tar.Header, content io.Reader) error {
 	sum := sha256.New()
 	into := []io.Writer{sum, v.writer}
 	var text bytes.Buffer
-	if h.Size <= kept {
+	keep := h.Size <= kept && v.keptBytes+h.Size <= keptAll && looksInto(name)
+	if keep {
 		into = append(into, &text)
+		v.keptBytes += h.Size
 	}
 	if _, err := io.Copy(io.MultiWriter(into...), content); err != nil {
 		return err
 	}
 	v.sums[name] = hex.EncodeToString(sum.Sum(nil))
-	if h.Size <= kept {
+	if keep {
 		v.small[name] = text.Bytes()
 	}
 	return nil
+}
+
+// looksInto says whether Verify looks into a file, and not at its checksum alone.
+func looksInto(name string) bool {
+	return slices.Contains([]string{SumsPath, SignaturePath, BillPath, generator.ManifestPath, ImagesPath + "/index.json"}, name) ||
+		strings.HasPrefix(name, ImagesPath+"/blobs/")
 }
 
 // unopened stands for the content of an entry whose header alone is wanted.

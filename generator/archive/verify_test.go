@@ -100,7 +100,7 @@ func TestTampering(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			var got []string
-			found := Verify(bytes.NewReader(test.archive), check).Found
+			found := Verify(t.Context(), bytes.NewReader(test.archive), check).Found
 			if found.Err() == nil {
 				t.Error("nothing is found")
 			}
@@ -121,7 +121,7 @@ func TestTampering(t *testing.T) {
 
 func TestSomethingBehindTheEnd(t *testing.T) {
 	for _, more := range []string{"\x00", "x", string(pack(t, release(t), nil))} {
-		r := Verify(strings.NewReader(string(pack(t, release(t), nil))+more), nil)
+		r := Verify(t.Context(), strings.NewReader(string(pack(t, release(t), nil))+more), nil)
 		if len(r.Found) != 1 || r.Found[0].Message != "something stands behind its end" {
 			t.Errorf("%q: %v", more[:1], r.Found)
 		}

@@ -1,6 +1,7 @@
 package catalog
 
 import (
+	"strconv"
 	"testing"
 	"testing/fstest"
 )
@@ -21,5 +22,18 @@ func TestFoldersThatBeginWithAnUnderscoreAreNoServices(t *testing.T) {
 	}
 	if len(c.Global) != 1 || len(c.Bundle) != 1 || len(c.Dropped["elsewhere"]) != 1 || c.Dropped["elsewhere"][0].Reason != "Why." {
 		t.Errorf("shared: %v, %v, %v", c.Global, c.Bundle, c.Dropped)
+	}
+}
+
+// Folders of a bundle, hosts and images are named after services.
+func TestNamesOfServices(t *testing.T) {
+	names := map[string]bool{"web": true, "web-2": true, "a": true, "..": false, ".": false, "Dashboard": false, "2web": false, "-web": false,
+		"a/b": false, "a b": false, "a_b": false, "wéb": false, "web\n": false, "": false}
+	for name, want := range names {
+		text := "summary: Web\nrole: image\nname: " + strconv.Quote(name) + "\n"
+		_, found := Read(Layer{Name: "dockerfiles", FS: fstest.MapFS{"web/service.yaml": &fstest.MapFile{Data: []byte(text)}}})
+		if got := found.Err() == nil; got != want {
+			t.Errorf("%q: %v", name, found)
+		}
 	}
 }

@@ -2,6 +2,7 @@ package catalog
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -11,6 +12,9 @@ import (
 	"github.com/owgen/owgen/generator/diag"
 	"github.com/owgen/owgen/generator/settings"
 )
+
+// serviceName is what names a folder of a bundle, a host on its networks and an image.
+var serviceName = regexp.MustCompile(`^[a-z][a-z0-9-]*$`)
 
 // check finds what contradicts itself in the catalogue; operators meet it only with folders of their own.
 func (c *Catalog) check() diag.List {
@@ -26,6 +30,9 @@ func (c *Catalog) check() diag.List {
 			at("name-taken", fmt.Sprintf("the name %s belongs to the folder %s", s.Name, other), "give it another name")
 		}
 		names[s.Name] = s.Folder
+		if !serviceName.MatchString(s.Name) {
+			at("wrong-name", fmt.Sprintf("%q cannot be a service's name", s.Name), "begin it with a lower-case letter, and use lower-case letters, digits and hyphens: folders, hosts and images are named after it")
+		}
 		if s.Summary == "" {
 			at("no-summary", "has no summary", "say in one line what the service is for")
 		}

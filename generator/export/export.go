@@ -97,7 +97,7 @@ func opened(name string) bool {
 
 // Write makes the file, which fill writes into a new one beside it first: a reader sees the old one or the whole new
 // one. A stream gets the content when it is complete.
-func (p Place) Write(ctx context.Context, fill func(*os.File) error) error {
+func (p Place) Write(ctx context.Context, fill func(io.ReadWriteSeeker) error) error {
 	draft, err := os.CreateTemp(p.Scratch(), ".owgen-*")
 	var onPath *fs.PathError
 	if errors.As(err, &onPath) {
@@ -107,7 +107,7 @@ func (p Place) Write(ctx context.Context, fill func(*os.File) error) error {
 		return err
 	}
 	defer os.Remove(draft.Name()) // fails where it has become the file
-	if err := errors.Join(fill(draft), ctx.Err()); err != nil {
+	if err := errors.Join(fill(patient{draft, ctx}), ctx.Err()); err != nil {
 		return errors.Join(err, draft.Close())
 	}
 	if p.stream {
@@ -121,11 +121,35 @@ func (p Place) Write(ctx context.Context, fill func(*os.File) error) error {
 
 // Bytes is Write for what is in memory.
 func (p Place) Bytes(ctx context.Context, data []byte) error {
-	return p.Write(ctx, func(f *os.File) error {
+	return p.Write(ctx, func(f io.ReadWriteSeeker) error {
 		_, err := f.Write(data)
 		return err
 	})
 }
+
+// patient is a file that is neither read nor written any more once the context is done.
+type patient struct {
+	*os.File
+	ctx context.Context
+}
+
+func (p patient) Read(data []byte) (int, error) {
+	if err := p.ctx.Err(); err != nil {
+		return 0, err
+	}
+	return p.File.Read(data)
+}
+
+func (p patient) Write(data []byte) (int, error) {
+	if err := p.ctx.Err(); err != nil {
+		return 0, err
+	}
+	return p.File.Write(data)
+}
+
+// ReadFrom and WriteTo are the file's own ways around that.
+func (p patient) ReadFrom(r io.Reader) (int64, error) { return io.Copy(struct{ io.Writer }{p}, r) }
+func (p patient) WriteTo(w io.Writer) (int64, error)  { return io.Copy(w, struct{ io.Reader }{p}) }
 
 // pour copies a complete file into a device or a pipe, whose other end may keep us waiting.
 func (p Place) pour(ctx context.Context, draft *os.File) error {
@@ -140,7 +164,7 @@ func (p Place) pour(ctx context.Context, draft *os.File) error {
 		}
 		out, err := os.OpenFile(p.name, flag, 0)
 		if err == nil {
-			_, err = io.Copy(out, draft)
+			_, err = io.Copy(out, patient{draft, ctx})
 			err = errors.Join(err, out.Close())
 		}
 		done <- err

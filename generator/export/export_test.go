@@ -5,6 +5,7 @@ package export
 import (
 	"context"
 	"errors"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -131,8 +132,8 @@ func TestAFailureLeavesTheOldFile(t *testing.T) {
 	before := contents(t, root)
 	p, err := To(t.Context(), file)
 	must(t, err)
-	err = p.Write(t.Context(), func(f *os.File) error {
-		_, err := f.WriteString("half")
+	err = p.Write(t.Context(), func(f io.ReadWriteSeeker) error {
+		_, err := io.WriteString(f, "half")
 		return errors.Join(err, errors.New("no more"))
 	})
 	if err == nil {

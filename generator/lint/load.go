@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -17,6 +18,7 @@ import (
 	"github.com/compose-spec/compose-go/v2/types"
 
 	"github.com/owgen/owgen/generator/diag"
+	"github.com/owgen/owgen/generator/read"
 )
 
 // An Input is the text of a Compose project.
@@ -141,17 +143,46 @@ func (in Input) load(ctx context.Context, env map[string]string, files []types.C
 		o.Profiles = []string{"*"}
 		o.ResolvePaths = false
 		o.Interpolate.Substitute = substitute
-		o.SkipResolveEnvironment = in.Dir == "" || in.EnvFiles != nil // readEnvFiles does it
+		o.SkipResolveEnvironment, o.SkipResolveLabels = true, true // resolve does it
 		if in.Dir == "" {
 			o.Interpolate.TypeCastMapping = in.casts(o.Interpolate.TypeCastMapping)
-			o.SkipResolveLabels = true
 			o.ResourceLoaders = append(o.ResourceLoaders, nothing{})
+		} else {
+			o.ResourceLoaders = append(o.ResourceLoaders, bounded{in.Dir})
 		}
 		if option != nil {
 			option(o)
 		}
 	}
-	return loader.LoadWithContext(ctx, details, options)
+	project, err = loader.LoadWithContext(ctx, details, options)
+	if err != nil || in.Dir == "" {
+		return project, err
+	}
+	return in.resolve(project)
+}
+
+// resolve lets compose-go read what env_file and label_file name, once it is known that this comes to an end.
+// The env_files of an input that has their texts are left to readEnvFiles.
+func (in Input) resolve(project *types.Project) (*types.Project, error) {
+	var files []string
+	for _, s := range project.Services {
+		files = append(files, s.LabelFiles...)
+		for _, file := range s.EnvFiles {
+			files = append(files, file.Path)
+		}
+	}
+	for _, file := range files {
+		if err := read.Check((bounded{in.Dir}).at(file), read.Text); err != nil {
+			return nil, err
+		}
+	}
+	var err error
+	if in.EnvFiles == nil {
+		if project, err = project.WithServicesEnvironmentResolved(false); err != nil {
+			return nil, err
+		}
+	}
+	return project.WithServicesLabelsResolved(false)
 }
 
 // casts keeps those of compose-go's casts that the file can have a use for: it tries each of its 180 on every
@@ -210,6 +241,23 @@ func (nothing) Accept(string) bool { return true }
 func (nothing) Dir(string) string  { return "." }
 func (nothing) Load(_ context.Context, path string) (string, error) {
 	return "", errors.New("reads " + path + ", which is not part of the project")
+}
+
+// bounded looks at what compose-go is going to read: a device or a pipe never ends.
+type bounded struct{ dir string }
+
+func (b bounded) at(file string) string {
+	if filepath.IsAbs(file) {
+		return file
+	}
+	return filepath.Join(b.dir, file)
+}
+
+// Accept takes what must not be read, and leaves the rest to compose-go.
+func (b bounded) Accept(file string) bool { return read.Check(b.at(file), read.Text) != nil }
+func (b bounded) Dir(string) string       { return b.dir }
+func (b bounded) Load(_ context.Context, file string) (string, error) {
+	return "", read.Check(b.at(file), read.Text)
 }
 
 // loadFix returns the hint of one of loadRules.

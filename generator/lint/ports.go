@@ -42,20 +42,32 @@ func (p published) finding(message string) diag.Finding {
 
 // published lists the published ports of a service, with their places in the file.
 func (s service) published() []published {
-	places := s.portPlaces()
+	places := map[portKey]published{} // a range can be 65,535 ports
+	for _, place := range s.portPlaces() {
+		if _, known := places[keyOf(place.port)]; !known {
+			places[keyOf(place.port)] = place
+		}
+	}
+	line, path := s.project.at("services", s.Name, "ports")
 	var ports []published
 	for _, port := range s.Ports {
-		line, path := s.project.at("services", s.Name, "ports")
-		for _, place := range places {
-			if place.port.Target == port.Target && place.port.Published == port.Published &&
-				place.port.HostIP == port.HostIP && protocol(place.port) == protocol(port) {
-				line, path = place.line, place.path
-				break
-			}
+		p := published{s, port, line, path}
+		if place, known := places[keyOf(port)]; known {
+			p.line, p.path = place.line, place.path
 		}
-		ports = append(ports, published{s, port, line, path})
+		ports = append(ports, p)
 	}
 	return ports
+}
+
+// A portKey is what makes two entries of ports the same.
+type portKey struct {
+	target                       uint32
+	published, address, protocol string
+}
+
+func keyOf(port types.ServicePortConfig) portKey {
+	return portKey{port.Target, port.Published, port.HostIP, protocol(port)}
 }
 
 // portPlaces reads the ports as written in the file, where the short syntax may stand for many.
@@ -108,7 +120,7 @@ func protocol(port types.ServicePortConfig) string {
 
 func portConflicts(p *Project) diag.List {
 	var found diag.List
-	var taken []published
+	taken := map[string][]published{} // by number
 	for _, s := range p.running() {
 		for _, port := range s.published() {
 			if _, err := strconv.Atoi(port.port.Published); err != nil || port.port.Published == "0" {
@@ -117,12 +129,12 @@ func portConflicts(p *Project) diag.List {
 			if s.GetScale() > 1 {
 				found.Add(port.finding(fmt.Sprintf("port %s is fixed, but the service runs %d times", port.port.Published, s.GetScale())))
 			}
-			for _, other := range taken {
+			for _, other := range taken[port.port.Published] {
 				if port.conflicts(other) {
 					found.Add(port.finding(fmt.Sprintf("port %s is published by %s already", port.describe(), other.service.Name)))
 				}
 			}
-			taken = append(taken, port)
+			taken[port.port.Published] = append(taken[port.port.Published], port)
 		}
 	}
 	return found

@@ -15,7 +15,8 @@ import (
 
 // The limits. What people write by hand is far below them.
 const (
-	Text     = 4 << 20  // a profile, a Compose file, a Dockerfile, an env_file
+	Profile  = 1 << 20  // a profile, or a file of values: some 300 settings
+	Text     = 4 << 20  // a Compose file, a Dockerfile, an env_file, an inventory
 	Manifest = 16 << 20 // what owgen has written itself
 )
 
@@ -35,6 +36,12 @@ func size(n int64) string {
 
 // ErrNoFile says that something is no regular file, nor a pipe that this process was started with.
 var ErrNoFile = errors.New("it is no file")
+
+// IsFolder says whether an error is about a folder that was to be read.
+func IsFolder(err error) bool {
+	var kind kindError
+	return errors.As(err, &kind) && kind.kind == Kind(fs.ModeDir)
+}
 
 // A kindError is ErrNoFile with the kind.
 type kindError struct{ kind string }
@@ -107,6 +114,23 @@ func read(ctx context.Context, name string, limit int64, flag int) ([]byte, erro
 		}
 		return r.data, nil
 	}
+}
+
+// Check fails on what is there and would not be read: no file, or too large. For programs that read by themselves.
+func Check(name string, limit int64) error {
+	info, err := os.Stat(name)
+	switch {
+	case err != nil:
+		return nil // who reads it says what is wrong
+	case !info.Mode().IsRegular() && !info.IsDir():
+		err = kindError{Kind(info.Mode())}
+	case info.Mode().IsRegular() && info.Size() > limit:
+		err = TooLargeError{limit}
+	}
+	if err != nil {
+		return &fs.PathError{Op: "read", Path: name, Err: err}
+	}
+	return nil
 }
 
 // Open opens a regular file, or a pipe that this process was started with, without waiting for anything.

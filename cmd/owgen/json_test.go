@@ -1,0 +1,84 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+)
+
+// Scripts get JSON whatever goes wrong: one document, with what is wrong in it.
+func TestJSONOfWhatIsWrong(t *testing.T) {
+	dir := t.TempDir()
+	t.Setenv("DOCKER_HOST", "unix:///nowhere")
+	bundle := filepath.Join(dir, "bundle")
+	mustRun(t, "generate", "single-server", "-o", bundle)
+	if err := os.WriteFile(filepath.Join(bundle, ".env"), []byte("A=1\n"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	edited := []string{"--set", "nonsense=1", "--json"}
+	for name, args := range map[string][]string{
+		"findings": append([]string{"generate", "single-server", "-o", filepath.Join(dir, "new")}, edited...),
+		"edited":   {"generate", "-o", bundle, "--json"}, "usage": {"generate", "--json"}, "check": {"check", bundle, "--json"}, "no bundle": {"check", dir, "--json"},
+		"diff": append([]string{"diff", bundle}, edited...), "revision": {"diff", bundle, "--against", "none", "--format", "json"},
+		"package": {"package", bundle, "--json", "-o", filepath.Join(dir, "x")}, "verify": {"verify", filepath.Join(bundle, ".env"), "--json"}, "missing": {"verify", dir + "/none", "--json"},
+		"lint": {"lint", bundle, "--json", "--fail-on", "warning"}, "no project": {"lint", dir, "--json"}, "explain": {"explain", "nonsense", "--json"},
+		"doctor": {"doctor", bundle, "--json"}, "import": {"import", dir, "-o", filepath.Join(dir, "y"), "--json"}, "list": {"list", "rules", "--json"},
+		"fleet": {"generate", "--fleet", filepath.Join(bundle, ".env"), "-o", filepath.Join(dir, "z"), "--json"},
+	} {
+		var out, errs bytes.Buffer
+		code := run(args, &out, &errs)
+		if (code == 0) != (name == "list") && name != "lint" {
+			t.Errorf("%s: exit %d", name, code)
+		}
+		decoder := json.NewDecoder(&out)
+		var first, second any
+		if err := decoder.Decode(&first); err != nil {
+			t.Errorf("%s: %v: %s", name, err, errs.String())
+		}
+		if decoder.More() || decoder.Decode(&second) == nil {
+			t.Errorf("%s prints more than one document", name)
+		}
+	}
+}
+
+// full is a disk without space.
+type full struct{}
+
+func (full) Write([]byte) (int, error) { return 0, errors.New("no space left on device") }
+
+// What could not be printed was not said: no script may go on with half of it.
+func TestFullStandardOutput(t *testing.T) {
+	bundle := filepath.Join(t.TempDir(), "bundle")
+	t.Setenv("DOCKER_HOST", "unix:///nowhere")
+	mustRun(t, "generate", "single-server", "-o", bundle)
+	for name, args := range map[string][]string{
+		"generate": {"generate", "single-server", "-o", bundle + "2"}, "again": {"generate", "-o", bundle}, "check": {"check", bundle}, "json": {"check", bundle, "--json"},
+		"diff": {"diff", bundle}, "markdown": {"diff", bundle, "--format", "markdown"}, "graph": {"graph", "single-server"}, "explain": {"explain", "domain"},
+		"list": {"list"}, "rules": {"list", "rules", "--json"}, "completion": {"completion", "bash"}, "version": {"version"}, "help": {"--help"}, "doctor": {"doctor", "single-server"},
+		"docs": {"docs", "-o", bundle + "docs"}, "package": {"package", bundle, "-o", filepath.Join(filepath.Dir(bundle), "x")}, "lint": {"lint", bundle, "--json"},
+	} {
+		var errs bytes.Buffer
+		if code := run(args, full{}, &errs); code != exitEnvironment || !bytes.Contains(errs.Bytes(), []byte("standard output: no space left")) {
+			t.Errorf("%s: exit %d: %s", name, code, errs.String())
+		}
+	}
+}
+
+func TestAnInterruptedCommandEnds(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	began := time.Now()
+	err := interruptible(ctx, func() {}, func() error { <-t.Context().Done(); return nil })
+	if err != (interruptedError{}) || time.Since(began) > 3*patience {
+		t.Errorf("%v after %s", err, time.Since(began))
+	}
+	want := errors.New("done in time")
+	if err := interruptible(ctx, func() {}, func() error { return want }); err != want {
+		t.Errorf("got %v", err)
+	}
+}

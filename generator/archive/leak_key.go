@@ -1,0 +1,59 @@
+package archive
+
+import (
+	"bytes"
+	"crypto/x509"
+	"encoding/asn1"
+	"regexp"
+)
+
+// keyLength is how far the beginning of a private key reaches, in which it is known.
+const keyLength = 8 << 10
+
+// The forms in which private keys are kept: PEM, also as one line with \n in JSON and YAML, PuTTY's, JSON Web Keys.
+var (
+	pemKey   = regexp.MustCompile(`-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----(\s|\\r|\\n|[A-Za-z-]+: [^\n\\]*)+[A-Za-z0-9+/=]{40}`)
+	puttyKey = regexp.MustCompile(`PuTTY-User-Key-File-[0-9]+:[^\n]*\n(?s:.*?)Private-Lines: *[0-9]`)
+	jsonKey  = regexp.MustCompile(`"kty"\s*:\s*"(RSA|EC|OKP)"[^}]*?"d"\s*:\s*"[A-Za-z0-9_-]{20}|"d"\s*:\s*"[A-Za-z0-9_-]{20,}"[^}]*?"kty"\s*:\s*"(RSA|EC|OKP)"`)
+)
+
+// holdsKey says whether a text holds a private key in one of the forms.
+func holdsKey(text []byte) bool {
+	return bytes.Contains(text, []byte("PRIVATE KEY-----")) && pemKey.Match(text) ||
+		bytes.Contains(text, []byte("PuTTY-User-Key-File-")) && puttyKey.Match(text) ||
+		bytes.Contains(text, []byte(`"kty"`)) && jsonKey.Match(text) || isDER(text)
+}
+
+// isDER says whether a file is a private key in binary form, alone in its file, as such keys are.
+func isDER(text []byte) bool {
+	var whole asn1.RawValue
+	if len(text) < 40 || len(text) > keyLength || text[0] != 0x30 {
+		return false
+	}
+	if rest, err := asn1.Unmarshal(text, &whole); err != nil || len(bytes.TrimSpace(rest)) > 0 {
+		return false
+	}
+	der := whole.FullBytes
+	_, err8 := x509.ParsePKCS8PrivateKey(der)
+	_, err1 := x509.ParsePKCS1PrivateKey(der)
+	_, errEC := x509.ParseECPrivateKey(der)
+	return err8 == nil || err1 == nil || errEC == nil || encrypted(der)
+}
+
+// encrypted says whether it is a key in PKCS#8 under a password: one of the schemes of PKCS#5 and PKCS#12, and then
+// the secret part.
+func encrypted(der []byte) bool {
+	var key struct {
+		Scheme struct {
+			ID         asn1.ObjectIdentifier
+			Parameters asn1.RawValue
+		}
+		Data []byte
+	}
+	rest, err := asn1.Unmarshal(der, &key)
+	if err != nil || len(rest) > 0 {
+		return false
+	}
+	id := key.Scheme.ID.String()
+	return len(id) > 18 && (id[:19] == "1.2.840.113549.1.5." || id[:19] == "1.2.840.113549.1.12")
+}

@@ -1,0 +1,61 @@
+package read
+
+import (
+	"context"
+	"io/fs"
+	"os"
+)
+
+// Dir is os.DirFS for a folder of a user's: it opens regular files and folders alone, and reads no more of a file than
+// the limit.
+func Dir(ctx context.Context, dir string, limit int64) fs.FS {
+	return folder{ctx, os.DirFS(dir), dir, limit}
+}
+
+type folder struct {
+	ctx   context.Context // io/fs has no other place for it
+	under fs.FS
+	dir   string
+	limit int64
+}
+
+func (f folder) Open(name string) (fs.File, error) {
+	if err := f.allowed(name, nil); err != nil {
+		return nil, err
+	}
+	info, err := fs.Stat(f.under, name) // before opening, which can wait for ever
+	if err == nil && !info.IsDir() {
+		err = f.allowed(name, info)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return f.under.Open(name)
+}
+
+// Stat is what fs.Stat uses: it opens nothing.
+func (f folder) Stat(name string) (fs.FileInfo, error) { return fs.Stat(f.under, name) }
+
+// ReadFile is what fs.ReadFile uses.
+func (f folder) ReadFile(name string) ([]byte, error) {
+	if !fs.ValidPath(name) {
+		return nil, &fs.PathError{Op: "read", Path: name, Err: fs.ErrInvalid}
+	}
+	return File(f.ctx, f.dir+"/"+name, f.limit)
+}
+
+// allowed says why a file is not opened.
+func (f folder) allowed(name string, info fs.FileInfo) error {
+	err := f.ctx.Err()
+	switch {
+	case err != nil || info == nil:
+	case !info.Mode().IsRegular():
+		err = kindError{Kind(info.Mode())}
+	case info.Size() > f.limit:
+		err = TooLargeError{f.limit}
+	}
+	if err != nil {
+		return &fs.PathError{Op: "open", Path: name, Err: err}
+	}
+	return nil
+}
