@@ -49,7 +49,7 @@ func (c diffCmd) Run(t *terminal) error {
 	if err != nil {
 		return environment(err)
 	}
-	report, err := c.report(t, bundle, planned, save)
+	report, err := c.report(t, bundle, planned, save != nil)
 	if err != nil {
 		return err
 	}

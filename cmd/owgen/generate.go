@@ -31,6 +31,15 @@ func (c generateCmd) Run(t *terminal) error {
 	if err != nil {
 		return err
 	}
+	for { // again, where another --save came in between: both are to be kept
+		if err := c.generate(t, dir); !errors.Is(err, output.ErrInputChanged) {
+			return err
+		}
+	}
+}
+
+// generate makes the bundle from what lies there now.
+func (c generateCmd) generate(t *terminal, dir string) error {
 	leftovers, err := c.leftovers(dir)
 	if err != nil {
 		return environment(err)
@@ -44,7 +53,7 @@ func (c generateCmd) Run(t *terminal) error {
 		return err
 	}
 	t.findings(append(leftovers, found...))
-	if own := bundle.Files[generator.InputPath]; save {
+	if own := bundle.Files[generator.InputPath]; save != nil {
 		own.Save = true
 		bundle.Files[generator.InputPath] = own
 	}
@@ -56,7 +65,11 @@ func (c generateCmd) Run(t *terminal) error {
 	if c.DryRun {
 		return c.print(t, r, "would be")
 	}
-	done, err := output.Apply(planned, output.Options{Force: c.Force, Random: rand.Reader, Now: time.Now()})
+	options := output.Options{Force: c.Force, Random: rand.Reader, Now: time.Now()}
+	if save != nil {
+		options.Input = save.text
+	}
+	done, err := output.Apply(planned, options)
 	if err != nil {
 		return environment(err)
 	}

@@ -45,34 +45,48 @@ func profileReader(ctx context.Context) func(string) ([]byte, error) {
 }
 
 // forBundle decides what a bundle's input is. In a folder that has an owgen.yaml that file is the input, and
-// what else the command line says must agree with it, or be saved into it. The second result is true when
-// owgen.yaml has to be written anew.
-func (f inputFlags) forBundle(ctx context.Context, profileOrFile, dir string) (generator.Input, bool, error) {
+// what else the command line says must agree with it, or be saved into it. The second result says that
+// owgen.yaml has to be written anew, and what it was.
+func (f inputFlags) forBundle(ctx context.Context, profileOrFile, dir string) (generator.Input, *replaced, error) {
 	own := filepath.Join(dir, generator.InputPath)
-	if _, err := os.Stat(own); errors.Is(err, fs.ErrNotExist) {
-		if profileOrFile == "" {
-			return generator.Input{}, false, usageError{"there is no " + own + " to repeat", "name a profile: owgen generate single-server -o bundle (`owgen list` shows them)"}
+	text, err := read.File(ctx, own, read.Profile)
+	if errors.Is(err, fs.ErrNotExist) {
+		if _, err := os.Lstat(own); err == nil {
+			return generator.Input{}, nil, usageError{own + " is a link that leads nowhere", "mend the link, or remove it"}
 		}
-		return f.source(ctx, profileOrFile), false, nil
+		if profileOrFile == "" {
+			return generator.Input{}, nil, usageError{"there is no " + own + " to repeat", "name a profile: owgen generate single-server -o bundle (`owgen list` shows them)"}
+		}
+		return f.source(ctx, profileOrFile), nil, nil
 	}
-	bundle := inputFlags{Catalog: f.Catalog}.source(ctx, own)
+	here := func(in generator.Input) generator.Input {
+		if err == nil { // read once: what is saved stands on what was compared
+			return instead(ctx, in, own, text)
+		}
+		return in
+	}
+	bundle := here(inputFlags{Catalog: f.Catalog}.source(ctx, own))
 	if profileOrFile == "" && len(f.Values) == 0 && len(f.Set) == 0 {
-		return bundle, false, nil
+		return bundle, nil, nil
 	}
 	if profileOrFile == "" {
 		profileOrFile = own
 	}
-	given := f.source(ctx, profileOrFile)
+	given := here(f.source(ctx, profileOrFile))
 	different, err := contradictions(bundle, given)
 	if err != nil || len(different) == 0 {
-		return bundle, false, err
+		return bundle, nil, err
 	}
 	if !f.Save {
-		return generator.Input{}, false, usageError{"the command line says otherwise than " + own + " about " + strings.Join(different, ", "),
+		return generator.Input{}, nil, usageError{"the command line says otherwise than " + own + " about " + strings.Join(different, ", "),
 			"edit the file and run `owgen generate` there, or add --save to write it into the file"}
 	}
-	return merged(ctx, bundle, given, own)
+	in, err := merged(ctx, bundle, given, own)
+	return in, &replaced{text}, err
 }
+
+// replaced is the text of an owgen.yaml that is to be written anew.
+type replaced struct{ text []byte }
 
 // contradictions names the keys that an input sets to something else than the bundle's own input does.
 func contradictions(bundle, given generator.Input) ([]string, error) {
@@ -96,11 +110,11 @@ func contradictions(bundle, given generator.Input) ([]string, error) {
 }
 
 // merged lays the given input over the bundle's own, as --save asks.
-func merged(ctx context.Context, bundle, given generator.Input, own string) (generator.Input, bool, error) {
+func merged(ctx context.Context, bundle, given generator.Input, own string) (generator.Input, error) {
 	old, found := profile.Read(bundle.Source)
 	new, more := profile.Read(given.Source)
 	if err := append(found, more...).Sort().Err(); err != nil {
-		return generator.Input{}, false, err
+		return generator.Input{}, err
 	}
 	for _, layer := range new.Layers {
 		if layer.File != own && (layer.Name == "file" || layer.Name == "--set") {
@@ -110,15 +124,20 @@ func merged(ctx context.Context, bundle, given generator.Input, own string) (gen
 	old.Profile = new.Profile
 	text, err := profile.Encode(old)
 	if err != nil {
-		return generator.Input{}, false, diag.List{{Rule: "profile/encode", File: own, Message: err.Error()}}
+		return generator.Input{}, diag.List{{Rule: "profile/encode", File: own, Message: err.Error()}}
 	}
-	bundle.Source.ReadFile = func(name string) ([]byte, error) {
+	return instead(ctx, bundle, own, text), nil
+}
+
+// instead reads a file's text from memory.
+func instead(ctx context.Context, in generator.Input, own string, text []byte) generator.Input {
+	in.Source.ReadFile = func(name string) ([]byte, error) {
 		if name == own {
 			return text, nil
 		}
 		return profileReader(ctx)(name)
 	}
-	return bundle, true, nil
+	return in
 }
 
 // bundleDir is the folder that a command works on.

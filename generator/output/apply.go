@@ -14,8 +14,13 @@ type Options struct {
 	Force    bool              // replace files that were edited by hand, and keep copies of them
 	Random   io.Reader         // where secrets come from
 	Now      time.Time         // when certificates begin, and the name of the folder for copies
+	Input    []byte            // what owgen.yaml held when the bundle was made that replaces it
 	Progress func(path string) // called after each file that was written or removed; may be nil
 }
+
+// ErrInputChanged says that somebody else has changed owgen.yaml since it was read: the bundle must be made anew, or
+// what they have written is lost.
+var ErrInputChanged = errors.New("owgen.yaml was changed in the meantime")
 
 // A Result says what was done.
 type Result struct {
@@ -80,6 +85,9 @@ func (f folder) write(bundle *generator.Bundle, o Options) (Result, error) {
 	p, err := f.compare(bundle)
 	if err != nil {
 		return result, err
+	}
+	if p.changedSince(o.Input) {
+		return result, ErrInputChanged
 	}
 	result.Findings = p.warnings()
 	if err := p.stops(o.Force).Err(); err != nil || p.Clean() {

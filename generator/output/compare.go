@@ -182,6 +182,7 @@ func (c *comparison) content(change Change, info fs.FileInfo) (Change, error) {
 	}
 	change.Old = &generator.File{Data: data, Mode: info.Mode().Perm()}
 	recorded, known := c.Record.Files[change.Path]
+	plain := bytes.ReplaceAll(data, []byte("\r\n"), []byte("\n")) // as git may have checked it out
 	switch {
 	case change.New != nil && bytes.Equal(data, change.New.Data):
 		change.State = Unchanged
@@ -190,9 +191,12 @@ func (c *comparison) content(change Change, info fs.FileInfo) (Change, error) {
 		}
 	case change.New != nil && change.New.Save:
 		change.State, change.Reason = Update, "asked for"
+	case change.New != nil && len(plain) < len(data) && bytes.Equal(plain, change.New.Data):
+		// No edit, and not what containers can use either: a shell takes the other character for a part of the word.
+		change.State, change.Reason = Update, "its lines end in CRLF"
 	case change.Path == generator.ManifestPath && c.unreadable:
 		change.State, change.Reason = Edited, "cannot be read" // a finding tells it already
-	case change.Path != generator.ManifestPath && generator.Digest(data) != recorded:
+	case change.Path != generator.ManifestPath && generator.Digest(data) != recorded && generator.Digest(plain) != recorded:
 		change.State = Edited
 		change.Reason = c.edited(change, known)
 	case change.New == nil:

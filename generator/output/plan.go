@@ -11,6 +11,7 @@
 package output
 
 import (
+	"bytes"
 	"strings"
 
 	"github.com/owgen/owgen/generator"
@@ -115,6 +116,16 @@ func (p Plan) Of(states ...State) []Change {
 		}
 	}
 	return out
+}
+
+// changedSince says whether the input that is about to be replaced is another one than what was read.
+func (p Plan) changedSince(read []byte) bool {
+	for _, c := range p.Changes {
+		if c.Path == generator.InputPath && c.New != nil && c.New.Save {
+			return c.Old != nil && read != nil && !bytes.Equal(c.Old.Data, read)
+		}
+	}
+	return false
 }
 
 // stops returns the findings that stop Apply; force gets over hand-edited files and over a

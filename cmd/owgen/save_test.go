@@ -1,0 +1,55 @@
+package main
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+)
+
+// Whoever saves a setting at the same time as others finds it there, or is told that it was not saved.
+func TestSavesAtOnce(t *testing.T) {
+	bundle := filepath.Join(t.TempDir(), "bundle")
+	mustRun(t, "generate", "single-server", "-o", bundle)
+	settings := []string{"domain=a.example.org", "publish.https=8443", "timezone=Europe/Rome", "uwsgi.harakiri=61", "project=other", "publish.http=8080"}
+	for round := range 3 {
+		var group sync.WaitGroup
+		codes := make([]int, len(settings))
+		for i, set := range settings {
+			group.Go(func() {
+				command := exec.Command("owgen", "generate", "-o", bundle, "--set", set, "--save")
+				out, err := command.CombinedOutput()
+				if codes[i] = command.ProcessState.ExitCode(); err != nil && !strings.Contains(string(out), "is at work in this folder") {
+					t.Errorf("%s: %v: %s", set, err, out)
+				}
+			})
+		}
+		group.Wait()
+		text, err := os.ReadFile(filepath.Join(bundle, "owgen.yaml"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		saved := 0
+		for i, set := range settings {
+			if codes[i] != 0 {
+				continue
+			}
+			saved++
+			key, value, _ := strings.Cut(set, "=")
+			if !strings.Contains(string(text), key[strings.LastIndex(key, ".")+1:]+": "+value+"\n") {
+				t.Errorf("round %d: %s was saved, and is not there:\n%s", round, set, text)
+			}
+		}
+		if saved == 0 {
+			t.Error("nobody has saved anything")
+		}
+		for i, set := range settings { // other values for the next round
+			if key, _, _ := strings.Cut(set, "="); strings.HasPrefix(key, "publish.") || key == "uwsgi.harakiri" {
+				settings[i] = key + "=" + strconv.Itoa(100*(round+2)+i)
+			}
+		}
+	}
+}
