@@ -29,7 +29,9 @@ type lock struct {
 func (f folder) lock() (*lock, error) {
 	path := filepath.Join(f.dir, filepath.FromSlash(lockPath))
 	for range lockTries {
-		if err := f.makeWorkFolder(); err != nil {
+		if err := f.makeWorkFolder(); errors.Is(err, fs.ErrNotExist) && f.isThere() {
+			continue // its holder has just gone, and taken the new folder for its own
+		} else if err != nil {
 			return nil, err
 		}
 		file, err := openLock(path, os.O_CREATE)
@@ -53,6 +55,12 @@ func (f folder) lock() (*lock, error) {
 		}
 	}
 	return nil, f.locked(nil, nil)
+}
+
+// isThere says whether the bundle's folder is there.
+func (f folder) isThere() bool {
+	_, err := f.disk.stat(".")
+	return err == nil
 }
 
 // openLock opens the file of a lock. What is no file, or has another name elsewhere, is nobody's lock: the number
