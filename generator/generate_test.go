@@ -110,6 +110,18 @@ func compareGolden(t *testing.T, dir string, files map[string]string) {
 	}
 }
 
+// Each size is taken, and is more than the one before.
+func TestSizes(t *testing.T) {
+	processes := int64(0)
+	for _, size := range []string{"small", "medium", "large"} {
+		v := generate(t, "size="+size).Plan.Values
+		if v.Int("uwsgi.processes") <= processes {
+			t.Errorf("%s has %d processes, after %d", size, v.Int("uwsgi.processes"), processes)
+		}
+		processes = v.Int("uwsgi.processes")
+	}
+}
+
 func TestSameInputSameBytes(t *testing.T) {
 	first := generate(t)
 	for range 5 {

@@ -27,7 +27,7 @@ class Values(unittest.TestCase):
         given = {
             "environment": {
                 "OPENWISP_SETTINGS": '{"PROVIDERS": {"google": {"APPS": [{"client_id": "x"}]}}}',
-                "DJANGO_SECRET_SETTINGS": "TWILIO_AUTH_TOKEN,PROVIDERS.google.APPS.0.secret,"
+                "DJANGO_SETTINGS_IN_FILES": "TWILIO_AUTH_TOKEN,PROVIDERS.google.APPS.0.secret,"
                 "PROVIDERS.facebook.APP.secret,KEYS.0,KEYS.1",
             },
             "secrets": {
@@ -47,21 +47,21 @@ class Values(unittest.TestCase):
 
     def test_secret_settings_win_over_plain_ones_and_lose_to_files(self):
         given = {
-            "environment": {"OPENWISP_SETTINGS": '{"A_TOKEN": "plain"}', "DJANGO_SECRET_SETTINGS": "A_TOKEN"},
+            "environment": {"OPENWISP_SETTINGS": '{"A_TOKEN": "plain"}', "DJANGO_SETTINGS_IN_FILES": "A_TOKEN"},
             "secrets": {"django_A_TOKEN": "secret"},
         }
         self.assertEqual(setting("settings.A_TOKEN", **given), "'secret'")
         self.assertEqual(setting("settings.A_TOKEN", custom={"x.py": "A_TOKEN += '!'"}, **given), "'secret!'")
 
     def test_secret_settings_that_lead_nowhere(self):
-        names = {"DJANGO_SECRET_SETTINGS": "A_TOKEN"}
+        names = {"DJANGO_SETTINGS_IN_FILES": "A_TOKEN"}
         self.refused("secret django_A_TOKEN", "missing or empty", environment=names)
         given = {"OPENWISP_SETTINGS": '{"A": "text", "L": []}'}
         for path, message in (("A.b", "neither a mapping nor a list"), ("L.1", "0 items"), ("L.x.y", "0 items")):
             self.refused(
                 path,
                 message,
-                environment={**given, "DJANGO_SECRET_SETTINGS": path},
+                environment={**given, "DJANGO_SETTINGS_IN_FILES": path},
                 secrets={f"django_{path}": "hidden"},
             )
 

@@ -71,7 +71,7 @@ def apply(namespace):
         if not name.isidentifier() or not name.isupper():
             raise ImproperlyConfigured(f"openwisp.settings.{name}: names of Django settings are in upper case")
         namespace[name] = value
-    for path in env.items("DJANGO_SECRET_SETTINGS"):
+    for path in env.items("DJANGO_SETTINGS_IN_FILES"):
         _place(namespace, path, env.secret(f"django_{path}"))
     try:
         files = sorted(FOLDER.glob("*.py"))
