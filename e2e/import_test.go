@@ -95,7 +95,7 @@ answer({"User": d["USER"], "Name": d["NAME"], "Password": d["PASSWORD"], "Influx
 	for _, try := range []struct {
 		service, script string
 	}{
-		{"postgres", `PGPASSWORD=wrong psql -h 127.0.0.1 -U "$DB_USER" -d "$DB_NAME" -c 'SELECT 1'`},
+		{"postgres", `PGPASSWORD=wrong psql -h 127.0.0.1 -U ` + oldRole + ` -d ` + oldDatabase + ` -c 'SELECT 1'`},
 		{"redis", `REDISCLI_AUTH=wrong valkey-cli ping | grep PONG`},
 		{"influxdb", `curl -fsS -u wisp:wrong 'http://127.0.0.1:8086/query?q=SHOW+DATABASES'`},
 	} {

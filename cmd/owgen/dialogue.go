@@ -87,7 +87,7 @@ func (d *dialogue) askAll() error {
 // askPlain asks one question after the other.
 func (d *dialogue) askPlain(asked map[string]bool) error {
 	for _, s := range d.questions() {
-		if asked[s.Key] || s.Type == settings.Bool || plan.ExternalCapability(s.Key) != "" || !d.holds(s.Ask.When) {
+		if asked[s.Key] || s.Type == settings.Bool || plan.ExternalGroup(s.Key) != "" || !d.holds(s.Ask.When) {
 			continue
 		}
 		asked[s.Key] = true
@@ -103,7 +103,7 @@ func (d *dialogue) askSwitches(asked map[string]bool) error {
 	var all []option
 	var chosen []string
 	for _, s := range d.questions() {
-		if s.Type != settings.Bool || plan.ExternalCapability(s.Key) != "" || asked[s.Key] {
+		if s.Type != settings.Bool || plan.ExternalGroup(s.Key) != "" || asked[s.Key] {
 			continue
 		}
 		asked[s.Key] = true
@@ -135,7 +135,7 @@ func (d *dialogue) askElsewhere(asked map[string]bool) error {
 	var all []option
 	var chosen []string
 	for _, s := range d.questions() {
-		name := plan.ExternalCapability(s.Key)
+		name := plan.ExternalGroup(s.Key)
 		if name == "" || asked[s.Key] || !strings.HasSuffix(s.Key, ".host") {
 			continue
 		}
@@ -149,7 +149,7 @@ func (d *dialogue) askElsewhere(asked map[string]bool) error {
 		return err
 	}
 	for _, s := range d.questions() {
-		name := plan.ExternalCapability(s.Key)
+		name := plan.ExternalGroup(s.Key)
 		switch {
 		case name == "" || asked[s.Key]:
 		case !slices.Contains(picked, name):

@@ -38,7 +38,7 @@ func (l *library) stateOf(s *catalog.Service) []string {
 	switch {
 	case planned == nil && s.Role != catalog.RoleImage && !l.values.Bool("services."+s.Name):
 		return []string{"does not run: services." + s.Name + " is false"}
-	case planned == nil && slices.ContainsFunc(s.Provides, func(c catalog.Capability) bool { return plan.External(l.values, c.Capability) }):
+	case planned == nil && slices.ContainsFunc(s.Provides, func(c catalog.Capability) bool { return plan.External(l.values, c.Group()) }):
 		return []string{"does not run: what it provides comes from outside"}
 	case planned == nil:
 		return []string{"does not run: its conditions do not hold, or nobody needs it"}
@@ -115,14 +115,20 @@ func (l *library) externalKeys(name string) []string {
 
 // match says who satisfies a capability.
 func (l *library) match(name string) string {
-	switch c, ok := l.bundle.Plan.Capabilities[name]; {
-	case !ok:
-		return "nobody provides it"
-	case c.Port == 0:
-		return c.Host
-	default:
-		return fmt.Sprintf("%s:%d", c.Host, c.Port)
+	var all []string
+	for _, c := range l.bundle.Plan.Capabilities {
+		switch {
+		case c.Name != name:
+		case c.Port == 0:
+			all = append(all, c.Host)
+		default:
+			all = append(all, fmt.Sprintf("%s:%d", c.Host, c.Port))
+		}
 	}
+	if len(all) == 0 {
+		return "nobody provides it"
+	}
+	return strings.Join(all, ", ")
 }
 
 // explainRule explains one of lint's rules.

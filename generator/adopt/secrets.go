@@ -81,7 +81,7 @@ func (c *conversion) takeSecret(x catalog.Secret, m match) {
 		return
 	}
 	if x.File != "" && (x.Kind == secret.Provided || c.isExternal(x.File)) {
-		if plan.ExternalCapability(x.File) != "" && !c.isExternal(x.File) {
+		if plan.ExternalGroup(x.File) != "" && !c.isExternal(x.File) {
 			c.leaveVariable(m.variable, m.path, onlyExternal(x.File))
 			return
 		}
@@ -109,12 +109,12 @@ func (c *conversion) fileOf(x catalog.Secret, m match, name string) []byte {
 }
 
 func (c *conversion) isExternal(key string) bool {
-	name := plan.ExternalCapability(key)
+	name := plan.ExternalGroup(key)
 	return name != "" && c.choices["external."+name+".host"] != nil
 }
 
 func onlyExternal(key string) string {
-	return "counts only for a server of your own, which external." + plan.ExternalCapability(key) + ".host names; the one of the bundle is used"
+	return "counts only for a server of your own, which external." + plan.ExternalGroup(key) + ".host names; the one of the bundle is used"
 }
 
 // external takes back what is about servers of the user's own where the bundle's are used.
@@ -122,7 +122,7 @@ func (c *conversion) external() {
 	defaults, _ := c.schema.Resolve(nil)
 	for _, d := range c.schema.All() {
 		x := c.choices[d.Key]
-		if x == nil || plan.ExternalCapability(d.Key) == "" || c.isExternal(d.Key) {
+		if x == nil || plan.ExternalGroup(d.Key) == "" || c.isExternal(d.Key) {
 			continue
 		}
 		if x.from != nil && !x.usual && settings.Flat(x.value) != defaults.String(d.Key) {

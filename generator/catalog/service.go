@@ -34,10 +34,11 @@ type Service struct {
 
 	Ask *settings.Ask `yaml:"ask"` // whether it runs, if that is for everybody to decide
 
-	When     Condition           `yaml:"when"`
-	Provides []Capability        `yaml:"provides"`
-	Requires []Requirement       `yaml:"requires"`
-	Settings []*settings.Setting `yaml:"settings"`
+	When      Condition           `yaml:"when"`
+	Provides  []Capability        `yaml:"provides"`
+	Requires  []Requirement       `yaml:"requires"`
+	Databases []Database          `yaml:"databases"`
+	Settings  []*settings.Setting `yaml:"settings"`
 
 	Contradictions []settings.Contradiction `yaml:"contradictions"`
 
@@ -69,22 +70,6 @@ type Image struct {
 	Version string   `yaml:"version"`
 
 	Licenses string `yaml:"licenses"` // of the main program in it, as SPDX expression
-}
-
-// A Capability is what a service gives to others: sql, cache, smtp, ...
-type Capability struct {
-	Capability string   `yaml:"capability"`
-	Port       int      `yaml:"port"`
-	Network    string   `yaml:"network"` // where clients reach it
-	Secrets    []string `yaml:"secrets"` // mounted by each client
-}
-
-// A Requirement is a capability that a service needs.
-type Requirement struct {
-	Capability string    `yaml:"capability"`
-	Optional   bool      `yaml:"optional"`
-	Start      *bool     `yaml:"start"` // false: needed, but not before the service starts
-	When       Condition `yaml:"when"`
 }
 
 // A Secret is declared by the service that it belongs to.

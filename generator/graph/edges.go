@@ -2,8 +2,8 @@ package graph
 
 import (
 	"fmt"
-	"maps"
 	"slices"
+	"strings"
 
 	"github.com/owgen/owgen/generator/plan"
 )
@@ -27,16 +27,21 @@ type Edge struct {
 
 // addExternals adds a node for each capability from outside that something uses.
 func (g *Graph) addExternals(p *plan.Plan) {
-	for _, name := range slices.Sorted(maps.Keys(p.Capabilities)) {
-		if c := p.Capabilities[name]; c.External && slices.ContainsFunc(started(p), func(s *plan.Service) bool { return uses(s, name) }) {
-			g.Nodes = append(g.Nodes, Node{ID: "external " + name, Kind: External, Area: noArea, Text: "from outside",
-				Lines: []Line{{name, ""}, {"", fmt.Sprintf("%s:%d", c.Host, c.Port)}}})
+	for _, c := range p.Capabilities {
+		if c.External && slices.ContainsFunc(started(p), func(s *plan.Service) bool { return uses(s, c) }) {
+			g.Nodes = append(g.Nodes, Node{ID: external(c), Kind: External, Area: noArea, Text: "from outside",
+				Lines: []Line{{c.Name, ""}, {"", fmt.Sprintf("%s:%d", c.Host, c.Port)}}})
 		}
 	}
 }
 
-func uses(s *plan.Service, capability string) bool {
-	return slices.ContainsFunc(s.Uses, func(u plan.Use) bool { return u.Capability == capability })
+// external is the node of a server that is not the bundle's. Two of one capability are of different kinds.
+func external(c plan.Capability) string {
+	return strings.TrimSpace("external " + c.Name + " " + c.Kind)
+}
+
+func uses(s *plan.Service, c plan.Capability) bool {
+	return slices.ContainsFunc(s.Uses, func(u plan.Use) bool { return external(u.Capability) == external(c) })
 }
 
 // addEdges adds what the outside enters by, who waits for whom, who uses what, and where requests are passed
@@ -52,13 +57,13 @@ func (g *Graph) addEdges(p *plan.Plan) {
 			waits = append(waits, Edge{s.Name, d.Service, Waits})
 		}
 		for _, u := range s.Uses {
-			switch c := p.Capabilities[u.Capability]; {
-			case c.External && u.Start:
-				waits = append(waits, Edge{s.Name, "external " + u.Capability, Waits})
-			case c.External:
-				others = append(others, Edge{s.Name, "external " + u.Capability, Uses})
+			switch {
+			case u.External && u.Start:
+				waits = append(waits, Edge{s.Name, external(u.Capability), Waits})
+			case u.External:
+				others = append(others, Edge{s.Name, external(u.Capability), Uses})
 			case !u.Start:
-				others = append(others, Edge{s.Name, c.Service, Uses})
+				others = append(others, Edge{s.Name, u.Service, Uses})
 			}
 		}
 	}

@@ -15,6 +15,7 @@ import (
 // addMounts gives each service its secrets, volumes, binds and exceptions.
 func (p *Plan) addMounts(c *catalog.Catalog, found *diag.List) {
 	declared := p.declaredSecrets(c)
+	p.tenantSecrets(declared)
 	mounted := map[string]secret.Spec{}
 	volumes := map[string]Volume{}
 	for _, s := range p.Services {
@@ -73,12 +74,13 @@ func keep[T any](all []T, p *Plan, when func(T) catalog.Condition) []T {
 func (p *Plan) declaredSecrets(c *catalog.Catalog) map[string][]secret.Spec {
 	out := map[string][]secret.Spec{}
 	for _, s := range c.Services {
-		external := slices.ContainsFunc(s.Provides, func(a catalog.Capability) bool { return External(p.Values, a.Capability) })
+		outside := slices.ContainsFunc(s.Provides, func(a catalog.Capability) bool { return External(p.Values, a.Group()) })
 		for _, x := range s.Secrets {
 			if x.Each != "" {
 				out[x.Name] = p.family(x)
 				continue
 			}
+			external := outside || External(p.Values, ExternalGroup(x.File))
 			spec := secret.Spec{Name: x.Name, Kind: x.Kind, Length: x.Length, Description: x.Description}
 			if x.Kind == secret.Authority {
 				spec.Names = p.publicNames()
@@ -128,14 +130,14 @@ func (p *Plan) secretNames(c *catalog.Catalog, s *Service, found *diag.List) []s
 	for _, x := range s.Service.Secrets {
 		names[x.Name] = true
 	}
-	for _, r := range s.requirements() {
-		if _, ok := p.Capabilities[r.Capability]; !ok || !p.holds(r.When) {
-			continue
+	for _, u := range s.Uses {
+		for _, name := range u.offer.Secrets {
+			names[name] = true
 		}
-		for _, provider := range c.Providers(r.Capability) {
-			for _, name := range provider.Provided(r.Capability).Secrets {
-				names[name] = true
-			}
+	}
+	for _, t := range p.Tenants {
+		if t.Service == s.Name || slices.Contains(t.Clients, s.Name) {
+			names[t.Secret] = true
 		}
 	}
 	return slices.Sorted(maps.Keys(names))

@@ -17,9 +17,10 @@ type Plan struct {
 	Project      string
 	Summary      string // the profile's one line
 	Values       *settings.Values
-	Services     []*Service            // images first, then by role, then by name
-	Capabilities map[string]Capability // those that are satisfied
-	Networks     []Network             // those that are joined
+	Services     []*Service   // images first, then by role, then by name
+	Capabilities []Capability // what is provided, by whom
+	Tenants      []Tenant     // databases of their own, by name
+	Networks     []Network    // those that are joined
 	Pool         netip.Prefix
 	Hosts        map[string]string // public names by their key below hosts
 	Routes       []Route
@@ -42,12 +43,6 @@ type Service struct {
 	Exceptions []catalog.Exception
 }
 
-// A Use is a requirement that is satisfied, by another service or from outside.
-type Use struct {
-	Capability string
-	Start      bool // it must be there before the service starts
-}
-
 // A Dependency is a service to wait for.
 type Dependency struct {
 	Service   string
@@ -64,18 +59,6 @@ type Joined struct {
 type Network struct {
 	catalog.Network
 	Subnet, Dynamic netip.Prefix
-}
-
-// A Capability says where clients find what they require.
-type Capability struct {
-	Host     string // a service's name, or the external host
-	Port     int64
-	Address  string // the fixed address on the capability's network, if it has one
-	Subnet   string // the subnet of that network, if any
-	External bool
-	Service  string // the provider; empty when external
-
-	network string // where clients reach it; empty when external
 }
 
 // A Published port is open on the host.
@@ -114,13 +97,14 @@ type Volume struct {
 // there is no error among the findings.
 func Make(c *catalog.Catalog, v *settings.Values) (*Plan, diag.List) {
 	var found diag.List
-	p := &Plan{Project: v.String("project"), Values: v, Capabilities: map[string]Capability{}}
+	p := &Plan{Project: v.String("project"), Values: v}
 	selected := p.selectServices(c, &found)
 	p.addServices(c, selected)
-	p.matchCapabilities(c, selected)
+	p.addCapabilities(c, selected)
 	p.addNetworks(c, &found)
 	p.locateCapabilities()
-	p.addDependencies(c, selected, &found)
+	p.match(c, &found)
+	p.addTenants(c)
 	p.addHosts()
 	p.addMounts(c, &found)
 	p.addPublic(&found)

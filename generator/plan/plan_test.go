@@ -32,6 +32,15 @@ func makePlan(t *testing.T, flags ...string) (*Plan, diag.List) {
 	return Make(c, v)
 }
 
+func capability(t *testing.T, p *Plan, name string) Capability {
+	t.Helper()
+	c, err := p.Capability(nil, name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
 func names(p *Plan) []string {
 	var out []string
 	for _, s := range p.Services {
@@ -109,7 +118,7 @@ func TestAddresses(t *testing.T) {
 		if len(found) > 0 {
 			t.Errorf("%v: %v", test.flags, found)
 		}
-		got := []string{p.Origin("main"), p.PublishAddress(), p.Capabilities["sql"].Host}
+		got := []string{p.Origin("main"), p.PublishAddress(), capability(t, p, "sql").Host}
 		if diff := cmp.Diff([]string{test.origin, test.address, test.capHost}, got); diff != "" {
 			t.Errorf("%v (-want +got)\n%s", test.flags, diff)
 		}
@@ -160,8 +169,8 @@ func TestNetworksAndFixedAddresses(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
 	}
-	if a := p.Service("worker").Networks[0].Address.String(); a != "10.99.8.250" || p.Capabilities["checks"].Address != a {
-		t.Errorf("address %s, capability %+v", a, p.Capabilities["checks"])
+	if a := p.Service("worker").Networks[0].Address.String(); a != "10.99.8.250" || capability(t, p, "checks").Address != a {
+		t.Errorf("address %s, capability %+v", a, capability(t, p, "checks"))
 	}
 }
 

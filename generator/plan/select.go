@@ -19,8 +19,7 @@ func (p *Plan) holds(when catalog.Condition) bool {
 	for key, allowed := range when {
 		value := p.Values.String(key)
 		if name, ok := strings.CutPrefix(key, capabilityPrefix); ok {
-			_, present := p.Capabilities[name]
-			value = fmt.Sprint(present)
+			value = fmt.Sprint(p.Has(name))
 		}
 		if !slices.Contains(allowed, value) {
 			return false
@@ -29,13 +28,13 @@ func (p *Plan) holds(when catalog.Condition) bool {
 	return true
 }
 
-// External reports whether a capability is satisfied from outside.
-func External(v *settings.Values, capability string) bool {
-	return v.String("external."+capability+".host") != ""
+// External reports whether a group of settings below external names a server of the user's own.
+func External(v *settings.Values, group string) bool {
+	return v.String("external."+group+".host") != ""
 }
 
-// ExternalCapability returns the capability that a setting below external is about, or "".
-func ExternalCapability(key string) string {
+// ExternalGroup returns the group below external that a setting belongs to, or "".
+func ExternalGroup(key string) string {
 	rest, ok := strings.CutPrefix(key, "external.")
 	if !ok {
 		return ""
@@ -52,7 +51,7 @@ func (p *Plan) selectServices(c *catalog.Catalog, found *diag.List) []*catalog.S
 		if s.Role == catalog.RoleImage || !p.Values.Bool("services."+s.Name) || !p.holds(s.When) {
 			continue
 		}
-		if slices.ContainsFunc(s.Provides, func(a catalog.Capability) bool { return External(p.Values, a.Capability) }) {
+		if slices.ContainsFunc(s.Provides, func(a catalog.Capability) bool { return External(p.Values, a.Group()) }) {
 			continue
 		}
 		selected = append(selected, s)
@@ -77,7 +76,8 @@ func (p *Plan) unneeded(s *catalog.Service, selected []*catalog.Service) bool {
 	}
 	for _, client := range selected {
 		for _, r := range client.Requires {
-			if s.Provided(r.Capability) != nil && p.holdsSettings(r.When) {
+			choice := p.choice(client.Name, r.Capability)
+			if s.Offers(r) != nil && p.holdsSettings(r.When) && (choice == "" || choice == s.Name) {
 				return false
 			}
 		}
@@ -135,70 +135,6 @@ func boolInt(b bool) int {
 	return 0
 }
 
-// matchCapabilities finds who satisfies what.
-func (p *Plan) matchCapabilities(c *catalog.Catalog, selected []*catalog.Service) {
-	for _, s := range c.Services {
-		for _, a := range s.Provides {
-			if External(p.Values, a.Capability) {
-				p.Capabilities[a.Capability] = Capability{External: true,
-					Host: p.Values.String("external." + a.Capability + ".host"), Port: p.Values.Int("external." + a.Capability + ".port")}
-			}
-		}
-	}
-	for _, s := range selected {
-		for _, a := range s.Provides {
-			if _, taken := p.Capabilities[a.Capability]; taken {
-				continue
-			}
-			p.Capabilities[a.Capability] = Capability{Host: s.Name, Port: int64(a.Port), Service: s.Name, network: a.Network}
-		}
-	}
-}
-
-// locateCapabilities adds the addresses, which are known once the networks are.
-func (p *Plan) locateCapabilities() {
-	for name, match := range p.Capabilities {
-		network, ok := p.network(match.network)
-		if !ok {
-			continue
-		}
-		match.Subnet = network.Subnet.String()
-		if number := p.Service(match.Service).Service.Networks[network.Name].Address; number > 0 {
-			match.Address = hostAddress(network.Subnet, number).String()
-		}
-		p.Capabilities[name] = match
-	}
-}
-
-// addDependencies turns requirements into what each service waits for, and reports what nobody provides.
-func (p *Plan) addDependencies(c *catalog.Catalog, selected []*catalog.Service, found *diag.List) {
-	for _, s := range p.Services {
-		for _, r := range s.requirements() {
-			if !p.holds(r.When) {
-				continue
-			}
-			match, ok := p.Capabilities[r.Capability]
-			if !ok && !r.Optional {
-				found.Add(p.missing(c, s, r))
-			}
-			if !ok || match.Service == s.Name {
-				continue
-			}
-			start := r.Start == nil || *r.Start
-			s.Uses = append(s.Uses, Use{Capability: r.Capability, Start: start})
-			if match.External || !start {
-				continue
-			}
-			provider := p.Service(match.Service)
-			depends := Dependency{Service: match.Service, Completed: provider.Role == catalog.RoleJob}
-			if !slices.Contains(s.DependsOn, depends) {
-				s.DependsOn = append(s.DependsOn, depends)
-			}
-		}
-		slices.SortFunc(s.DependsOn, func(a, b Dependency) int { return strings.Compare(a.Service, b.Service) })
-	}
-}
-
 // requirements are the service's own and those of the images that it derives from. Images themselves
 // run nothing and so require nothing.
 func (s *Service) requirements() []catalog.Requirement {
@@ -210,26 +146,4 @@ func (s *Service) requirements() []catalog.Requirement {
 		out = append(out, image.Requires...)
 	}
 	return append(out, s.Requires...)
-}
-
-func (p *Plan) missing(c *catalog.Catalog, s *Service, r catalog.Requirement) diag.Finding {
-	f := diag.Finding{Rule: "plan/capability-missing", Path: "services." + s.Name,
-		Message: fmt.Sprintf("%s needs %s, which nothing provides", s.Name, r.Capability)}
-	var ways []string
-	for _, provider := range c.Providers(r.Capability) {
-		if !p.Values.Bool("services." + provider.Name) {
-			ways = append(ways, fmt.Sprintf("set services.%s: true", provider.Name))
-		}
-		for key, allowed := range provider.When {
-			if !slices.Contains(allowed, p.Values.String(key)) {
-				ways = append(ways, fmt.Sprintf("set %s: %s", key, strings.Join(allowed, " or ")))
-			}
-		}
-	}
-	if _, ok := p.Values.Get("external." + r.Capability + ".host"); ok {
-		ways = append(ways, fmt.Sprintf("set external.%s.host", r.Capability))
-	}
-	slices.Sort(ways)
-	f.Hint = strings.Join(slices.Compact(ways), ", or ")
-	return f
 }

@@ -32,6 +32,8 @@ func (r *Renderer) funcs(s *plan.Service) template.FuncMap {
 	funcs["shell"] = func(v any) string { return "'" + strings.ReplaceAll(settings.Flat(v), "'", `'\''`) + "'" }
 	funcs["scalar"] = func(v any) string { return dotenv.Scalar(settings.Flat(v)) }
 	funcs["setting"] = r.setting
+	funcs["cap"] = func(name string) (plan.Capability, error) { return r.plan.Capability(s, name) }
+	funcs["tenants"] = func() []plan.Tenant { return tenantsOf(r.plan, s) }
 	funcs["address"] = func(network string) (string, error) { return address(s, network) }
 	funcs["secret"] = func(name string) (string, error) {
 		if !mounts(s, name) {
@@ -55,13 +57,14 @@ var sprigFuncs = func() map[string]any {
 func (r *Renderer) planFuncs() template.FuncMap {
 	p := r.plan
 	return template.FuncMap{
-		"has": func(name string) bool { _, ok := p.Capabilities[name]; return ok },
-		"cap": func(name string) (plan.Capability, error) {
-			c, ok := p.Capabilities[name]
-			if !ok {
-				return c, fmt.Errorf("nothing provides %s; ask with has first", name)
+		"has": p.Has,
+		"tenant": func(name string) (plan.Tenant, error) {
+			for _, t := range p.Tenants {
+				if t.Tenant == name {
+					return t, nil
+				}
 			}
-			return c, nil
+			return plan.Tenant{}, fmt.Errorf("no service uses a database named %s", name)
 		},
 		"host": func(key string) (string, error) {
 			h, ok := p.Hosts[key]
@@ -93,6 +96,13 @@ func (r *Renderer) setting(key string) (any, error) {
 		return nil, fmt.Errorf("%s is no setting", key)
 	}
 	return v.Value, nil
+}
+
+func tenantsOf(p *plan.Plan, s *plan.Service) []plan.Tenant {
+	if s == nil {
+		return nil
+	}
+	return p.TenantsOf(s.Name)
 }
 
 func address(s *plan.Service, network string) (string, error) {

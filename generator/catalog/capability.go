@@ -1,0 +1,61 @@
+package catalog
+
+import "cmp"
+
+// A Capability is what a service gives to others: sql, cache, smtp, ... Services name capabilities, never one another.
+type Capability struct {
+	Capability string   `yaml:"capability"`
+	Kind       string   `yaml:"kind"` // where several exist, as mysql and postgresql of sql
+	Port       int      `yaml:"port"`
+	Network    string   `yaml:"network"`  // where clients reach it
+	Secrets    []string `yaml:"secrets"`  // mounted by each client
+	Tenants    bool     `yaml:"tenants"`  // each client gets a database, a role and a password of its own
+	External   string   `yaml:"external"` // the settings external.NAME.* of a server that can take its place; the capability's name when empty
+}
+
+// Group is the group of settings below external that names a server in its place.
+func (c Capability) Group() string { return cmp.Or(c.External, c.Capability) }
+
+// A Requirement is a capability that a service needs.
+type Requirement struct {
+	Capability string    `yaml:"capability"`
+	Kind       string    `yaml:"kind"`     // any, if empty
+	Database   string    `yaml:"database"` // its own at a provider with tenants; services that name the same one share it
+	Names      []string  `yaml:"names"`    // host names that it needs of the provider: hosts.NAME, or routes for those of all routes
+	Optional   bool      `yaml:"optional"`
+	Start      *bool     `yaml:"start"` // false: needed, but not before the service starts
+	When       Condition `yaml:"when"`
+}
+
+// A Database says what is special about a tenant. One that nobody declares has its own name as database and role, and
+// a password of its own.
+type Database struct {
+	Name       string   `yaml:"name"` // what requirements say
+	Capability string   `yaml:"capability"`
+	Database   string   `yaml:"database"` // its name there, which may be a setting: "{sql.database}"
+	Role       string   `yaml:"role"`
+	Password   string   `yaml:"password"`   // the secret that holds it
+	Extensions []string `yaml:"extensions"` // what the database needs besides, in the words of its kind
+}
+
+// Offers returns the capability by which the service fits a requirement, or nil.
+func (s *Service) Offers(r Requirement) *Capability {
+	for i := range s.Provides {
+		if a := &s.Provides[i]; a.Capability == r.Capability && (r.Kind == "" || r.Kind == a.Kind) {
+			return a
+		}
+	}
+	return nil
+}
+
+// Database returns what a folder says about a tenant of a capability, or nil.
+func (c *Catalog) Database(capability, name string) *Database {
+	for _, s := range c.Services {
+		for i := range s.Databases {
+			if d := &s.Databases[i]; d.Capability == capability && d.Name == name {
+				return d
+			}
+		}
+	}
+	return nil
+}
