@@ -2,6 +2,12 @@ package catalog
 
 import "cmp"
 
+// Edge is the capability of whoever passes public requests on to the services that declare routes.
+const Edge = "edge"
+
+// Routes stands in a requirement's names for the public names of all routes.
+const Routes = "routes"
+
 // A Capability is what a service gives to others: sql, cache, smtp, ... Services name capabilities, never one another.
 type Capability struct {
 	Capability string   `yaml:"capability"`

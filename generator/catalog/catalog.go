@@ -23,7 +23,7 @@ const Shared = "_shared"
 // A Catalog is every service folder, and what they share.
 type Catalog struct {
 	Services []*Service // by name
-	Networks []Network  // in the order that gives them their subnets
+	Networks []Network  // by their index
 	Global   []*settings.Setting
 	Refused  []settings.Contradiction // of all services, as well as the global ones
 	Bundle   map[string][]byte        // the templates of _shared/bundle, by path inside it
@@ -37,24 +37,24 @@ type Dropped struct {
 	Reason string         `yaml:"reason"`
 }
 
+// Fixed addresses are the numbers in the upper half of a network's 256, which no engine gives out.
+const (
+	FirstFixed = 128
+	LastFixed  = 254
+)
+
 // A Network is a network of the bundle. Internal ones have no way out.
 type Network struct {
 	Name     string `yaml:"name"`
+	Index    *int   `yaml:"index"` // which /24 of the pool it has, from 0: it keeps its subnet whatever is added or removed
 	Internal bool   `yaml:"internal"`
 	Comment  string `yaml:"comment"`
-}
-
-type globals struct {
-	Settings []*settings.Setting `yaml:"settings"`
-	Networks []Network           `yaml:"networks"`
-
-	Contradictions []settings.Contradiction `yaml:"contradictions"`
 }
 
 // Read reads the catalogue from the layers, lowest first; a file in a higher layer replaces the
 // same file below it. Names are the layers' names in findings.
 func Read(layers ...Layer) (*Catalog, diag.List) {
-	files, err := merge(layers)
+	files, networks, err := merge(layers)
 	if err != nil {
 		return &Catalog{}, diag.List{{Rule: "catalog/unreadable", Message: err.Error(), Hint: "check the folder given with --catalog"}}
 	}
@@ -66,6 +66,9 @@ func Read(layers ...Layer) (*Catalog, diag.List) {
 		} else if _, ok := files[folder+"/service.yaml"]; ok && !strings.HasPrefix(folder, "_") { // _example is to be copied
 			c.readService(files, folder, &found)
 		}
+	}
+	for _, f := range networks {
+		found.Add(c.addNetworks(f)...)
 	}
 	slices.SortFunc(c.Services, func(a, b *Service) int { return strings.Compare(a.Name, b.Name) })
 	found.Add(c.check()...)
@@ -85,8 +88,9 @@ type file struct {
 
 type tree map[string]file
 
-func merge(layers []Layer) (tree, error) {
-	files := tree{}
+// merge lays the layers over one another. Networks are not files that replace one another: those of all layers count.
+func merge(layers []Layer) (files tree, networks []file, err error) {
+	files = tree{}
 	for _, layer := range layers {
 		err := fs.WalkDir(layer.FS, ".", func(p string, d fs.DirEntry, err error) error {
 			if err != nil || d.IsDir() || !strings.Contains(p, "/") {
@@ -94,13 +98,16 @@ func merge(layers []Layer) (tree, error) {
 			}
 			data, err := fs.ReadFile(layer.FS, p)
 			files[p] = file{data, path.Join(layer.Name, p)}
+			if p == Shared+"/networks.yaml" {
+				networks = append(networks, files[p])
+			}
 			return err
 		})
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 	}
-	return files, nil
+	return files, networks, nil
 }
 
 func (t tree) folders() []string {
@@ -127,22 +134,20 @@ func (t tree) below(folder string) map[string][]byte {
 func (c *Catalog) readShared(files tree, found *diag.List) {
 	c.Bundle = files.below(Shared + "/bundle")
 	c.Summary = files[Shared+"/summary.txt.tmpl"].data
-	for _, name := range []string{"settings.yaml", "networks.yaml"} {
-		f, ok := files[Shared+"/"+name]
-		if !ok {
-			continue
+	if f, ok := files[Shared+"/settings.yaml"]; ok {
+		var shared struct {
+			Settings       []*settings.Setting      `yaml:"settings"`
+			Contradictions []settings.Contradiction `yaml:"contradictions"`
 		}
-		var g globals
-		if err := decode(f.data, &g); err != nil {
+		if err := decode(f.data, &shared); err != nil {
 			found.Add(unreadable(f.origin, err)...)
 		}
-		for _, s := range g.Settings {
+		for _, s := range shared.Settings {
 			s.File = f.origin
 		}
-		files.readLists(Shared, g.Settings, found)
-		c.Refused = append(c.Refused, g.Contradictions...)
-		c.Global = append(c.Global, g.Settings...)
-		c.Networks = append(c.Networks, g.Networks...)
+		files.readLists(Shared, shared.Settings, found)
+		c.Refused = append(c.Refused, shared.Contradictions...)
+		c.Global = append(c.Global, shared.Settings...)
 	}
 	dropped := files[Shared+"/dropped.yaml"]
 	if err := decode(dropped.data, &c.Dropped); err != nil {
@@ -152,7 +157,7 @@ func (c *Catalog) readShared(files tree, found *diag.List) {
 
 func (c *Catalog) readService(files tree, folder string, found *diag.List) {
 	f := files[folder+"/service.yaml"]
-	s := &Service{Folder: folder, Name: folder}
+	s := &Service{Folder: folder, Name: folder, File: f.origin}
 	if err := decode(f.data, s); err != nil {
 		found.Add(unreadable(f.origin, err)...)
 		return

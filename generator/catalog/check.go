@@ -2,6 +2,7 @@ package catalog
 
 import (
 	"fmt"
+	"maps"
 	"regexp"
 	"slices"
 	"strconv"
@@ -16,67 +17,157 @@ import (
 // serviceName is what names a folder of a bundle, a host on its networks and an image.
 var serviceName = regexp.MustCompile(`^[a-z][a-z0-9-]*$`)
 
-// check finds what contradicts itself in the catalogue; operators meet it only with folders of their own.
+// A checker collects what is wrong with one service, and knows what the others declare.
+type checker struct {
+	catalog  *Catalog
+	settings map[string]*settings.Setting
+	secrets  map[string]string // the folder that declares each
+	found    diag.List
+	service  *Service
+}
+
+func (k *checker) at(rule, path, message, hint string) {
+	k.found.Add(diag.Finding{Rule: "catalog/" + rule, File: k.service.File, Path: path, Message: message, Hint: hint})
+}
+
+// check finds what contradicts itself in the catalogue, or means nothing; operators meet it only with folders of their own.
 func (c *Catalog) check() diag.List {
-	var found diag.List
-	owners := map[string]string{}
-	secrets := map[string]string{}
-	names := map[string]string{}
+	k := checker{catalog: c, settings: map[string]*settings.Setting{}, secrets: map[string]string{}}
+	for _, d := range c.Settings() {
+		k.settings[d.Key] = d
+	}
 	for _, s := range c.Services {
-		at := func(rule, message, hint string) {
-			found.Add(diag.Finding{Rule: "catalog/" + rule, File: s.Folder + "/service.yaml", Message: message, Hint: hint})
-		}
-		if other, ok := names[s.Name]; ok {
-			at("name-taken", fmt.Sprintf("the name %s belongs to the folder %s", s.Name, other), "give it another name")
-		}
-		names[s.Name] = s.Folder
-		if !serviceName.MatchString(s.Name) {
-			at("wrong-name", fmt.Sprintf("%q cannot be a service's name", s.Name), "begin it with a lower-case letter, and use lower-case letters, digits and hyphens: folders, hosts and images are named after it")
-		}
-		if s.Summary == "" {
-			at("no-summary", "has no summary", "say in one line what the service is for")
-		}
-		if !slices.Contains(roles, s.Role) {
-			at("unknown-role", fmt.Sprintf("has the unknown role %q", s.Role), fmt.Sprintf("one of %v", roles))
-		}
-		if s.Image.From != "" && c.Service(s.Image.From) == nil {
-			at("unknown-image", fmt.Sprintf("derives from %s, which is no service", s.Image.From), "name a service of role image")
-		}
-		if s.Probe == nil && s.Role != RoleImage && s.Role != RoleJob {
-			at("no-probe", "has no probe", "add one that proves the service's work")
-		}
-		for _, r := range s.Requires {
-			if len(c.Providers(r.Capability)) == 0 {
-				at("unknown-capability", fmt.Sprintf("requires %s, which no service provides", r.Capability), "check its spelling, or add the service that provides it")
-			}
-		}
-		for name := range s.Networks {
-			if !slices.ContainsFunc(c.Networks, func(n Network) bool { return n.Name == name }) {
-				at("unknown-network", fmt.Sprintf("joins the unknown network %s", name), "networks stand in _shared/networks.yaml")
-			}
-		}
-		for _, v := range s.Volumes {
-			if v.Contains == "" {
-				continue
-			}
-			if other, ok := owners[v.Name]; ok {
-				at("volume-owned-twice", fmt.Sprintf("owns the volume %s, as %s does", v.Name, other), "let one of them say what it contains")
-			}
-			owners[v.Name] = s.Name
-		}
 		for _, x := range s.Secrets {
-			if other, ok := secrets[x.Name]; ok {
-				at("secret-declared-twice", fmt.Sprintf("declares the secret %s, as %s does", x.Name, other), "declare it once, and mount it with mounts_secrets")
-			}
-			secrets[x.Name] = s.Name
-		}
-		for _, e := range s.Exceptions {
-			if e.Reason == "" {
-				at("exception-without-reason", fmt.Sprintf("has an exception (%s) without a reason", strings.Join(e.Kinds(), ", ")), "say why the service cannot do without it")
+			if k.secrets[x.Name] == "" {
+				k.secrets[x.Name] = s.Folder
 			}
 		}
 	}
-	return found
+	for _, s := range c.Services {
+		k.service = s
+		k.identity()
+		k.container()
+		k.capabilities()
+		k.networks()
+		k.volumes()
+		k.secretsOf()
+		k.public()
+		k.conditions()
+		k.settingsOf()
+	}
+	return k.found
+}
+
+// identity is about what a service is.
+func (k *checker) identity() {
+	s := k.service
+	for _, other := range k.catalog.Services {
+		if other.Name == s.Name && other.Folder < s.Folder {
+			k.at("name-taken", "name", fmt.Sprintf("the name %s belongs to the folder %s", s.Name, other.Folder), "give it another name")
+		}
+	}
+	if !serviceName.MatchString(s.Name) {
+		k.at("wrong-name", "name", fmt.Sprintf("%q cannot be a service's name", s.Name), "begin it with a lower-case letter, and use lower-case letters, digits and hyphens: folders, hosts and images are named after it")
+	}
+	if s.Summary == "" {
+		k.at("no-summary", "summary", "is missing", "say in one line what the service is for")
+	}
+	if !slices.Contains(roles, s.Role) {
+		k.at("unknown-role", "role", fmt.Sprintf("%q is none", s.Role), fmt.Sprintf("one of %s", strings.Join(roles, ", ")))
+	}
+	for _, name := range append([]string{s.Image.From}, s.Image.Copies...) {
+		if parent := k.catalog.Service(name); name != "" && (parent == nil || name == s.Name) {
+			k.at("unknown-image", "image", fmt.Sprintf("%s is no other service", name), "name a service, for from one of role image")
+		}
+	}
+	if parent := k.catalog.Service(s.Image.From); parent != nil && parent.Role != RoleImage {
+		k.at("unknown-image", "image.from", fmt.Sprintf("%s is not of role image", parent.Name), "derive from an image that others may derive from")
+	}
+	if !slices.Contains([]string{"", "stateless", "single", "leader"}, s.Scaling) {
+		k.at("unknown-scaling", "scaling", fmt.Sprintf("%q is none", s.Scaling), "stateless, single or leader")
+	}
+}
+
+// conditions are about settings that exist and values that these can have.
+func (k *checker) conditions() {
+	s := k.service
+	k.condition("when", s.When, false)
+	for _, r := range s.Requires {
+		k.condition("requires", r.When, true)
+	}
+	for _, x := range s.Secrets {
+		k.condition("secrets", x.When, true)
+	}
+	for _, a := range s.Networks {
+		k.condition("networks", a.When, true)
+	}
+	for _, x := range s.Ports {
+		k.condition("ports", x.When, true)
+	}
+	for _, x := range s.Routes {
+		k.condition("routes", x.When, true)
+	}
+	for _, x := range s.Jobs {
+		k.condition("jobs", x.When, true)
+	}
+	for _, x := range s.Volumes {
+		k.condition("volumes", x.When, true)
+	}
+	for _, x := range s.Binds {
+		k.condition("binds", x.When, true)
+	}
+	for _, x := range s.Exceptions {
+		k.condition("exceptions", x.When, true)
+	}
+}
+
+// condition checks one; only inside a service can it be about capabilities, which follow from what runs.
+func (k *checker) condition(path string, when Condition, capabilities bool) {
+	for _, key := range slices.Sorted(maps.Keys(when)) {
+		if name, ok := strings.CutPrefix(key, "capability."); ok {
+			switch {
+			case !capabilities:
+				k.at("unknown-condition", path, fmt.Sprintf("%s: whether a service runs cannot depend on capabilities", key), "require the capability")
+			case len(k.catalog.Providers(name)) == 0:
+				k.at("unknown-condition", path, fmt.Sprintf("%s: no service provides it", key), "check its spelling")
+			}
+			continue
+		}
+		d := k.settings[key]
+		if d == nil {
+			k.at("unknown-condition", path, fmt.Sprintf("%s is no setting", key), "check its spelling")
+			continue
+		}
+		possible := d.Values
+		if d.Type == settings.Bool {
+			possible = []string{"true", "false"}
+		}
+		for _, value := range when[key] {
+			if len(possible) > 0 && !slices.Contains(possible, value) {
+				k.at("unknown-condition", path, fmt.Sprintf("%s is never %q", key, value), "one of "+strings.Join(possible, ", "))
+			}
+		}
+	}
+}
+
+// setting finds a reference to a setting that does not exist, or is of another type.
+func (k *checker) setting(path, key string, types ...settings.Type) {
+	switch d := k.settings[key]; {
+	case key == "":
+	case d == nil:
+		k.at("unknown-setting", path, fmt.Sprintf("%s is no setting", key), "declare it in settings, or check its spelling")
+	case len(types) > 0 && !slices.Contains(types, d.Type):
+		k.at("unknown-setting", path, fmt.Sprintf("%s is a setting of type %s", key, d.Type), fmt.Sprintf("name one of type %s", types[0]))
+	}
+}
+
+var reference = regexp.MustCompile(`\{([^{}]*)\}`)
+
+// references are the settings that a text names as {KEY}.
+func (k *checker) references(path, text string) {
+	for _, m := range reference.FindAllStringSubmatch(text, -1) {
+		k.setting(path, m[1])
+	}
 }
 
 var roles = []string{RoleImage, RoleData, RoleMail, RoleJob, RoleApp, RoleWorker, RoleEdge}

@@ -60,6 +60,7 @@ type Service struct {
 	Exceptions []Exception `yaml:"exceptions"`
 
 	Folder string            `yaml:"-"` // below the catalogue's root
+	File   string            `yaml:"-"` // its service.yaml, as findings show it
 	Files  map[string][]byte `yaml:"-"` // the folder's other files, by path inside it
 }
 
@@ -114,7 +115,8 @@ type Route struct {
 // A Job runs periodically, by whoever has the scheduler.
 type Job struct {
 	Name     string    `yaml:"name"`
-	Task     string    `yaml:"task"`
+	Task     string    `yaml:"task"`     // a function of Celery
+	Command  []string  `yaml:"command"`  // or a program in this service
 	Schedule string    `yaml:"schedule"` // cron, "every SECONDS", or "{setting}"
 	Args     []any     `yaml:"args"`
 	When     Condition `yaml:"when"`

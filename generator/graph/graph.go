@@ -150,11 +150,9 @@ func (g *Graph) addEntries(p *plan.Plan) {
 
 // router is the service behind the port of the public addresses, which passes requests on by their routes.
 func router(p *plan.Plan) *plan.Service {
-	for _, s := range started(p) {
-		if slices.ContainsFunc(s.Ports, func(port plan.Published) bool {
-			return port.Published == "publish.https" || port.Published == "publish.http"
-		}) {
-			return s
+	for _, c := range p.Capabilities {
+		if c.Name == catalog.Edge {
+			return p.Service(c.Service)
 		}
 	}
 	return nil

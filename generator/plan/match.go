@@ -2,6 +2,7 @@ package plan
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -99,14 +100,47 @@ func (p *Plan) Capability(s *Service, name string) (Capability, error) {
 
 // choice is the provider that the input names for a client's requirement, or for everybody's, or "".
 func (p *Plan) choice(client, capability string) string {
-	setting, _ := p.Values.Get("providers")
-	chosen, _ := setting.Value.(map[string]any)
+	chosen := p.choices()
 	for _, key := range []string{client + "." + capability, capability} {
 		if name, ok := chosen[key].(string); ok {
 			return name
 		}
 	}
 	return ""
+}
+
+func (p *Plan) choices() map[string]any {
+	setting, _ := p.Values.Get("providers")
+	chosen, _ := setting.Value.(map[string]any)
+	return chosen
+}
+
+// checkChoices finds choices that choose nothing.
+func (p *Plan) checkChoices(c *catalog.Catalog) diag.List {
+	var found diag.List
+	chosen := p.choices()
+	for _, key := range slices.Sorted(maps.Keys(chosen)) {
+		client, capability, one := strings.Cut(key, ".")
+		if !one {
+			client, capability = "", key
+		}
+		name, _ := chosen[key].(string)
+		switch provider := c.Service(name); {
+		case one && c.Service(client) == nil:
+			found.Add(p.finding("plan/unknown-choice", "providers", fmt.Sprintf("%s is no service", client), "{CAPABILITY: PROVIDER}, or {CLIENT.CAPABILITY: PROVIDER}"))
+		case provider == nil || provider.Provided(capability) == nil:
+			var names []string
+			for _, s := range c.Providers(capability) {
+				names = append(names, s.Name)
+			}
+			hint := "no service does: check the capability's spelling"
+			if len(names) > 0 {
+				hint = "one of " + strings.Join(names, ", ")
+			}
+			found.Add(p.finding("plan/unknown-choice", "providers", fmt.Sprintf("%s is not provided by %s", capability, name), hint))
+		}
+	}
+	return found
 }
 
 // match finds who satisfies each requirement, and turns it into what the service waits for. Where several could, the

@@ -1,19 +1,17 @@
 package plan
 
 import (
-	"fmt"
 	"maps"
 	"slices"
 	"strings"
 
 	"github.com/owgen/owgen/generator/catalog"
-	"github.com/owgen/owgen/generator/diag"
 	"github.com/owgen/owgen/generator/secret"
 	"github.com/owgen/owgen/generator/settings"
 )
 
 // addMounts gives each service its secrets, volumes, binds and exceptions.
-func (p *Plan) addMounts(c *catalog.Catalog, found *diag.List) {
+func (p *Plan) addMounts(c *catalog.Catalog) {
 	declared := p.declaredSecrets(c)
 	p.tenantSecrets(declared)
 	mounted := map[string]secret.Spec{}
@@ -22,7 +20,7 @@ func (p *Plan) addMounts(c *catalog.Catalog, found *diag.List) {
 		if s.Role == catalog.RoleImage {
 			continue
 		}
-		for _, name := range p.secretNames(c, s, found) {
+		for _, name := range p.secretNames(s) {
 			for _, spec := range declared[name] {
 				s.Secrets = append(s.Secrets, spec)
 				mounted[spec.Name] = spec
@@ -115,16 +113,11 @@ func (p *Plan) family(x catalog.Secret) []secret.Spec {
 
 // secretNames are the secrets that a service mounts: its own, its images' and those of the
 // capabilities that it requires, in order.
-func (p *Plan) secretNames(c *catalog.Catalog, s *Service, found *diag.List) []string {
+func (p *Plan) secretNames(s *Service) []string {
 	names := map[string]bool{}
 	for _, image := range append(slices.Clone(s.Images), s.Service) {
 		for _, name := range image.Mounts {
 			names[name] = true
-			if !slices.ContainsFunc(c.Services, func(o *catalog.Service) bool {
-				return slices.ContainsFunc(o.Secrets, func(x catalog.Secret) bool { return x.Name == name })
-			}) {
-				found.Add(diag.Finding{Rule: "plan/unknown-secret", File: image.Folder + "/service.yaml", Path: "mounts_secrets", Message: fmt.Sprintf("no service declares the secret %s", name)})
-			}
 		}
 	}
 	for _, x := range s.Service.Secrets {

@@ -9,22 +9,22 @@ import (
 	"github.com/owgen/owgen/generator/diag"
 )
 
-// addNetworks gives each network of the catalogue its /24 of the pool, in the catalogue's order, so that a
-// service that is switched off moves no other's addresses; networks that nobody joins are left out.
+// addNetworks gives each network of the catalogue its /24 of the pool, by its index, so that a service that is switched off
+// and a network that comes or goes move no other's addresses; networks that nobody joins are left out.
 func (p *Plan) addNetworks(c *catalog.Catalog, found *diag.List) {
 	setting, _ := p.Values.Get("network.pool")
 	pool, err := netip.ParsePrefix(p.Values.String("network.pool"))
-	if err != nil || !pool.Addr().Is4() || pool.Bits() > 24 || len(c.Networks) > 1<<(24-pool.Bits()) {
+	if err != nil || !pool.Addr().Is4() || pool.Bits() > 24 || highest(c.Networks) >= 1<<(24-pool.Bits()) {
 		found.Add(diag.Finding{Rule: "plan/pool-too-small", File: setting.Origin.File, Line: setting.Origin.Line, Path: "network.pool",
-			Message: fmt.Sprintf("must be an IPv4 network with room for %d networks of 256 addresses", len(c.Networks)),
+			Message: fmt.Sprintf("must be an IPv4 network with room for %d networks of 256 addresses", highest(c.Networks)+1),
 			Hint:    "for example 172.28.0.0/16 or 10.99.8.0/21"})
 		return
 	}
 	p.Pool = pool
 	var all []Network
-	for i, n := range c.Networks {
+	for _, n := range c.Networks {
 		a := pool.Addr().As4()
-		number := int(a[1])<<8 | int(a[2]) + i
+		number := int(a[1])<<8 | int(a[2]) + *n.Index
 		a[1], a[2] = byte(number>>8), byte(number)
 		subnet := netip.PrefixFrom(netip.AddrFrom4(a), 24)
 		all = append(all, Network{Network: n, Subnet: subnet, Dynamic: netip.PrefixFrom(subnet.Addr(), 25)})
@@ -45,6 +45,15 @@ func (p *Plan) addNetworks(c *catalog.Catalog, found *diag.List) {
 		}
 	}
 	p.Networks = slices.DeleteFunc(all, func(n Network) bool { return !used[n.Name] })
+}
+
+// highest is the last index in use.
+func highest(networks []catalog.Network) int {
+	last := 0
+	for _, n := range networks {
+		last = max(last, *n.Index)
+	}
+	return last
 }
 
 func hostAddress(subnet netip.Prefix, number int) netip.Addr {

@@ -106,8 +106,9 @@ func Make(c *catalog.Catalog, v *settings.Values) (*Plan, diag.List) {
 	p.match(c, &found)
 	p.addTenants(c)
 	p.addHosts()
-	p.addMounts(c, &found)
+	p.addMounts(c)
 	p.addPublic(&found)
+	found.Add(p.checkChoices(c)...)
 	found.Add(p.check()...)
 	found.Add(v.Contradictions(c.Refused)...)
 	return p, found

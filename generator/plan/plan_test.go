@@ -192,7 +192,7 @@ func TestRoutesJobsSecretsVolumes(t *testing.T) {
 			t.Errorf("%s mounts %+v", name, s)
 		}
 	}
-	if diff := cmp.Diff([]Volume{{Name: "store_data", Contains: "All rows.", Backup: "docker compose exec store dump", Owner: "store"}}, p.Volumes); diff != "" {
+	if diff := cmp.Diff([]Volume{{Name: "store_data", Contains: "All rows.", Backup: "docker compose exec store dump", Restore: "docker compose exec store load", Owner: "store"}}, p.Volumes); diff != "" {
 		t.Errorf("volumes (-want +got)\n%s", diff)
 	}
 }

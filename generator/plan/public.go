@@ -83,12 +83,8 @@ func (p *Plan) addPublic(found *diag.List) {
 			}
 		}
 		for _, r := range s.Service.Routes {
-			host, known := p.Hosts[r.Host]
-			if !known {
-				found.Add(diag.Finding{Rule: "plan/unknown-host", File: s.Folder + "/service.yaml", Path: "routes", Message: fmt.Sprintf("hosts.%s is no setting", r.Host)})
-			}
 			if p.holds(r.When) {
-				p.Routes = append(p.Routes, Route{Service: s.Name, HostKey: r.Host, Host: host, Path: r.Path, Protocol: r.Protocol, Port: r.Port})
+				p.Routes = append(p.Routes, Route{Service: s.Name, HostKey: r.Host, Host: p.Hosts[r.Host], Path: r.Path, Protocol: r.Protocol, Port: r.Port})
 			}
 		}
 		for _, j := range s.Service.Jobs {
@@ -100,6 +96,7 @@ func (p *Plan) addPublic(found *diag.List) {
 	slices.SortStableFunc(p.Routes, func(a, b Route) int {
 		return cmp.Or(strings.Compare(a.HostKey, b.HostKey), -cmp.Compare(len(a.Path), len(b.Path)), strings.Compare(a.Path, b.Path))
 	})
+	found.Add(p.checkRoutes()...)
 	slices.SortStableFunc(p.Jobs, func(a, b Job) int { return strings.Compare(a.Name, b.Name) })
 }
 
@@ -119,4 +116,21 @@ func (p *Plan) job(j catalog.Job) Job {
 		schedule = p.Values.String(strings.TrimSuffix(key, "}"))
 	}
 	return Job{Name: j.Name, Task: j.Task, Schedule: schedule, Args: args}
+}
+
+// checkRoutes finds what two services claim, after the routes are in order, and routes that nobody passes on.
+func (p *Plan) checkRoutes() diag.List {
+	var found diag.List
+	for i, r := range p.Routes {
+		if i > 0 && p.Routes[i-1].HostKey == r.HostKey && p.Routes[i-1].Path == r.Path {
+			found.Add(diag.Finding{Rule: "plan/route-taken", Path: "services." + r.Service,
+				Message: fmt.Sprintf("%s and %s both want %s on hosts.%s", p.Routes[i-1].Service, r.Service, r.Path, r.HostKey), Hint: "switch one of them off"})
+		}
+	}
+	if len(p.Routes) > 0 && !p.Has(catalog.Edge) {
+		found.Add(diag.Finding{Rule: "plan/route-without-edge", Severity: diag.Warning, Path: "services." + p.Routes[0].Service,
+			Message: "nothing in the bundle passes requests on, so that the public addresses do not answer",
+			Hint:    "switch a service on that provides the capability " + catalog.Edge + ", or reach the services by one of your own in docker-compose.override.yml"})
+	}
+	return found
 }

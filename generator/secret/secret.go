@@ -13,6 +13,9 @@ const (
 	Provided  Kind = "provided" // a file of the user's
 )
 
+// Kinds are all of them.
+var Kinds = []Kind{Random, UUID, Authority, SSHKey, Provided}
+
 // A Spec describes one secret; it never holds its value.
 type Spec struct {
 	Name        string // its name below /run/secrets, and in secrets/ where it is generated

@@ -47,6 +47,10 @@ const (
 	Cron     Type = "cron" // five fields
 )
 
+// Types are all of them.
+var Types = []Type{String, Text, JSON, Int, Number, Bool, Enum, Host, FQDN, Email, Sender, URL, Site, CIDR, IP, Port, Path, FilePath, Image, Duration, Bytes,
+	List, Map, Cron}
+
 var zero = map[Type]any{Int: int64(0), Port: int64(0), Number: 0.0, Bool: false, List: []any{}, Map: map[string]any{}}
 
 // Zero returns the value of a setting that has no default.

@@ -32,6 +32,7 @@ var samples = map[settings.Type][]string{
 	settings.Sender:   {"other@example.org"},
 	settings.Site:     {"https://other.example.org"},
 	settings.Image:    {"debian:other"},
+	settings.String:   {"other"},
 }
 
 // candidates are values that the setting may have, other than the one that it has.
