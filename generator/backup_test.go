@@ -1,34 +1,41 @@
 package generator
 
 import (
-	"regexp"
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/owgen/owgen/dockerfiles"
 	"github.com/owgen/owgen/generator/catalog"
+	"github.com/owgen/owgen/generator/target/docker"
 )
 
-// Backups hold keys and mail, so each lies in the folder that is closed and that git ignores.
+// Backups hold keys and mail, so each lies in the folder that is closed and that git ignores; and what one step writes,
+// another reads.
 func TestBackupsStayInTheirFolder(t *testing.T) {
 	c, found := catalog.Read(catalog.Layer{Name: "dockerfiles", FS: dockerfiles.FS})
 	if err := found.Err(); err != nil {
 		t.Fatal(err)
 	}
-	written := regexp.MustCompile(`[<>]\s*(\S+)`)
 	backups := 0
 	for _, s := range c.Services {
 		for _, v := range s.Volumes {
-			if v.Backup == "" {
-				continue
+			var written, read []string
+			for _, step := range v.Backup {
+				written = append(written, step.To)
 			}
-			backups++
-			to, from := written.FindAllStringSubmatch(v.Backup, -1), written.FindAllStringSubmatch(v.Restore, -1)
-			if len(to) != 1 || len(from) != 1 || to[0][1] != from[0][1] || !regexp.MustCompile(`^backup/[a-z_-]+\.[a-z]+$`).MatchString(to[0][1]) {
-				t.Errorf("%s: the volume %s is saved by %q and restored by %q", s.Name, v.Name, v.Backup, v.Restore)
+			for _, step := range v.Restore {
+				read = append(read, step.From)
+			}
+			if backups += len(written); !slices.Equal(written, read) || slices.Contains(written, "") {
+				t.Errorf("%s: the volume %s is saved to %q and restored from %q", s.Name, v.Name, written, read)
 			}
 		}
 	}
 	if backups < 5 {
 		t.Errorf("only %d backups were looked at", backups)
+	}
+	if ignored := string(c.Bundle[".gitignore"]); !strings.Contains(ignored, "\n/"+docker.Backup+"\n") {
+		t.Errorf("git does not ignore %s:\n%s", docker.Backup, ignored)
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/owgen/owgen/generator/lint"
 	"github.com/owgen/owgen/generator/plan"
 	"github.com/owgen/owgen/generator/profile"
+	"github.com/owgen/owgen/generator/target"
 )
 
 // Version is the program's version, as bundles record it.
@@ -66,6 +67,7 @@ func (p *Prepared) expect(source profile.Source) (*Bundle, diag.List) {
 type draft struct {
 	input    profile.Input
 	plan     *plan.Plan
+	target   target.Target
 	rendered rendered
 	project  *compose.Project
 }
@@ -81,11 +83,15 @@ func (p *Prepared) draft(source profile.Source) (draft, diag.List) {
 		return draft{}, found
 	}
 	deployment.Summary = input.Summary
-	rendered, f := renderAll(p.templates.For(deployment), p.services, deployment)
+	engine := targetOf(values)
+	if found.Add(engine.Resolve(deployment)...); found.Err() != nil {
+		return draft{}, found
+	}
+	rendered, f := renderAll(p.templates.For(deployment, engine.Command), p.services, deployment)
 	if found.Add(f...); found.Err() != nil {
 		return draft{}, found
 	}
 	project, f := compose.Build(compose.Input{Plan: deployment, Fragments: rendered.fragments, Folders: rendered.folders, Excuse: excuse})
 	found.Add(f...)
-	return draft{input, deployment, rendered, project}, found
+	return draft{input, deployment, engine, rendered, project}, found
 }

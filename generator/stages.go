@@ -12,11 +12,13 @@ import (
 	"sync"
 
 	"github.com/owgen/owgen/generator/catalog"
-	"github.com/owgen/owgen/generator/compose"
 	"github.com/owgen/owgen/generator/diag"
 	"github.com/owgen/owgen/generator/plan"
 	"github.com/owgen/owgen/generator/profile"
 	"github.com/owgen/owgen/generator/render"
+	"github.com/owgen/owgen/generator/settings"
+	"github.com/owgen/owgen/generator/target"
+	"github.com/owgen/owgen/generator/target/docker"
 )
 
 // rendered is what the templates gave.
@@ -79,9 +81,8 @@ func (d draft) assemble() (*Bundle, diag.List) {
 			b.add(path.Join("dockerfiles", service, name), content)
 		}
 	}
-	b.add(compose.File, project.Compose)
-	b.add(compose.EnvFile, project.Env)
-	for name, content := range project.EnvFiles {
+	files, found := d.target.Files(target.Input{Plan: p, Folders: r.folders, Project: project})
+	for name, content := range files {
 		b.add(name, content)
 	}
 	for _, s := range p.Services {
@@ -93,11 +94,17 @@ func (d draft) assemble() (*Bundle, diag.List) {
 	}
 	own, err := profile.Encode(d.input)
 	if err != nil {
-		return nil, diag.List{{Rule: "profile/encode", File: InputPath, Message: err.Error()}}
+		return nil, append(found, diag.Finding{Rule: "profile/encode", File: InputPath, Message: err.Error()})
 	}
 	b.Files[ManifestPath] = File{Data: Manifest(b.Files, Version, digest(p), p.Secrets...), Mode: 0o644}
 	b.Files[InputPath] = File{Data: own, Mode: 0o644, Once: true}
-	return b, nil
+	return b, found
+}
+
+// targetOf is the engine that the input names.
+func targetOf(v *settings.Values) target.Target {
+	_ = v // there is one so far
+	return docker.Target{}
 }
 
 // add puts a file into the bundle; scripts are executable.

@@ -148,7 +148,7 @@ func TestExamples(t *testing.T) {
 		t.Errorf("(-want +got)\n%s", diff)
 	}
 	for _, f := range r.Findings {
-		if strings.Contains(f.Message, "taken over, since") && !strings.Contains(f.Hint, "set-password") {
+		if strings.Contains(f.Message, "taken over, since") && !strings.Contains(f.Hint, "Change a password") {
 			t.Errorf("%s does not say how to replace it", f)
 		}
 	}

@@ -60,8 +60,8 @@ func (c *conversion) takeSecret(x catalog.Secret, m match) {
 	}
 	value, ok := m.former.Secret(m.node.Value)
 	rotate := ""
-	if x.Rotate != "" {
-		rotate = fmt.Sprintf("as soon as it runs, write another one into secrets/%s (into the same file), then: %s", x.Name, x.Rotate)
+	if len(x.Rotate) > 0 {
+		rotate = fmt.Sprintf("as soon as it runs, write another one into secrets/%s (into the same file), then do what the runbook says under Change a password", x.Name)
 	}
 	c.example(m, ok, rotate)
 	if !ok {

@@ -122,6 +122,8 @@ func (k *checker) volumes() {
 		if len(v.Restore) > 0 != (len(v.Backup) > 0) {
 			k.at("backup-without-contents", "volumes", fmt.Sprintf("%s has only one of backup and restore", v.Name), "say both")
 		}
+		k.steps("volumes", v.Name, v.Backup)
+		k.steps("volumes", v.Name, v.Restore)
 		for _, other := range k.catalog.Services {
 			for _, same := range other.Volumes {
 				if same.Name == v.Name && same.Contains != "" && v.Contains != "" && other.Folder < s.Folder {

@@ -110,6 +110,7 @@ func (k *checker) secretsOf() {
 			k.at("wrong-secret", "secrets", x.Name+" has no description", "say what it opens")
 		}
 		k.setting("secrets", x.File, settings.FilePath)
+		k.steps("secrets", x.Name, x.Rotate)
 	}
 	for _, name := range k.service.Mounts {
 		k.secret("mounts_secrets", name)

@@ -83,7 +83,7 @@ type Secret struct {
 	File        string           `yaml:"file"`    // the setting that names a file of the user's
 	Was         settings.Formers `yaml:"was"`     // docker-openwisp's variable that it replaces
 	Ansible     settings.Formers `yaml:"ansible"` // and that of ansible-openwisp2
-	Rotate      string           `yaml:"rotate"`  // what to do after another value was written into its file
+	Rotate      []Step           `yaml:"rotate"`  // what to do after another value was written into its file
 	When        Condition        `yaml:"when"`
 }
 
@@ -128,8 +128,8 @@ type Volume struct {
 	Path     string    `yaml:"path"`
 	ReadOnly bool      `yaml:"read_only"`
 	Contains string    `yaml:"contains"`
-	Backup   string    `yaml:"backup"`  // a command; empty: it need not be kept
-	Restore  string    `yaml:"restore"` // the command that reads what backup wrote
+	Backup   []Step    `yaml:"backup"`  // none: it need not be kept
+	Restore  []Step    `yaml:"restore"` // what reads the files that backup wrote
 	When     Condition `yaml:"when"`
 }
 

@@ -28,7 +28,7 @@ func project(t *testing.T, change func(map[string]map[string][]byte), flags ...s
 	found.Add(f...)
 	p, f := plan.Make(c, v)
 	found.Add(f...)
-	r := render.New(p)
+	r := render.NewTemplates().For(p, nil)
 	input := Input{Plan: p, Fragments: map[string][]render.Fragment{}, Folders: map[string]map[string][]byte{}}
 	for _, s := range p.Services {
 		input.Folders[s.Name], f = r.Folder(s)

@@ -87,3 +87,11 @@ func writeComment(b *bytes.Buffer, comment string) {
 func Parse(data []byte) (map[string]string, error) {
 	return parser.Parse(bytes.NewReader(data))
 }
+
+// Shell renders a value as one word of a POSIX shell, bare where it may be.
+func Shell(value string) string {
+	if value != "" && isBare(value) {
+		return value
+	}
+	return "'" + strings.ReplaceAll(value, "'", `'\''`) + "'"
+}

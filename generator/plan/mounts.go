@@ -44,7 +44,7 @@ func (p *Plan) addMounts(c *catalog.Catalog) {
 	for _, s := range c.Services { // a volume's owner may be switched off while others use it
 		for _, v := range s.Volumes {
 			if _, used := volumes[v.Name]; used && v.Contains != "" {
-				volumes[v.Name] = Volume{Name: v.Name, Contains: v.Contains, Backup: v.Backup, Restore: v.Restore, Owner: s.Name}
+				volumes[v.Name] = Volume{Name: v.Name, Contains: v.Contains, Owner: s.Name}
 			}
 		}
 	}

@@ -27,6 +27,7 @@ type Plan struct {
 	Jobs         []Job
 	Secrets      []secret.Spec // those that are mounted, by name
 	Volumes      []Volume      // those that are mounted, by name
+	Rotations    []Rotation    // what follows a new value of a secret, by its name
 }
 
 // A Service is a planned service with everything that its conditions leave of it.
@@ -89,8 +90,15 @@ type Job struct {
 
 // A Volume is a named volume, with what it holds and how to back it up.
 type Volume struct {
-	Name, Contains, Backup, Restore string
-	Owner                           string
+	Name, Contains  string
+	Owner           string
+	Backup, Restore []Step
+}
+
+// A Rotation is what has to be done after another value was written into a secret's file.
+type Rotation struct {
+	Secret string
+	Steps  []Step
 }
 
 // Make plans a deployment. It reports all that does not fit together; the plan is usable only when
@@ -107,6 +115,7 @@ func Make(c *catalog.Catalog, v *settings.Values) (*Plan, diag.List) {
 	p.addTenants(c)
 	p.addHosts()
 	p.addMounts(c)
+	p.addOperations(c)
 	p.addPublic(&found)
 	found.Add(p.checkChoices(c)...)
 	found.Add(p.check()...)

@@ -192,7 +192,9 @@ func TestRoutesJobsSecretsVolumes(t *testing.T) {
 			t.Errorf("%s mounts %+v", name, s)
 		}
 	}
-	if diff := cmp.Diff([]Volume{{Name: "store_data", Contains: "All rows.", Backup: "docker compose exec store dump", Restore: "docker compose exec store load", Owner: "store"}}, p.Volumes); diff != "" {
+	if diff := cmp.Diff([]Volume{{Name: "store_data", Contains: "All rows.", Owner: "store",
+		Backup:  []Step{{Kind: "exec", Services: []string{"store"}, Command: []string{"dump"}, To: "rows.dump"}},
+		Restore: []Step{{Kind: "exec", Services: []string{"store"}, Command: []string{"load"}, From: "rows.dump"}}}}, p.Volumes); diff != "" {
 		t.Errorf("volumes (-want +got)\n%s", diff)
 	}
 }

@@ -53,8 +53,13 @@ func (s Service) Facts() []Fact {
 		}
 		return Line{v.Name, text + when(v.When)}
 	}))
-	add("Backup", each(slices.DeleteFunc(slices.Clone(s.Volumes), func(v catalog.Volume) bool { return v.Backup == "" }),
-		func(v catalog.Volume) Line { return Line{v.Backup, "of " + v.Name} }))
+	var backup []Line
+	for _, v := range s.Volumes {
+		backup = append(backup, each(v.Backup, func(step catalog.Step) Line {
+			return Line{strings.Join(step.Command(), " "), "in " + s.Name + ", of " + v.Name}
+		})...)
+	}
+	add("Backup", backup)
 	add("Your files", each(s.Binds, func(b catalog.Bind) Line { return Line{b.Source, "at " + b.Path + ", read-only" + when(b.When)} }))
 	add("Secrets", s.secrets())
 	add("Periodic jobs", each(s.Jobs, func(j catalog.Job) Line { return Line{j.Name, schedule(j.Schedule) + when(j.When)} }))

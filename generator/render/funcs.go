@@ -87,6 +87,14 @@ func (r *Renderer) planFuncs() template.FuncMap {
 		"pool":       func() string { return p.Pool.String() },
 		"routes":     func() []plan.Route { return p.Routes },
 		"jobs":       func() []plan.Job { return p.Jobs },
+		"restoring":  p.Restoring,
+		"commands": func(steps []plan.Step) []string {
+			var out []string
+			for _, s := range steps {
+				out = append(out, r.command(s))
+			}
+			return out
+		},
 	}
 }
 

@@ -24,10 +24,8 @@ type Renderer struct {
 	templates *Templates
 	plan      *plan.Plan
 	tree      map[string]any
+	command   func(plan.Step) string
 }
-
-// New returns a renderer for a plan.
-func New(p *plan.Plan) *Renderer { return NewTemplates().For(p) }
 
 // data is the dot of a template.
 type data struct {

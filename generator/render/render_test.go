@@ -27,7 +27,7 @@ func renderer(t *testing.T, flags ...string) (*Renderer, *plan.Plan) {
 	if found.Add(f...); len(found) > 0 {
 		t.Fatal(found)
 	}
-	return New(p), p
+	return NewTemplates().For(p, nil), p
 }
 
 func TestTemplates(t *testing.T) {

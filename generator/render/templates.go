@@ -21,9 +21,9 @@ func NewTemplates() *Templates {
 	return &Templates{names: unbound.funcs(nil)}
 }
 
-// For returns a renderer for a plan that is made of the same catalogue.
-func (t *Templates) For(p *plan.Plan) *Renderer {
-	return &Renderer{templates: t, plan: p, tree: p.Values.Tree()}
+// For returns a renderer for a plan that is made of the same catalogue. Command is how the target does a step of an operation.
+func (t *Templates) For(p *plan.Plan, command func(plan.Step) string) *Renderer {
+	return &Renderer{templates: t, plan: p, tree: p.Values.Tree(), command: command}
 }
 
 type parsedTemplate struct {

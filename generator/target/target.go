@@ -1,0 +1,26 @@
+// Package target is the last stage: it writes a deployment for one engine. What is known of a container is the Compose
+// project; what Compose has no words for is in the plan.
+package target
+
+import (
+	"github.com/owgen/owgen/generator/compose"
+	"github.com/owgen/owgen/generator/diag"
+	"github.com/owgen/owgen/generator/plan"
+)
+
+// A Target is an engine that bundles are written for.
+type Target interface {
+	// Resolve says where on this engine that is what services mean: it fills in the plan's intents. Rendering comes after it.
+	Resolve(*plan.Plan) diag.List
+	// Command is the line of a shell, in the bundle's folder, that does a step of an operation.
+	Command(plan.Step) string
+	// Files are what the engine reads, by path inside the bundle.
+	Files(Input) (map[string][]byte, diag.List)
+}
+
+// An Input is what a deployment is written from.
+type Input struct {
+	Plan    *plan.Plan
+	Folders map[string]map[string][]byte // build contexts, by service
+	Project *compose.Project
+}
