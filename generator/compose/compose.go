@@ -45,7 +45,7 @@ func Build(in Input) (*Project, diag.List) {
 		for _, fragment := range in.Fragments[s.Name] {
 			found.Add(mergeFragment(node, fragment)...)
 		}
-		tag(node, s, in.Folders[s.Name], in.Plan.Project, tags)
+		in.tag(node, s, tags)
 		key := text(s.Name)
 		key.HeadComment = "# " + s.Summary
 		services.Content = append(services.Content, key, node)

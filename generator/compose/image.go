@@ -18,7 +18,8 @@ import (
 // context, its build section, and the tags of the images it derives from, so that bundles share an image
 // exactly when it is the same. The user's own files are read by the build alone, and may have other content in
 // another bundle: an image with such a file belongs to its project.
-func tag(node *yaml.Node, s *plan.Service, folder map[string][]byte, project string, tags map[string]string) {
+func (in Input) tag(node *yaml.Node, s *plan.Service, tags map[string]string) {
+	folder := in.Folders[s.Name]
 	hash := sha256.New()
 	for _, path := range slices.Sorted(maps.Keys(folder)) {
 		fmt.Fprintf(hash, "%s %d\n", path, len(folder[path]))
@@ -27,17 +28,21 @@ func tag(node *yaml.Node, s *plan.Service, folder map[string][]byte, project str
 	build := get(node, "build")
 	walk(build, func(n *yaml.Node) { fmt.Fprintf(hash, "%d %s\n", n.Kind, n.Value) })
 	if takesOwnFiles(build) {
-		fmt.Fprintln(hash, project)
+		fmt.Fprintln(hash, in.Plan.Project)
 	}
 	for _, name := range append([]string{s.Image.From}, s.Image.Copies...) {
 		fmt.Fprintln(hash, tags[name])
 	}
 	if parent := tags[s.Image.From]; parent != "" {
-		set(get(build, "labels"), "org.opencontainers.image.base.name", text(parent))
+		set(get(build, "labels"), "org.opencontainers.image.base.name", text(in.inRegistry(parent)))
 	}
-	reference := "owgen/" + s.Name + ":" + imageVersion(s) + "-" + number(hash.Sum(nil))
-	tags[s.Name] = reference
-	set(node, "image", text(reference))
+	tags[s.Name] = s.Name + ":" + imageVersion(s) + "-" + number(hash.Sum(nil))
+	set(node, "image", text(in.inRegistry(tags[s.Name])))
+}
+
+// inRegistry is an image's whole name. The registry is not part of what the tag says, as the content is the same in any.
+func (in Input) inRegistry(image string) string {
+	return cmp.Or(in.Plan.Values.String("images.registry"), "owgen") + "/" + image
 }
 
 // imageVersion is the image's own, or that of the nearest image that it derives from.

@@ -33,6 +33,12 @@ func (r *Renderer) funcs(s *plan.Service) template.FuncMap {
 	funcs["scalar"] = func(v any) string { return dotenv.Scalar(settings.Flat(v)) }
 	funcs["setting"] = r.setting
 	funcs["cap"] = func(name string) (plan.Capability, error) { return r.plan.Capability(s, name) }
+	funcs["clientNames"] = func() []string {
+		if s == nil {
+			return nil
+		}
+		return r.plan.NamesOf(s)
+	}
 	funcs["tenants"] = func() []plan.Tenant { return tenantsOf(r.plan, s) }
 	funcs["address"] = func(network string) (string, error) { return address(s, network) }
 	funcs["secret"] = func(name string) (string, error) {
