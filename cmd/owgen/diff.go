@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -95,10 +96,10 @@ func knownChanges(schema *settings.Schema) ([]diff.Known, error) {
 	var out []diff.Known
 	var found diag.List
 	for _, d := range schema.All() {
-		if d.Change == nil || d.Env == "" {
+		if d.Change == nil || cmp.Or(d.Change.Variable, d.Env) == "" {
 			continue
 		}
-		k := diff.Known{Variable: d.Env, Service: d.Owner, Why: d.Change.Why}
+		k := diff.Known{Variable: cmp.Or(d.Change.Variable, d.Env), Service: d.Owner, Why: d.Change.Why}
 		if err := k.Cost.UnmarshalText([]byte(d.Change.Cost)); err != nil {
 			found.Add(diag.Finding{Rule: "catalog/unknown-cost", File: d.File, Path: d.Key, Message: err.Error()})
 		}

@@ -37,6 +37,7 @@ func TestScripts(t *testing.T) {
 				return err
 			}
 			e.Setenv("IMPORT", filepath.Join(testdata, "import"))
+			e.Setenv("TESTDATA", testdata)
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){"same": same, "mode": mode, "has": has},

@@ -5,6 +5,9 @@ import "cmp"
 // Edge is the capability of whoever passes public requests on to the services that declare routes.
 const Edge = "edge"
 
+// Scheduler is the capability of whoever runs the tasks among the jobs.
+const Scheduler = "scheduler"
+
 // Routes stands in a requirement's names for the public names of all routes.
 const Routes = "routes"
 

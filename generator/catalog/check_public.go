@@ -79,6 +79,9 @@ func (k *checker) job(j Job) {
 	if (j.Task == "") == (len(j.Command) == 0) {
 		k.at("wrong-job", "jobs", fmt.Sprintf("%s needs either a task or a command", j.Name), "task: a function of Celery; command: [PROGRAM, ARGUMENT...] in this service")
 	}
+	if len(j.Command) > 0 && !slices.ContainsFunc(k.service.Tmpfs, func(t Tmpfs) bool { return t.Path == "/tmp" }) {
+		k.at("wrong-job", "jobs", j.Name+" runs in a service without /tmp", "add {path: /tmp, size: 1m, owner: root, mode: \"1777\"} to tmpfs")
+	}
 	if j.Schedule == "" {
 		k.at("wrong-job", "jobs", j.Name+" has no schedule", `cron's five fields, "every SECONDS", or "{setting}"`)
 	}

@@ -4,10 +4,12 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"gopkg.in/yaml.v3"
 
 	"github.com/owgen/owgen/generator/catalog"
+	"github.com/owgen/owgen/generator/dotenv"
 	"github.com/owgen/owgen/generator/plan"
 )
 
@@ -85,6 +87,17 @@ func (in Input) memory(node *yaml.Node, s *plan.Service) {
 	})...)
 	tmpfs.Style = 0 // one a line: they are long
 	add(node, "tmpfs", tmpfs)
+}
+
+// jobs are what with-jobs, the entry point of all images, runs beside the service.
+func (in Input) jobs(node *yaml.Node, s *plan.Service) {
+	var lines []string
+	for _, j := range in.Plan.CommandsOf(s.Name) {
+		lines = append(lines, j.Schedule+"\t"+j.Name+"\t"+strings.Join(mapped(j.Command, dotenv.Shell), " "))
+	}
+	if len(lines) > 0 {
+		add(node, "environment", pairs("SCHEDULED_JOBS", quoted(dollars(strings.Join(lines, "\n")))))
+	}
 }
 
 func probe(p *catalog.Probe) *yaml.Node {

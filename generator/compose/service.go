@@ -25,6 +25,7 @@ func (in Input) service(s *plan.Service) *yaml.Node {
 		add(node, "network_mode", plain("none"))
 		return node
 	}
+	in.jobs(node, s)
 	in.limits(node, s)
 	in.exceptions(node, s)
 	in.mounts(node, s)

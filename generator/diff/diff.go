@@ -78,6 +78,7 @@ func Compare(old, new Side, o Options) Report {
 	c.volumes()
 	c.secrets()
 	c.known()
+	c.owners()
 	c.others()
 	c.contents()
 	for _, name := range slices.Sorted(maps.Keys(c.reasons)) {

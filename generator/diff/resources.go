@@ -2,6 +2,7 @@ package diff
 
 import (
 	"encoding/json"
+	"fmt"
 	"maps"
 	"path"
 	"reflect"
@@ -128,6 +129,30 @@ func (c *comparison) contents() {
 	})
 }
 
+// valueOf is a variable's value in .env, or else in the environment of the first service that has it.
+func valueOf(name string, env map[string]string, project *types.Project) (string, bool) {
+	if value, ok := env[name]; ok {
+		return value, true
+	}
+	for _, service := range project.ServiceNames() {
+		if value := project.Services[service].Environment[name]; value != nil {
+			return *value, true
+		}
+	}
+	return "", false
+}
+
+// owners finds services that no longer run as whom their volumes belong to. Whoever starts as root gives it up later.
+func (c *comparison) owners() {
+	c.both(func(old, new types.ServiceConfig) {
+		root := func(user string) bool { return user == "" || user == "0" || strings.HasPrefix(user, "0:") || user == "root" }
+		named := slices.ContainsFunc(new.Volumes, func(v types.ServiceVolumeConfig) bool { return v.Type == types.VolumeTypeVolume && !v.ReadOnly })
+		if old.User != new.User && !root(old.User) && !root(new.User) && named {
+			c.add(new.Name, DataAtRisk, fmt.Sprintf("user %s becomes %s, and the files in its volumes belong to the former", old.User, new.User))
+		}
+	})
+}
+
 // known adds what is known of variables that differ.
 func (c *comparison) known() {
 	before, err := dotenv.Parse(c.old.Files[".env"])
@@ -136,8 +161,8 @@ func (c *comparison) known() {
 		return
 	}
 	for _, k := range c.options.Known {
-		value, was := before[k.Variable]
-		if other, is := after[k.Variable]; !was || !is || value == other {
+		value, was := valueOf(k.Variable, before, c.old.Project)
+		if other, is := valueOf(k.Variable, after, c.new.Project); !was || !is || value == other {
 			continue
 		}
 		c.both(func(_, new types.ServiceConfig) {

@@ -80,10 +80,12 @@ type Route struct {
 	Port     int
 }
 
-// A Job runs periodically.
+// A Job runs periodically: a task of Celery, by whoever has the scheduler for these, or a command in its own service.
 type Job struct {
 	Name     string
+	Service  string // who declares it
 	Task     string
+	Command  []string
 	Schedule string
 	Args     []any
 }

@@ -183,7 +183,7 @@ func TestRoutesJobsSecretsVolumes(t *testing.T) {
 	if diff := cmp.Diff(wantRoutes, p.Routes); diff != "" {
 		t.Errorf("routes (-want +got)\n%s", diff)
 	}
-	wantJobs := []Job{{Name: "sweep", Task: "sweep.all", Schedule: "0 3 * * *", Args: []any{int64(7), "all"}}}
+	wantJobs := []Job{{Name: "sweep", Service: "worker", Task: "sweep.all", Schedule: "0 3 * * *", Args: []any{int64(7), "all"}}}
 	if diff := cmp.Diff(wantJobs, p.Jobs); diff != "" {
 		t.Errorf("jobs (-want +got)\n%s", diff)
 	}

@@ -89,7 +89,7 @@ func (p *Plan) addPublic(found *diag.List) {
 		}
 		for _, j := range s.Service.Jobs {
 			if p.holds(j.When) {
-				p.Jobs = append(p.Jobs, p.job(j))
+				p.Jobs = append(p.Jobs, p.job(s.Name, j))
 			}
 		}
 	}
@@ -97,11 +97,12 @@ func (p *Plan) addPublic(found *diag.List) {
 		return cmp.Or(strings.Compare(a.HostKey, b.HostKey), -cmp.Compare(len(a.Path), len(b.Path)), strings.Compare(a.Path, b.Path))
 	})
 	found.Add(p.checkRoutes()...)
+	found.Add(p.checkJobs()...)
 	slices.SortStableFunc(p.Jobs, func(a, b Job) int { return strings.Compare(a.Name, b.Name) })
 }
 
 // job fills in the settings that a schedule or an argument names: "{radius.cleanup_schedule}".
-func (p *Plan) job(j catalog.Job) Job {
+func (p *Plan) job(service string, j catalog.Job) Job {
 	args := make([]any, len(j.Args))
 	for i, arg := range j.Args {
 		args[i] = arg
@@ -115,7 +116,28 @@ func (p *Plan) job(j catalog.Job) Job {
 	if key, ok := strings.CutPrefix(schedule, "{"); ok {
 		schedule = p.Values.String(strings.TrimSuffix(key, "}"))
 	}
-	return Job{Name: j.Name, Task: j.Task, Schedule: schedule, Args: args}
+	return Job{Name: j.Name, Service: service, Command: j.Command, Task: j.Task, Schedule: schedule, Args: args}
+}
+
+// Tasks are the jobs of Celery's scheduler.
+func (p *Plan) Tasks() []Job {
+	return slices.DeleteFunc(slices.Clone(p.Jobs), func(j Job) bool { return j.Task == "" })
+}
+
+// CommandsOf are the jobs that a service runs itself.
+func (p *Plan) CommandsOf(service string) []Job {
+	return slices.DeleteFunc(slices.Clone(p.Jobs), func(j Job) bool { return j.Task != "" || j.Service != service })
+}
+
+// checkJobs finds tasks that nobody would run.
+func (p *Plan) checkJobs() diag.List {
+	tasks := p.Tasks()
+	if len(tasks) == 0 || slices.ContainsFunc(p.Capabilities, func(c Capability) bool { return c.Name == catalog.Scheduler }) {
+		return nil
+	}
+	return diag.List{{Rule: "plan/job-without-scheduler", Severity: diag.Warning, Path: "services",
+		Message: fmt.Sprintf("%d periodic tasks, %s among them, are run by nobody", len(tasks), tasks[0].Name),
+		Hint:    "switch a service on that provides the capability " + catalog.Scheduler}}
 }
 
 // checkRoutes finds what two services claim, after the routes are in order, and routes that nobody passes on.

@@ -92,7 +92,7 @@ func (r *Renderer) planFuncs() template.FuncMap {
 		"uid":        p.UID,
 		"pool":       func() string { return p.Pool.String() },
 		"routes":     func() []plan.Route { return p.Routes },
-		"jobs":       func() []plan.Job { return p.Jobs },
+		"jobs":       p.Tasks,
 		"restoring":  p.Restoring,
 		"commands": func(steps []plan.Step) []string {
 			var out []string

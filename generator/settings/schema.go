@@ -46,7 +46,8 @@ type Setting struct {
 
 // A Change says what a change of a setting costs, in the words of package diff, and why.
 type Change struct {
-	Cost string `yaml:"cost"`
+	Cost     string `yaml:"cost"`
+	Variable string `yaml:"variable"` // of a container's environment, in which the setting is seen; the setting's env when empty
 	Why  string `yaml:"why"`
 }
 
