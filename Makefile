@@ -15,7 +15,7 @@ test: ## unit tests, golden bundles, command scripts, fuzz corpora
 	$(GO) test ./...
 
 update: ## rewrite the golden files; read the difference before you commit it
-	$(GO) test ./generator ./generator/diff ./cmd/owgen -update
+	$(GO) test ./generator ./generator/catalog ./generator/diff ./cmd/owgen -update
 
 docs: ## rewrite what is generated in docs/: the architecture and the reference
 	$(GO) test ./cmd/owgen -run TestCommittedDocs -update

@@ -136,9 +136,20 @@ func mergeFragment(service *yaml.Node, fragment render.Fragment) diag.List {
 	if !isMapping(doc.Content[0]) {
 		return diag.List{{Rule: "compose/fragment", File: fragment.File, Line: doc.Content[0].Line, Message: "must be a mapping of a service's attributes"}}
 	}
+	var found diag.List
+	for i := 0; i < len(doc.Content[0].Content); i += 2 {
+		if key := doc.Content[0].Content[i]; !slices.Contains(fragmentKeys, key.Value) {
+			found.Add(diag.Finding{Rule: "compose/fragment", File: fragment.File, Line: key.Line, Path: key.Value, Message: "is not for a fragment to say",
+				Hint: "service.yaml says it, for every target; a fragment may have " + strings.Join(fragmentKeys, ", ")})
+		}
+	}
 	merge(service, doc.Content[0])
-	return nil
+	return found
 }
+
+// fragmentKeys are the attributes that fragments may set. What a container may do, where it is and what it is given stands
+// in service.yaml, where all targets read it.
+var fragmentKeys = []string{"build", "command", "entrypoint", "environment", "extra_hosts", "hostname", "labels", "stdin_open", "tty", "ulimits", "working_dir"}
 
 // order is that of a service's attributes: what it is, what it may do, what it gets, where it is, how it lives.
 var order = []string{

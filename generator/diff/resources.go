@@ -145,7 +145,9 @@ func valueOf(name string, env map[string]string, project *types.Project) (string
 // owners finds services that no longer run as whom their volumes belong to. Whoever starts as root gives it up later.
 func (c *comparison) owners() {
 	c.both(func(old, new types.ServiceConfig) {
-		root := func(user string) bool { return user == "" || user == "0" || strings.HasPrefix(user, "0:") || user == "root" }
+		root := func(user string) bool {
+			return user == "" || user == "0" || strings.HasPrefix(user, "0:") || user == "root"
+		}
 		named := slices.ContainsFunc(new.Volumes, func(v types.ServiceVolumeConfig) bool { return v.Type == types.VolumeTypeVolume && !v.ReadOnly })
 		if old.User != new.User && !root(old.User) && !root(new.User) && named {
 			c.add(new.Name, DataAtRisk, fmt.Sprintf("user %s becomes %s, and the files in its volumes belong to the former", old.User, new.User))

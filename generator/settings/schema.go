@@ -48,7 +48,7 @@ type Setting struct {
 type Change struct {
 	Cost     string `yaml:"cost"`
 	Variable string `yaml:"variable"` // of a container's environment, in which the setting is seen; the setting's env when empty
-	Why  string `yaml:"why"`
+	Why      string `yaml:"why"`
 }
 
 // An Ask is a question about a setting. It may be written as its text alone.
