@@ -43,7 +43,7 @@ func TestTemplates(t *testing.T) {
 		{"web", `{{ secret "sql_password" }}`, "/run/secrets/sql_password"},
 		{"web", `{{ hasSecret "other" }}`, "false"},
 		{"web", `{{ range routes }}{{ .Path }} {{ end }}`, "/checks/ / "},
-		{"web", `{{ json jobs }}`, `[{"Name":"sweep","Task":"sweep.all","Schedule":"0 3 * * *","Args":[30,"all"]}]`},
+		{"web", `{{ json jobs }}`, `[{"Name":"sweep","Service":"worker","Task":"sweep.all","Command":null,"Schedule":"0 3 * * *","Args":[30,"all"]}]`},
 		{"web", `{{ origin "main" }} {{ host "main" }} {{ scheme }} {{ subnet "back" }} {{ pool }}`, "https://main.example.test main.example.test https 172.28.1.0/24 172.28.0.0/16"},
 		{"worker", `{{ address "front" }}`, "172.28.0.250"},
 		{"worker", `{{ .Service.Name }} of {{ .Project }}`, "worker of test"},
