@@ -1,8 +1,10 @@
 package catalog
 
 import (
+	"bytes"
 	"fmt"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -11,6 +13,8 @@ import (
 )
 
 var (
+	ownEntry = regexp.MustCompile(`(?m)^ENTRYPOINT `)
+
 	portProtocols  = []string{"tcp", "udp"}
 	routeProtocols = []string{"http", "wsgi", "ws"}
 )
@@ -81,6 +85,9 @@ func (k *checker) job(j Job) {
 	}
 	if len(j.Command) > 0 && !slices.ContainsFunc(k.service.Tmpfs, func(t Tmpfs) bool { return t.Path == "/tmp" }) {
 		k.at("wrong-job", "jobs", j.Name+" runs in a service without /tmp", "add {path: /tmp, size: 1m, owner: root, mode: \"1777\"} to tmpfs")
+	}
+	if file := k.service.Files["Dockerfile.tmpl"]; len(j.Command) > 0 && ownEntry.Match(file) && !bytes.Contains(file, []byte("with-jobs")) {
+		k.at("wrong-job", "jobs", j.Name+" is run by the entry point of the base image, and this image has its own", "begin with with-jobs: ENTRYPOINT [\"/usr/bin/tini\", \"--\", \"with-jobs\", ...]")
 	}
 	if j.Schedule == "" {
 		k.at("wrong-job", "jobs", j.Name+" has no schedule", `cron's five fields, "every SECONDS", or "{setting}"`)
