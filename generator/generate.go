@@ -8,9 +8,9 @@ import (
 	"github.com/owgen/owgen/generator/catalog"
 	"github.com/owgen/owgen/generator/compose"
 	"github.com/owgen/owgen/generator/diag"
-	"github.com/owgen/owgen/generator/lint"
 	"github.com/owgen/owgen/generator/plan"
 	"github.com/owgen/owgen/generator/profile"
+	"github.com/owgen/owgen/generator/project"
 	"github.com/owgen/owgen/generator/target"
 )
 
@@ -26,7 +26,7 @@ type Input struct {
 // Generate makes the bundle in memory. It reports everything that is wrong, with the catalogue and with the
 // input; with an error among the findings there is no bundle. Prepare is for whoever makes several.
 func Generate(ctx context.Context, in Input) (*Bundle, diag.List) {
-	go lint.Warm() // what validation needs is needed last and takes longest to prepare
+	go project.Warm() // what validation needs is needed last and takes longest to prepare
 	return prepared(in, func(p *Prepared) (*Bundle, diag.List) { return p.Generate(ctx, in.Source) })
 }
 

@@ -10,19 +10,21 @@ import (
 
 	"github.com/owgen/owgen/generator/compose"
 	"github.com/owgen/owgen/generator/diag"
+	"github.com/owgen/owgen/generator/dockerfile"
 	"github.com/owgen/owgen/generator/lint"
+	"github.com/owgen/owgen/generator/project"
 )
 
 // validate checks what was generated as anybody's project is checked: compose-go loads the Compose file with
 // its .env, BuildKit's parser and linter read each Dockerfile, and all rules apply. With it the generator
 // finds its own mistakes, and those of folders laid over the catalogue, before anything is written.
-func validate(ctx context.Context, project *compose.Project, folders map[string]map[string][]byte) (*types.Project, diag.List) {
-	dockerfiles := map[string]lint.Dockerfile{}
+func validate(ctx context.Context, made *compose.Project, folders map[string]map[string][]byte) (*types.Project, diag.List) {
+	dockerfiles := map[string]dockerfile.File{}
 	for service, folder := range folders {
-		dockerfiles[service] = lint.Dockerfile{Path: "dockerfiles/" + service + "/Dockerfile", Data: folder["Dockerfile"], Files: slices.Sorted(maps.Keys(folder))}
+		dockerfiles[service] = dockerfile.File{Path: "dockerfiles/" + service + "/Dockerfile", Data: folder["Dockerfile"], Files: slices.Sorted(maps.Keys(folder))}
 	}
-	checked, found := lint.Check(ctx, lint.Input{
-		File: compose.File, Compose: project.Compose, EnvFile: compose.EnvFile, Env: project.Env, EnvFiles: project.EnvFiles, Dockerfiles: dockerfiles})
+	checked, found := lint.Check(ctx, project.Sources{
+		File: compose.File, Compose: made.Compose, EnvFile: compose.EnvFile, Env: made.Env, EnvFiles: made.EnvFiles}, dockerfiles)
 	return checked.Loaded, found
 }
 

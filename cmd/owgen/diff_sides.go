@@ -10,7 +10,7 @@ import (
 	"github.com/owgen/owgen/generator/compose"
 	"github.com/owgen/owgen/generator/diag"
 	"github.com/owgen/owgen/generator/diff"
-	"github.com/owgen/owgen/generator/lint"
+	"github.com/owgen/owgen/generator/project"
 )
 
 // generated is the bundle as one side of a comparison, without what belongs to the user.
@@ -58,11 +58,11 @@ func loadSides(ctx context.Context, old, new *diff.Side) error {
 }
 
 func loadProject(ctx context.Context, files map[string][]byte) (*types.Project, diag.List) {
-	in := lint.Input{File: compose.File, Compose: files[compose.File], EnvFile: compose.EnvFile, Env: files[compose.EnvFile], EnvFiles: files}
+	in := project.Sources{File: compose.File, Compose: files[compose.File], EnvFile: compose.EnvFile, Env: files[compose.EnvFile], EnvFiles: files}
 	if over := files[overrideFile]; over != nil {
-		in.Overrides = []lint.Text{{Name: overrideFile, Data: over}}
+		in.Overrides = []project.Text{{Name: overrideFile, Data: over}}
 	}
-	return lint.Load(ctx, in)
+	return project.Load(ctx, in)
 }
 
 // isProject tells of the files that Compose reads.

@@ -36,11 +36,11 @@ func (c lintCmd) Run(t *terminal) error {
 	if err := t.unfinished(p.dir); err != nil {
 		return err
 	}
-	checked, found := lint.Check(t.ctx, p.Input)
+	checked, found := lint.Check(t.ctx, p.Sources, p.dockerfiles)
 	for i := range found {
 		found[i].File = p.shown(found[i].File)
 	}
-	r := linted{Project: c.Path, Files: p.files, Dockerfiles: len(p.Dockerfiles), Errors: len(found.Errors()), Warnings: len(found.Warnings()),
+	r := linted{Project: c.Path, Files: p.files, Dockerfiles: len(p.dockerfiles), Errors: len(found.Errors()), Warnings: len(found.Warnings()),
 		Findings: append(diag.List{}, found...)}
 	if checked.Loaded != nil {
 		r.Services = len(checked.Loaded.Services)

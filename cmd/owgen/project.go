@@ -13,8 +13,9 @@ import (
 
 	"github.com/compose-spec/compose-go/v2/types"
 
+	"github.com/owgen/owgen/generator/dockerfile"
 	"github.com/owgen/owgen/generator/dotenv"
-	"github.com/owgen/owgen/generator/lint"
+	"github.com/owgen/owgen/generator/project"
 	"github.com/owgen/owgen/generator/read"
 )
 
@@ -27,18 +28,19 @@ var (
 // maxContext is how many files of a build context are looked at; rules about what is copied need all or none.
 const maxContext = 20_000
 
-// A project is anybody's Compose project on the disk. Its input names files relative to its folder.
-type project struct {
-	lint.Input
-	dir   string
-	files []string // those that were read, as findings show them
+// A composeFolder is anybody's Compose project on the disk. Its input names files relative to its folder.
+type composeFolder struct {
+	project.Sources
+	dockerfiles map[string]dockerfile.File
+	dir         string
+	files       []string // those that were read, as findings show them
 }
 
 // readProject reads the compose file that a path names, or that Compose would take in a folder, with all that
 // the rules look at.
-func readProject(ctx context.Context, where string) (*project, error) {
-	p := &project{dir: where}
-	p.EnvFile, p.Dockerfiles, p.EnvFiles = ".env", map[string]lint.Dockerfile{}, map[string][]byte{}
+func readProject(ctx context.Context, where string) (*composeFolder, error) {
+	p := &composeFolder{dir: where}
+	p.EnvFile, p.dockerfiles, p.EnvFiles = ".env", map[string]dockerfile.File{}, map[string][]byte{}
 	info, err := os.Stat(where)
 	if err != nil {
 		return nil, folderError(err)
@@ -67,7 +69,7 @@ func readProject(ctx context.Context, where string) (*project, error) {
 }
 
 // readFiles reads the compose files, the first of which the others are laid over.
-func (p *project) readFiles(ctx context.Context, names []string) error {
+func (p *composeFolder) readFiles(ctx context.Context, names []string) error {
 	for i, name := range names {
 		data, err := read.File(ctx, p.at(name), read.Text)
 		if err != nil {
@@ -77,7 +79,7 @@ func (p *project) readFiles(ctx context.Context, names []string) error {
 		if i == 0 {
 			p.File, p.Compose = name, data
 		} else {
-			p.Overrides = append(p.Overrides, lint.Text{Name: name, Data: data})
+			p.Overrides = append(p.Overrides, project.Text{Name: name, Data: data})
 		}
 	}
 	return nil
@@ -85,7 +87,7 @@ func (p *project) readFiles(ctx context.Context, names []string) error {
 
 // composeFiles are those that Compose takes: what COMPOSE_FILE in .env says, or the first of its names, with
 // the override.
-func (p *project) composeFiles() []string {
+func (p *composeFolder) composeFiles() []string {
 	env, _ := dotenv.Parse(p.Env) // lint reports what is wrong with it
 	if list := env["COMPOSE_FILE"]; list != "" {
 		separator := env["COMPOSE_PATH_SEPARATOR"]
@@ -111,7 +113,7 @@ func (p *project) composeFiles() []string {
 
 // environ is the environment of this process where .env says nothing: so what is found hangs on the project,
 // and a variable such as HOME is not undefined.
-func (p *project) environ() map[string]string {
+func (p *composeFolder) environ() map[string]string {
 	own, _ := dotenv.Parse(p.Env) // lint reports what is wrong with it
 	out := map[string]string{}
 	for _, entry := range os.Environ() {
@@ -125,12 +127,12 @@ func (p *project) environ() map[string]string {
 
 // follow reads what the services refer to: Dockerfiles with the names in their contexts, and env_files. What
 // cannot be loaded has nothing to follow, and lint says why.
-func (p *project) follow(ctx context.Context) error {
-	in := p.Input
+func (p *composeFolder) follow(ctx context.Context) error {
+	in := p.Sources
 	in.EnvFiles = map[string][]byte{}
-	loaded, _ := lint.Load(ctx, in)
+	loaded, _ := project.Load(ctx, in)
 	if loaded == nil {
-		p.EnvFiles, p.Dockerfiles = nil, nil
+		p.EnvFiles, p.dockerfiles = nil, nil
 		return nil
 	}
 	contexts := map[string][]string{}
@@ -152,7 +154,7 @@ func (p *project) follow(ctx context.Context) error {
 }
 
 // dockerfile reads what a service is built from, unless that is somewhere else.
-func (p *project) dockerfile(ctx context.Context, service string, build *types.BuildConfig, contexts map[string][]string) error {
+func (p *composeFolder) dockerfile(ctx context.Context, service string, build *types.BuildConfig, contexts map[string][]string) error {
 	if build == nil || build.DockerfileInline != "" || isRemote(build.Context) {
 		return nil
 	}
@@ -179,7 +181,7 @@ func (p *project) dockerfile(ctx context.Context, service string, build *types.B
 		files = contextFiles(p.at(build.Context))
 		contexts[build.Context] = files
 	}
-	p.Dockerfiles[service] = lint.Dockerfile{Path: filepath.ToSlash(name), Data: data, Ignore: ignore, Files: files}
+	p.dockerfiles[service] = dockerfile.File{Path: filepath.ToSlash(name), Data: data, Ignore: ignore, Files: files}
 	return nil
 }
 
@@ -212,7 +214,7 @@ func contextFiles(dir string) []string {
 }
 
 // optional reads a file that need not be there: nil says that it is not.
-func (p *project) optional(ctx context.Context, name string) ([]byte, error) {
+func (p *composeFolder) optional(ctx context.Context, name string) ([]byte, error) {
 	data, err := read.File(ctx, p.at(name), read.Text)
 	switch {
 	case errors.Is(err, fs.ErrNotExist), read.IsFolder(err), errors.Is(err, syscall.ENOTDIR):
@@ -229,7 +231,7 @@ func (p *project) optional(ctx context.Context, name string) ([]byte, error) {
 }
 
 // at is where a path of the project lies.
-func (p *project) at(name string) string {
+func (p *composeFolder) at(name string) string {
 	if filepath.IsAbs(name) {
 		return name
 	}
@@ -237,4 +239,4 @@ func (p *project) at(name string) string {
 }
 
 // shown is how findings name a file: relative to where the command was started.
-func (p *project) shown(name string) string { return filepath.ToSlash(p.at(name)) }
+func (p *composeFolder) shown(name string) string { return filepath.ToSlash(p.at(name)) }

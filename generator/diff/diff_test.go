@@ -12,7 +12,7 @@ import (
 	"github.com/rogpeppe/go-internal/txtar"
 
 	"github.com/owgen/owgen/generator/diff"
-	"github.com/owgen/owgen/generator/lint"
+	"github.com/owgen/owgen/generator/project"
 )
 
 var update = flag.Bool("update", false, "write what Compare says into the archives")
@@ -29,7 +29,7 @@ func side(t *testing.T, archive *txtar.Archive, folder string) diff.Side {
 	if s.Files["docker-compose.yml"] == nil {
 		return s
 	}
-	project, found := lint.Load(t.Context(), lint.Input{File: "docker-compose.yml", Compose: s.Files["docker-compose.yml"],
+	project, found := project.Load(t.Context(), project.Sources{File: "docker-compose.yml", Compose: s.Files["docker-compose.yml"],
 		EnvFile: ".env", Env: s.Files[".env"], EnvFiles: s.Files})
 	if err := found.Err(); err != nil {
 		t.Fatal(err)

@@ -8,14 +8,16 @@ import (
 	"github.com/compose-spec/compose-go/v2/loader"
 	"github.com/compose-spec/compose-go/v2/types"
 
+	"github.com/owgen/owgen/generator/dockerfile"
 	"github.com/owgen/owgen/generator/lint"
+	"github.com/owgen/owgen/generator/project"
 )
 
 // large is a hardened project of that many services, each with its Dockerfile, about as large as a bundle.
-func large(services int) lint.Input {
+func large(services int) given {
 	var compose strings.Builder
 	compose.WriteString("name: large\nservices:\n")
-	in := lint.Input{File: "docker-compose.yml", EnvFile: ".env", Env: []byte("VERSION=1\n"), Dockerfiles: map[string]lint.Dockerfile{}}
+	in := given{File: "docker-compose.yml", EnvFile: ".env", Env: []byte("VERSION=1\n"), Dockerfiles: map[string]dockerfile.File{}}
 	for i := range services {
 		name := fmt.Sprintf("service%d", i)
 		fmt.Fprintf(&compose, serviceText, name, i)
@@ -24,7 +26,7 @@ func large(services int) lint.Input {
 			from = "base"
 			fmt.Fprintf(&compose, "      additional_contexts:\n        base: service:service0\n    depends_on:\n      service0:\n        condition: service_healthy\n")
 		}
-		in.Dockerfiles[name] = lint.Dockerfile{Path: "dockerfiles/" + name + "/Dockerfile", Data: fmt.Appendf(nil, dockerfileText, from, name),
+		in.Dockerfiles[name] = dockerfile.File{Path: "dockerfiles/" + name + "/Dockerfile", Data: fmt.Appendf(nil, dockerfileText, from, name),
 			Files: []string{"Dockerfile", "files/start", "files/server.conf"}}
 	}
 	compose.WriteString(sectionsText)
@@ -147,7 +149,7 @@ CMD ["/usr/local/bin/start"]
 
 // TestLargeIsClean keeps the benchmark honest: it measures a project in which nothing is found.
 func TestLargeIsClean(t *testing.T) {
-	p, found := lint.Check(t.Context(), large(20))
+	p, found := large(20).check(t.Context())
 	if len(found) > 0 || p.Loaded == nil {
 		t.Error(found.Error())
 	}
@@ -157,7 +159,7 @@ func TestLargeIsClean(t *testing.T) {
 func BenchmarkCheck(b *testing.B) {
 	in := large(20)
 	for b.Loop() {
-		if _, found := lint.Check(b.Context(), in); len(found) > 0 {
+		if _, found := in.check(b.Context()); len(found) > 0 {
 			b.Fatal(found.Error())
 		}
 	}
@@ -177,11 +179,11 @@ func BenchmarkComposeGo(b *testing.B) {
 	}
 }
 
-// BenchmarkLoad measures the load alone, as Check does it.
-func BenchmarkLoad(b *testing.B) {
+// BenchmarkRead measures the reading alone, as Check does it.
+func BenchmarkRead(b *testing.B) {
 	in := large(20)
 	for b.Loop() {
-		if _, found := lint.Load(b.Context(), in); len(found) > 0 {
+		if _, found := project.Read(b.Context(), in.sources()); len(found) > 0 {
 			b.Fatal(found.Error())
 		}
 	}
@@ -189,10 +191,9 @@ func BenchmarkLoad(b *testing.B) {
 
 // BenchmarkRun measures the rules alone, the Dockerfiles included.
 func BenchmarkRun(b *testing.B) {
-	p, _ := lint.Check(b.Context(), large(20))
+	p, _ := large(20).check(b.Context())
 	for b.Loop() {
-		fresh := &lint.Project{File: p.File, Source: p.Source, Node: p.Node, Loaded: p.Loaded, Env: p.Env,
-			EnvFile: p.EnvFile, EnvSource: p.EnvSource, Dockerfiles: p.Dockerfiles}
+		fresh := &lint.Subject{Reading: p.Reading, Dockerfiles: p.Dockerfiles}
 		if found := lint.Run(fresh); len(found) > 0 {
 			b.Fatal(found.Error())
 		}

@@ -1,32 +1,11 @@
 package lint
 
 import (
-	"strings"
-	"unicode"
-
 	"github.com/moby/buildkit/frontend/dockerfile/linter"
 
 	"github.com/owgen/owgen/generator/diag"
+	"github.com/owgen/owgen/generator/dockerfile"
 )
-
-// buildkitID is the id of a rule of BuildKit's linter: buildkit- and its name in lower case with hyphens.
-func buildkitID(name string) string {
-	var b strings.Builder
-	b.WriteString("buildkit")
-	previous := rune(0)
-	for i, r := range name {
-		next := byte('a')
-		if i+1 < len(name) {
-			next = name[i+1]
-		}
-		if unicode.IsUpper(r) && (!unicode.IsUpper(previous) || unicode.IsLower(rune(next)) && i+1 < len(name)) {
-			b.WriteByte('-')
-		}
-		b.WriteRune(unicode.ToLower(r))
-		previous = r
-	}
-	return b.String()
-}
 
 // buildkitRules are the rules of BuildKit's linter, with its texts. All are applied but two:
 // InvalidBaseImagePlatform, which asks a registry, and what ONBUILD in a base image adds, which is there too.
@@ -58,6 +37,6 @@ func buildkitRules() []Rule {
 }
 
 func buildkit[F any](rule *linter.LinterRule[F], reason, fix string) Rule {
-	id := buildkitID(rule.Name)
+	id := dockerfile.RuleID(rule.Name)
 	return Rule{ID: id, Severity: diag.Warning, Summary: rule.Description + ".", Reason: reason, Fix: fix, Docs: rule.URL, Check: issuesOf(id)}
 }

@@ -1,71 +1,52 @@
 package lint
 
 import (
-	"bytes"
 	"context"
-	"fmt"
-	"strconv"
+	"slices"
 	"strings"
 
-	"github.com/compose-spec/compose-go/v2/consts"
-	"github.com/compose-spec/compose-go/v2/schema"
-	"gopkg.in/yaml.v3"
-
 	"github.com/owgen/owgen/generator/diag"
+	"github.com/owgen/owgen/generator/dockerfile"
+	"github.com/owgen/owgen/generator/project"
 )
 
-// Warm makes compose-go compile its schema, half of what the first load of a program takes. Called in the
-// background as soon as it is clear that something will be loaded, it costs no time where there are two cores.
-func Warm() { _ = schema.Validate(map[string]any{}) }
-
 // Check reads a project and applies all rules to it. The parts are read side by side: on two cores the
-// YAML document and the Dockerfiles are parsed in the time that compose-go needs for its own load.
-func Check(ctx context.Context, in Input) (*Project, diag.List) {
-	env, _ := in.environment() // Load reports what is wrong with it
-	env[consts.ComposeProjectName] = in.name(env)
-	p := &Project{
-		File: in.File, Source: in.Compose, Overrides: in.Overrides, Env: env, EnvFile: in.EnvFile, EnvSource: in.Env,
-		EnvFiles: in.EnvFiles, Dockerfiles: in.Dockerfiles,
-	}
-	go Warm()
-	read := make(chan struct{})
+// Dockerfiles, by service, are parsed in the time that compose-go needs for its load.
+func Check(ctx context.Context, sources project.Sources, dockerfiles map[string]dockerfile.File) (*Subject, diag.List) {
+	p := &Subject{Dockerfiles: dockerfiles}
+	parsed := make(chan struct{})
 	go func() {
-		defer close(read)
-		p.Node = in.document() // Load reports what is wrong with it
+		defer close(parsed)
 		p.parseDockerfiles()
 	}()
-	loaded, found := Load(ctx, in)
-	<-read
-	p.Loaded = loaded
+	var found diag.List
+	p.Reading, found = project.Read(ctx, sources)
+	<-parsed
 	found.Add(Run(p)...)
-	return p, in.relocate(found).Sort()
+	return p, p.refusal(found).Sort()
 }
 
-// parse parses a YAML document. Of several documents in a file the first is taken, as for the rules.
-func parse(data []byte) (parsed *yaml.Node, err error) {
-	defer func() {
-		if r := recover(); r != nil {
-			parsed, err = nil, fmt.Errorf("the YAML parser cannot read this file: %v", r)
-		}
-	}()
-	var node yaml.Node
-	if err := yaml.Unmarshal(data, &node); err != nil {
-		return nil, err
+// refusal adds what compose-go has against the whole project, unless a rule says it better.
+func (p *Subject) refusal(found diag.List) diag.List {
+	explained := func(path string) bool {
+		return slices.ContainsFunc(found.Errors(), func(f diag.Finding) bool {
+			return slices.Contains(refusedRules(), f.Rule) && (path == "" || strings.HasPrefix(f.Path+".", path+"."))
+		})
 	}
-	return &node, nil
-}
-
-// lineIn takes the line out of a parser's message: "yaml: line 3: did not ..." or "line 3: ...".
-func lineIn(message string) (line int, rest string) {
-	message = strings.TrimPrefix(message, "yaml: ")
-	if _, after, ok := strings.Cut(message, "line "); ok {
-		number, rest, found := strings.Cut(after, ":")
-		if line, err := strconv.Atoi(number); err == nil && found {
-			return line, strings.TrimSpace(rest)
-		}
+	found = slices.DeleteFunc(found, func(f diag.Finding) bool {
+		return f.Rule == "compose-invalid" && f.Path != "" && explained(f.Path)
+	})
+	if p.Refused != nil && !explained("") {
+		found.Add(*p.Refused)
 	}
-	return 0, message
+	return found
 }
 
-// trimBOM drops the byte order mark that editors on Windows put before a text.
-func trimBOM(data []byte) []byte { return bytes.TrimPrefix(data, []byte("\uFEFF")) }
+// refusedRules are the rules for which Compose refuses a project.
+func refusedRules() []string {
+	ids := []string{"duplicate-key", "dependency-cycle"}
+	for _, rule := range slices.Concat(referenceRules(), conflictRules()) {
+		ids = append(ids, rule.ID)
+	}
+	return ids
+}

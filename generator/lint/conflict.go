@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/owgen/owgen/generator/diag"
+	"github.com/owgen/owgen/generator/project"
 )
 
 // conflictRules are about attributes that contradict each other.
@@ -35,7 +36,7 @@ type conflict struct {
 	path    []string
 }
 
-func conflictingAttributes(p *Project) diag.List {
+func conflictingAttributes(p *Subject) diag.List {
 	var found diag.List
 	for _, s := range p.services() {
 		for _, c := range slices.Concat(s.imageConflicts(), s.scaleConflicts(), s.limitConflicts()) {
@@ -47,7 +48,7 @@ func conflictingAttributes(p *Project) diag.List {
 	return found
 }
 
-func (s service) imageConflicts() []conflict {
+func (s locatedService) imageConflicts() []conflict {
 	conflicts := []conflict{
 		{s.Build == nil && s.Image == "" && s.Provider == nil, "has neither an image nor a build", nil},
 		{s.NetworkMode != "" && len(s.Networks) > 0, "network_mode excludes networks", []string{"network_mode"}},
@@ -72,7 +73,7 @@ func (s service) imageConflicts() []conflict {
 	return conflicts
 }
 
-func (s service) scaleConflicts() []conflict {
+func (s locatedService) scaleConflicts() []conflict {
 	conflicts := []conflict{
 		{s.Scale != nil && *s.Scale < 0, "must not be negative", []string{"scale"}},
 		{s.GetScale() > 1 && s.ContainerName != "", "a container_name serves one container, not " + strconv.Itoa(s.GetScale()), []string{"container_name"}},
@@ -87,7 +88,7 @@ func (s service) scaleConflicts() []conflict {
 }
 
 // limitConflicts compares the two places in which Compose takes limits; it refuses differing ones.
-func (s service) limitConflicts() []conflict {
+func (s locatedService) limitConflicts() []conflict {
 	if s.Deploy == nil {
 		return nil
 	}
@@ -106,7 +107,7 @@ func (s service) limitConflicts() []conflict {
 	return conflicts
 }
 
-func duplicateMounts(p *Project) diag.List {
+func duplicateMounts(p *Subject) diag.List {
 	var found diag.List
 	for _, s := range p.services() {
 		seen := map[string]string{}
@@ -129,22 +130,22 @@ func duplicateMounts(p *Project) diag.List {
 }
 
 // resourceSources looks at the file itself: compose-go loads no project in which it would find something.
-func resourceSources(p *Project) diag.List {
+func resourceSources(p *Subject) diag.List {
 	var found diag.List
 	for section, sources := range map[string][]string{
 		"secrets": {"file", "environment"},
 		"configs": {"file", "environment", "content"},
 	} {
-		_, resources := get(p.root(), section)
-		for _, name := range keys(resources) {
-			_, resource := get(resources, name)
-			set := slices.DeleteFunc(keys(resource), func(key string) bool { return !slices.Contains(sources, key) })
-			elsewhere := slices.ContainsFunc(keys(resource), func(key string) bool { return key == "external" || key == "driver" })
+		_, resources := project.Get(p.Root(), section)
+		for _, name := range project.Keys(resources) {
+			_, resource := project.Get(resources, name)
+			set := slices.DeleteFunc(project.Keys(resource), func(key string) bool { return !slices.Contains(sources, key) })
+			elsewhere := slices.ContainsFunc(project.Keys(resource), func(key string) bool { return key == "external" || key == "driver" })
 			switch {
 			case len(set) > 1:
-				found.Add(p.finding("has more than one source: "+strings.Join(set, ", "), section, name))
+				found.Add(p.Finding("has more than one source: "+strings.Join(set, ", "), section, name))
 			case len(set) == 0 && !elsewhere && !strings.HasPrefix(name, "x-"):
-				found.Add(p.finding("has no source", section, name))
+				found.Add(p.Finding("has no source", section, name))
 			}
 		}
 	}

@@ -29,7 +29,7 @@ func cycleRule() Rule {
 		Fix:    "remove one of the dependencies", Check: dependencyCycles}
 }
 
-func healthyWithoutProbe(p *Project) diag.List {
+func healthyWithoutProbe(p *Subject) diag.List {
 	var found diag.List
 	for _, s := range p.services() {
 		for name, dependency := range s.DependsOn {
@@ -52,7 +52,7 @@ func healthyWithoutProbe(p *Project) diag.List {
 }
 
 // probed tells whether a service has a health probe of its own or from its image, and whether that is known for sure.
-func (p *Project) probed(s service) (probed, known bool) {
+func (p *Subject) probed(s locatedService) (probed, known bool) {
 	h := s.HealthCheck
 	switch {
 	case h != nil && (h.Disable || len(h.Test) > 0 && h.Test[0] == "NONE"):
@@ -64,11 +64,11 @@ func (p *Project) probed(s service) (probed, known bool) {
 	if img == nil {
 		return false, false
 	}
-	return img.probed, img.probed || img.known
+	return img.Probed, img.Probed || img.Known
 }
 
 // restarts tells whether the engine starts the service again although it ended well.
-func (s service) restarts() bool {
+func (s locatedService) restarts() bool {
 	switch {
 	case s.Restart == types.RestartPolicyAlways || s.Restart == types.RestartPolicyUnlessStopped:
 		return true
@@ -78,7 +78,7 @@ func (s service) restarts() bool {
 	return false
 }
 
-func completedButRestarts(p *Project) diag.List {
+func completedButRestarts(p *Subject) diag.List {
 	var found diag.List
 	for _, s := range p.services() {
 		for name, dependency := range s.DependsOn {
@@ -93,7 +93,7 @@ func completedButRestarts(p *Project) diag.List {
 
 // jobs returns the services that are meant to end: others wait for their completion, or they say that they
 // are not to be started again.
-func (p *Project) jobs() map[string]bool {
+func (p *Subject) jobs() map[string]bool {
 	jobs := map[string]bool{}
 	for _, s := range p.services() {
 		if s.Restart == types.RestartPolicyNo || strings.HasPrefix(s.Restart, types.RestartPolicyOnFailure) {
@@ -108,7 +108,7 @@ func (p *Project) jobs() map[string]bool {
 	return jobs
 }
 
-func dependencyCycles(p *Project) diag.List {
+func dependencyCycles(p *Subject) diag.List {
 	var found diag.List
 	seen := map[string]bool{} // services known to be in a reported cycle, or in none
 	for _, s := range p.services() {
@@ -124,7 +124,7 @@ func dependencyCycles(p *Project) diag.List {
 }
 
 // cycleFrom finds a way from a service to the goal by its dependencies, past none of those seen.
-func (p *Project) cycleFrom(name, goal string, seen, tried map[string]bool) []string {
+func (p *Subject) cycleFrom(name, goal string, seen, tried map[string]bool) []string {
 	for _, next := range slices.Sorted(maps.Keys(p.Loaded.Services[name].DependsOn)) {
 		if next == goal {
 			return []string{name}

@@ -1,12 +1,6 @@
 package lint
 
 import (
-	"maps"
-	"slices"
-	"strings"
-
-	"github.com/moby/buildkit/frontend/dockerfile/instructions"
-
 	"github.com/owgen/owgen/generator/diag"
 )
 
@@ -55,79 +49,28 @@ func aptRules() []Rule {
 	}
 }
 
-// checkOwn applies the rules above to one instruction.
-func (e *evaluation) checkOwn(s *stage, command instructions.Command) {
-	switch c := command.(type) {
-	case *instructions.CopyCommand:
-		e.checkCopy(c, "Copy", c.From, c.SourcePaths)
-	case *instructions.AddCommand:
-		e.checkCopy(c, "Add", "", c.SourcePaths)
-		for _, source := range c.SourcePaths {
-			if problem := uncheckedDownload(source, c.Checksum); problem != "" {
-				e.image.report("add-without-checksum", startLine(c.Location()), problem)
-			}
-		}
-	case *instructions.RunCommand:
-		for _, mount := range instructions.GetMounts(c) {
-			if mount.From != "" {
-				e.checkCopy(c, "Mount", mount.From, nil)
-			}
-		}
-		e.checkRun(s, c)
-	}
-}
-
-// uncheckedDownload says what is wrong with the address of something to add.
-func uncheckedDownload(source, checksum string) string {
-	if checksum != "" {
-		return ""
-	}
-	isGit := strings.HasPrefix(source, "git@") || strings.HasPrefix(source, "git://") || strings.HasPrefix(source, "ssh://") ||
-		strings.HasSuffix(strings.SplitN(source, "#", 2)[0], ".git")
-	_, commit, _ := strings.Cut(source, "#")
-	commit, _, _ = strings.Cut(commit, ":")
-	switch {
-	case isGit && len(commit) == 40 && strings.Trim(commit, "0123456789abcdef") == "":
-		return ""
-	case isGit:
-		return "the repository is added without naming a commit"
-	case strings.HasPrefix(source, "http://"), strings.HasPrefix(source, "https://"):
-		return "a download is added without a checksum"
-	}
-	return ""
-}
-
-// checkFinal applies the rules about the image that comes out: of the stages that it is made of, not of those
-// that only build something for it.
-func (e *evaluation) checkFinal() {
-	user := ""
-	for s := e.image.final; s != nil; s = s.base {
-		for _, line := range s.lists {
-			e.image.report("apt-lists", line, "the package lists stay in the image")
-		}
-		for i := len(s.Commands) - 1; i >= 0 && user == ""; i-- {
-			if c, ok := s.Commands[i].(*instructions.UserCommand); ok {
-				user = c.User
-				if isRoot(user) {
-					e.image.report("user-root", startLine(c.Location()), "the image runs as root")
+// issuesOf is the check of the rules about Dockerfiles: all of them are found in one pass.
+func issuesOf(rule string) func(*Subject) diag.List {
+	return func(p *Subject) diag.List {
+		var found diag.List
+		for _, img := range p.builtImages() {
+			for _, i := range img.Issues {
+				if i.Rule == rule {
+					found.Add(diag.Finding{File: img.Path, Line: i.Line, Message: i.Message, Hint: i.Hint})
 				}
 			}
 		}
-	}
-	for _, name := range slices.Sorted(maps.Keys(e.contexts)) {
-		if !e.used[name] {
-			e.image.unused = append(e.image.unused, name)
-		}
+		return found
 	}
 }
 
 // unusedContexts reports at the service what its Dockerfile does not take.
-func unusedContexts(p *Project) diag.List {
+func unusedContexts(p *Subject) diag.List {
 	p.builtImages()
 	var found diag.List
 	for _, s := range p.services() {
 		if img := p.image(s.Name); img != nil {
-			for _, name := range img.unused {
+			for _, name := range img.UnusedContexts {
 				found.Add(s.find("the Dockerfile takes nothing from the build context "+name, "build", "additional_contexts", name))
 			}
 		}

@@ -1,11 +1,9 @@
 package lint_test
 
 import (
-	"strings"
 	"testing"
 
 	"github.com/owgen/owgen/generator/diag"
-	"github.com/owgen/owgen/generator/lint"
 )
 
 const withEnvFile = `services:
@@ -18,22 +16,6 @@ const withEnvFile = `services:
       BOTH: own
 `
 
-// TestEnvFilesComeThrough checks that a service gets what its env_file says, as from Compose.
-func TestEnvFilesComeThrough(t *testing.T) {
-	p, found := load(t, lint.Input{
-		Compose: []byte(withEnvFile), Env: []byte("DOMAIN=example.org\n"),
-		EnvFiles: map[string][]byte{"env/shared.env": []byte("# comment ${NOT}\nURL=\"https://${DOMAIN}/\"\nBOTH=file\nDOLLAR='$5'\nREADS=${OWN}\n")},
-	})
-	if len(found) > 0 {
-		t.Fatal(found.Error())
-	}
-	for name, want := range map[string]string{"URL": "https://example.org/", "BOTH": "own", "OWN": "own", "DOLLAR": "$5", "READS": "own"} {
-		if got := deref(p.Services["web"].Environment[name]); got != want {
-			t.Errorf("%s is %q, not %q", name, got, want)
-		}
-	}
-}
-
 // TestEnvFileFindings checks that findings name the file and line of an env_file.
 func TestEnvFileFindings(t *testing.T) {
 	for name, test := range map[string]struct{ env, file, want string }{
@@ -45,8 +27,8 @@ func TestEnvFileFindings(t *testing.T) {
 		"syntax":  {"", "A=1\nB C=2\n", "env/shared.env:2: error: key cannot contain a space [env-syntax]"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			_, found := lint.Check(t.Context(), lint.Input{File: "compose.yml", Compose: []byte(withEnvFile), EnvFile: ".env", Env: []byte(test.env),
-				EnvFiles: map[string][]byte{"env/shared.env": []byte(test.file)}})
+			_, found := given{File: "compose.yml", Compose: []byte(withEnvFile), EnvFile: ".env", Env: []byte(test.env),
+				EnvFiles: map[string][]byte{"env/shared.env": []byte(test.file)}}.check(t.Context())
 			var got diag.List
 			for _, f := range found {
 				if f.File != "compose.yml" {
@@ -58,17 +40,5 @@ func TestEnvFileFindings(t *testing.T) {
 				t.Errorf("got\n%s\nnot\n%s", got.Error(), test.want)
 			}
 		})
-	}
-}
-
-// TestEnvFileMissing checks that a missing file is reported, unless it may be.
-func TestEnvFileMissing(t *testing.T) {
-	_, found := load(t, lint.Input{Compose: []byte(withEnvFile), EnvFiles: map[string][]byte{}})
-	if len(found) != 1 || found[0].Line != 5 || !strings.Contains(found[0].Message, "./env/shared.env") {
-		t.Error(found.Error())
-	}
-	optional := strings.Replace(withEnvFile, "shared.env\n", "shared.env\n        required: false\n", 1)
-	if _, found := load(t, lint.Input{Compose: []byte(optional), EnvFiles: map[string][]byte{}}); len(found) > 0 {
-		t.Error(found.Error())
 	}
 }

@@ -9,6 +9,8 @@ import (
 	"gopkg.in/yaml.v3"
 
 	"github.com/owgen/owgen/generator/diag"
+	"github.com/owgen/owgen/generator/dockerfile"
+	"github.com/owgen/owgen/generator/project"
 )
 
 // excuseMark begins an excuse: "# owgen:allow RULE: reason".
@@ -40,7 +42,7 @@ type excuse struct {
 }
 
 // excuse removes the excused findings, and adds those about the excuses themselves.
-func (p *Project) excuse(rules []Rule, found diag.List) diag.List {
+func (p *Subject) excuse(rules []Rule, found diag.List) diag.List {
 	excuses := p.excuses()
 	if len(excuses) == 0 {
 		return found
@@ -75,7 +77,7 @@ func (p *Project) excuse(rules []Rule, found diag.List) diag.List {
 func (e excuse) problem(rule string, known map[string]bool) (message, hint string) {
 	switch {
 	case rule == "excuse-unknown-rule" && !known[e.rule]:
-		return "there is no rule " + e.rule, nearest(e.rule, known)
+		return "there is no rule " + e.rule, project.Nearest(e.rule, known)
 	case rule == "excuse-without-reason" && e.reason == "":
 		return "the excuse for " + e.rule + " gives no reason", ""
 	case rule == "excuse-unused" && !e.used && known[e.rule] && e.reason != "":
@@ -85,8 +87,8 @@ func (e excuse) problem(rule string, known map[string]bool) (message, hint strin
 }
 
 // excuses finds those of the compose file, of .env and of all Dockerfiles.
-func (p *Project) excuses() []excuse {
-	all := append(p.composeExcuses(), textExcuses(p.EnvFile, p.EnvSource)...)
+func (p *Subject) excuses() []excuse {
+	all := append(p.composeExcuses(), textExcuses(p.EnvFile, p.Env)...)
 	for _, name := range slices.Sorted(maps.Keys(p.EnvFiles)) {
 		all = append(all, textExcuses(name, p.EnvFiles[name])...)
 	}
@@ -94,33 +96,29 @@ func (p *Project) excuses() []excuse {
 	for _, img := range p.builtImages() {
 		if !seen[img.Path] {
 			seen[img.Path] = true
-			all = append(all, img.excuses()...)
+			all = append(all, dockerfileExcuses(img)...)
 		}
 	}
 	return all
 }
 
-// composeExcuses finds those of the compose file. One at the end of a line covers what is written there; one
+// composeExcuses finds those of the compose files. One at the end of a line covers what is written there; one
 // on a line of its own covers the next thing, a whole service if it stands above one.
-func (p *Project) composeExcuses() []excuse {
-	all := p.excusesIn(p.Source, 0)
-	for i, text := range p.Overrides {
-		all = append(all, p.excusesIn(text.Data, (i+1)*fileLines)...)
+func (p *Subject) composeExcuses() []excuse {
+	all := excusesIn(p.File, p.Compose)
+	for _, text := range p.Overrides {
+		all = append(all, excusesIn(text.Name, text.Data)...)
 	}
 	return all
 }
 
-// excusesIn finds those of one compose file; offset is added to its lines.
-func (p *Project) excusesIn(source []byte, offset int) []excuse {
+// excusesIn finds those of one compose file.
+func excusesIn(file string, source []byte) []excuse {
 	if !bytes.Contains(source, []byte(excuseMark)) {
 		return nil
 	}
-	node := p.Node
-	if len(p.Overrides) > 0 { // the document is several files
-		node, _ = parse(source)
-	}
 	lines := strings.Split(string(source), "\n")
-	blocks, texts := extents(node, lines)
+	blocks, texts := extents(project.Parse(source), lines)
 	var all []excuse
 	for i, line := range lines {
 		rule, reason, own, ok := excuseIn(line)
@@ -134,7 +132,7 @@ func (p *Project) excusesIn(source []byte, offset int) []excuse {
 		if own {
 			target++
 		}
-		all = append(all, excuse{file: p.File, line: offset + i + 1, rule: rule, reason: reason, from: offset + target, to: offset + max(target, blocks[target])})
+		all = append(all, excuse{file: file, line: i + 1, rule: rule, reason: reason, from: target, to: max(target, blocks[target])})
 	}
 	return all
 }
@@ -158,7 +156,7 @@ func isComment(line string) bool {
 // scalar, in which a # begins no comment.
 func extents(node *yaml.Node, lines []string) (blocks map[int]int, texts map[int]bool) {
 	blocks, texts = map[int]int{}, map[int]bool{}
-	if node = resolve(node); node != nil {
+	if node = project.Resolve(node); node != nil {
 		extent(node, len(lines), lines, blocks, texts)
 	}
 	return blocks, texts
@@ -214,4 +212,29 @@ func textExcuses(file string, source []byte) []excuse {
 		all = append(all, excuse{file: file, line: i + 1, rule: rule, reason: reason, from: target + 1, to: target + 1})
 	}
 	return all
+}
+
+// dockerfileExcuses finds the excuses in a Dockerfile: in the comments before an instruction, or within it.
+func dockerfileExcuses(img *dockerfile.Image) []excuse {
+	if img.Offset > 0 || !bytes.Contains(img.Data, []byte(excuseMark)) {
+		return nil
+	}
+	var all []excuse
+	number := 0
+	for line := range bytes.Lines(img.Data) {
+		number++
+		rule, reason, own, ok := excuseIn(string(line))
+		if !ok || !own {
+			continue // behind an instruction a # begins no comment
+		}
+		e := excuse{file: img.Path, line: number, rule: rule, reason: reason}
+		e.from, e.to = img.Instruction(number)
+		all = append(all, e)
+	}
+	return all
+}
+
+// ExcuseComment is the comment that excuses a finding of a rule, on the line above it or at its end.
+func ExcuseComment(rule, reason string) string {
+	return "# " + excuseMark + " " + rule + ": " + strings.Join(strings.Fields(reason), " ")
 }

@@ -4,14 +4,15 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/owgen/owgen/generator/dockerfile"
 	"github.com/owgen/owgen/generator/lint"
 )
 
 // count returns how many findings of a rule are left.
-func count(t *testing.T, in lint.Input, rule string) int {
+func count(t *testing.T, in given, rule string) int {
 	t.Helper()
 	in.File = "compose.yml"
-	_, found := lint.Check(t.Context(), in)
+	_, found := in.check(t.Context())
 	n := 0
 	for _, f := range found {
 		if f.Rule == rule {
@@ -46,7 +47,7 @@ func TestExcuses(t *testing.T) {
 		"after a text, above the next": {"services:\n  web:\n    image: a:1\n    command: |\n      true\n    " + excuse + "    user: root\n", 0},
 	} {
 		t.Run(name, func(t *testing.T) {
-			if left := count(t, lint.Input{Compose: []byte(test.compose)}, "container-root"); left != test.left {
+			if left := count(t, given{Compose: []byte(test.compose)}, "container-root"); left != test.left {
 				t.Errorf("%d findings are left, not %d, of\n%s", left, test.left, test.compose)
 			}
 		})
@@ -66,7 +67,7 @@ func TestDockerfileExcuses(t *testing.T) {
 		"by a directive of BuildKit": {"# check=skip=JSONArgsRecommended\nFROM debian:13\nRUN apt-get install a\n", 1},
 	} {
 		t.Run(name, func(t *testing.T) {
-			in := lint.Input{Compose: []byte("services:\n  web:\n    build: .\n"), Dockerfiles: map[string]lint.Dockerfile{
+			in := given{Compose: []byte("services:\n  web:\n    build: .\n"), Dockerfiles: map[string]dockerfile.File{
 				"web": {Path: "Dockerfile", Data: []byte(test.dockerfile)}}}
 			if left := count(t, in, "apt-unattended"); left != test.left {
 				t.Errorf("%d findings are left, not %d, of\n%s", left, test.left, test.dockerfile)
@@ -82,7 +83,7 @@ func TestExcuseComment(t *testing.T) {
 		t.Errorf("%q, not %q", comment, want)
 	}
 	compose := "services:\n  web:\n    image: a:1\n    " + comment + "\n    user: root\n"
-	if count(t, lint.Input{Compose: []byte(compose)}, "container-root") != 0 {
+	if count(t, given{Compose: []byte(compose)}, "container-root") != 0 {
 		t.Error("the comment excuses nothing")
 	}
 }

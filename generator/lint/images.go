@@ -3,9 +3,8 @@ package lint
 import (
 	"strings"
 
-	"github.com/distribution/reference"
-
 	"github.com/owgen/owgen/generator/diag"
+	"github.com/owgen/owgen/generator/dockerfile"
 )
 
 // imageRules are about images that are pulled.
@@ -20,45 +19,20 @@ func imageRules() []Rule {
 	}
 }
 
-// validImage tells whether a text can be the name of an image.
-func validImage(image string) bool {
-	_, err := reference.ParseNormalizedNamed(image)
-	return err == nil
-}
-
-// unpinned says what is missing from an image's name, "" if nothing is.
-func unpinned(image string) string {
-	name, err := reference.ParseNormalizedNamed(image)
-	if err != nil {
-		return image + " is not the name of an image"
-	}
-	if _, ok := name.(reference.Digested); ok {
-		return ""
-	}
-	tagged, ok := name.(reference.Tagged)
-	switch {
-	case !ok:
-		return "the image " + image + " has no version"
-	case tagged.Tag() == "latest":
-		return "the image " + image + " is whatever is the latest"
-	}
-	return ""
-}
-
-func unpinnedImages(p *Project) diag.List {
+func unpinnedImages(p *Subject) diag.List {
 	var found diag.List
 	for _, s := range p.services() {
 		if s.Build != nil || s.Image == "" {
 			continue
 		}
-		if problem := unpinned(s.Image); problem != "" {
+		if problem := dockerfile.Unpinned(s.Image); problem != "" {
 			found.Add(s.find(problem, "image"))
 		}
 	}
 	return found
 }
 
-func missingDockerfiles(p *Project) diag.List {
+func missingDockerfiles(p *Subject) diag.List {
 	var found diag.List
 	for _, s := range p.services() {
 		if p.Dockerfiles == nil || s.Build == nil || s.Build.DockerfileInline != "" || strings.Contains(s.Build.Context, "://") {

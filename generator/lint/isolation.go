@@ -28,7 +28,7 @@ func isolationRules() []Rule {
 	}
 }
 
-func hostNamespaces(p *Project) diag.List {
+func hostNamespaces(p *Subject) diag.List {
 	var found diag.List
 	for _, s := range p.running() {
 		for _, namespace := range []struct{ attribute, value string }{
@@ -43,7 +43,7 @@ func hostNamespaces(p *Project) diag.List {
 }
 
 // binds visits each folder or file of the host that a service mounts.
-func (p *Project) binds(visit func(s service, source string, index string)) {
+func (p *Subject) binds(visit func(s locatedService, source string, index string)) {
 	for _, s := range p.running() {
 		for i, volume := range s.Volumes {
 			if volume.Type == types.VolumeTypeBind {
@@ -53,9 +53,9 @@ func (p *Project) binds(visit func(s service, source string, index string)) {
 	}
 }
 
-func engineSockets(p *Project) diag.List {
+func engineSockets(p *Subject) diag.List {
 	var found diag.List
-	p.binds(func(s service, source, index string) {
+	p.binds(func(s locatedService, source, index string) {
 		switch path.Base(source) {
 		case "docker.sock", "podman.sock", "containerd.sock", "crio.sock":
 			found.Add(s.find(source+" is the engine's socket", "volumes", index))
@@ -69,9 +69,9 @@ func engineSockets(p *Project) diag.List {
 	return found
 }
 
-func hostPaths(p *Project) diag.List {
+func hostPaths(p *Subject) diag.List {
 	var found diag.List
-	p.binds(func(s service, source, index string) {
+	p.binds(func(s locatedService, source, index string) {
 		switch source {
 		case "/", "/bin", "/boot", "/dev", "/etc", "/home", "/lib", "/proc", "/root", "/run", "/sbin", "/sys", "/usr",
 			"/var", "/var/lib", "/var/lib/docker", "/var/run":
@@ -81,8 +81,8 @@ func hostPaths(p *Project) diag.List {
 	return found
 }
 
-func hostDevices(p *Project) diag.List {
-	return p.each("devices", func(s service) string {
+func hostDevices(p *Subject) diag.List {
+	return p.each("devices", func(s locatedService) string {
 		var names []string
 		for _, device := range s.Devices {
 			names = append(names, device.Source)

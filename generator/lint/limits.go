@@ -25,8 +25,8 @@ func limitRules() []Rule {
 	}
 }
 
-func unlimitedMemory(p *Project) diag.List {
-	return p.each("mem_limit", func(s service) string {
+func unlimitedMemory(p *Subject) diag.List {
+	return p.each("mem_limit", func(s locatedService) string {
 		limited := s.Deploy != nil && s.Deploy.Resources.Limits != nil && s.Deploy.Resources.Limits.MemoryBytes > 0
 		if limited || s.MemLimit > 0 {
 			return ""
@@ -35,8 +35,8 @@ func unlimitedMemory(p *Project) diag.List {
 	})
 }
 
-func unlimitedProcesses(p *Project) diag.List {
-	return p.each("pids_limit", func(s service) string {
+func unlimitedProcesses(p *Subject) diag.List {
+	return p.each("pids_limit", func(s locatedService) string {
 		limited := s.Deploy != nil && s.Deploy.Resources.Limits != nil && s.Deploy.Resources.Limits.Pids > 0
 		if limited || s.PidsLimit > 0 {
 			return ""
@@ -45,8 +45,8 @@ func unlimitedProcesses(p *Project) diag.List {
 	})
 }
 
-func unlimitedLogs(p *Project) diag.List {
-	return p.each("logging", func(s service) string {
+func unlimitedLogs(p *Subject) diag.List {
+	return p.each("logging", func(s locatedService) string {
 		switch l := s.Logging; {
 		case l == nil:
 			return "its log grows without end"
@@ -57,9 +57,9 @@ func unlimitedLogs(p *Project) diag.List {
 	})
 }
 
-func unprobedServices(p *Project) diag.List {
+func unprobedServices(p *Subject) diag.List {
 	jobs := p.jobs()
-	return p.each("healthcheck", func(s service) string {
+	return p.each("healthcheck", func(s locatedService) string {
 		probed, known := p.probed(s)
 		switch {
 		case probed || jobs[s.Name]:
@@ -71,9 +71,9 @@ func unprobedServices(p *Project) diag.List {
 	})
 }
 
-func unrestartedServices(p *Project) diag.List {
+func unrestartedServices(p *Subject) diag.List {
 	jobs := p.jobs()
-	return p.each("restart", func(s service) string {
+	return p.each("restart", func(s locatedService) string {
 		if s.Restart != "" || jobs[s.Name] || s.Deploy != nil && s.Deploy.RestartPolicy != nil {
 			return ""
 		}

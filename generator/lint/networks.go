@@ -35,7 +35,7 @@ type subnet struct {
 }
 
 // subnets reads the networks that the project makes, and reports what is no subnet.
-func (p *Project) subnets() (subnets []subnet, found diag.List) {
+func (p *Subject) subnets() (subnets []subnet, found diag.List) {
 	if p.Loaded == nil {
 		return nil, nil
 	}
@@ -72,16 +72,16 @@ func within(outer, inner netip.Prefix) bool {
 	return outer.Bits() <= inner.Bits() && outer.Contains(inner.Addr())
 }
 
-func (s subnet) find(p *Project, message, attribute string) diag.Finding {
-	return p.finding(message, "networks", s.network, "ipam", "config", "["+strconv.Itoa(s.index)+"]", attribute)
+func (s subnet) find(p *Subject, message, attribute string) diag.Finding {
+	return p.Finding(message, "networks", s.network, "ipam", "config", "["+strconv.Itoa(s.index)+"]", attribute)
 }
 
-func invalidSubnets(p *Project) diag.List {
+func invalidSubnets(p *Subject) diag.List {
 	_, found := p.subnets()
 	return found
 }
 
-func overlappingSubnets(p *Project) diag.List {
+func overlappingSubnets(p *Subject) diag.List {
 	var found diag.List
 	subnets, _ := p.subnets()
 	for i, s := range subnets {
@@ -94,7 +94,7 @@ func overlappingSubnets(p *Project) diag.List {
 	return found
 }
 
-func conflictingAddresses(p *Project) diag.List {
+func conflictingAddresses(p *Subject) diag.List {
 	var found diag.List
 	subnets, _ := p.subnets()
 	holders := map[string]string{} // by network and address

@@ -4,14 +4,14 @@ import (
 	"testing"
 
 	"github.com/owgen/owgen/generator/diag"
-	"github.com/owgen/owgen/generator/lint"
+	"github.com/owgen/owgen/generator/project"
 )
 
 // check applies all rules to a base and an override, and returns "file:line rule" of the findings of some rules.
 func check(t *testing.T, base, override string, rules ...string) []string {
 	t.Helper()
-	_, found := lint.Check(t.Context(), lint.Input{File: "compose.yaml", Compose: []byte(base), EnvFile: ".env",
-		Overrides: []lint.Text{{Name: "compose.override.yaml", Data: []byte(override)}}})
+	_, found := given{File: "compose.yaml", Compose: []byte(base), EnvFile: ".env",
+		Overrides: []project.Text{{Name: "compose.override.yaml", Data: []byte(override)}}}.check(t.Context())
 	var out []string
 	for _, f := range found {
 		for _, rule := range rules {

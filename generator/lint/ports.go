@@ -11,6 +11,7 @@ import (
 	"gopkg.in/yaml.v3"
 
 	"github.com/owgen/owgen/generator/diag"
+	"github.com/owgen/owgen/generator/project"
 )
 
 // portRules are about published ports.
@@ -30,30 +31,29 @@ func portRules() []Rule {
 
 // A published port is one port of the host that leads into a service.
 type published struct {
-	service service
+	service locatedService
 	port    types.ServicePortConfig
-	line    int
-	path    string
+	place   project.Place
 }
 
 func (p published) finding(message string) diag.Finding {
-	return diag.Finding{Line: p.line, Path: p.path, Message: message}
+	return p.place.Finding(message)
 }
 
 // published lists the published ports of a service, with their places in the file.
-func (s service) published() []published {
+func (s locatedService) published() []published {
 	places := map[portKey]published{} // a range can be 65,535 ports
 	for _, place := range s.portPlaces() {
 		if _, known := places[keyOf(place.port)]; !known {
 			places[keyOf(place.port)] = place
 		}
 	}
-	line, path := s.project.at("services", s.Name, "ports")
+	at := s.subject.At("services", s.Name, "ports")
 	var ports []published
 	for _, port := range s.Ports {
-		p := published{s, port, line, path}
+		p := published{s, port, at}
 		if place, known := places[keyOf(port)]; known {
-			p.line, p.path = place.line, place.path
+			p.place = place.place
 		}
 		ports = append(ports, p)
 	}
@@ -71,39 +71,36 @@ func keyOf(port types.ServicePortConfig) portKey {
 }
 
 // portPlaces reads the ports as written in the file, where the short syntax may stand for many.
-func (s service) portPlaces() []published {
-	_, list := get(s.project.root(), "services")
-	_, list = get(list, s.Name)
-	_, list = get(list, "ports")
-	list = resolve(list)
+func (s locatedService) portPlaces() []published {
+	list := s.subject.Node("services", s.Name, "ports")
 	if list == nil || list.Kind != yaml.SequenceNode {
 		return nil
 	}
 	var places []published
 	for i, item := range list.Content {
-		line, path := s.project.at("services", s.Name, "ports", "["+strconv.Itoa(i)+"]")
-		for _, port := range s.project.portsOf(resolve(item)) {
-			places = append(places, published{s, port, line, path})
+		at := s.subject.At("services", s.Name, "ports", "["+strconv.Itoa(i)+"]")
+		for _, port := range s.subject.portsOf(project.Resolve(item)) {
+			places = append(places, published{s, port, at})
 		}
 	}
 	return places
 }
 
 // portsOf reads one item of ports, in the short or the long syntax.
-func (p *Project) portsOf(item *yaml.Node) []types.ServicePortConfig {
+func (p *Subject) portsOf(item *yaml.Node) []types.ServicePortConfig {
 	switch {
 	case item == nil:
 		return nil
 	case item.Kind == yaml.ScalarNode:
-		ports, err := types.ParsePortConfig(p.expand(item.Value))
+		ports, err := types.ParsePortConfig(p.Expand(item.Value))
 		if err != nil {
 			return nil
 		}
 		return ports
 	}
 	text := func(name string) string {
-		if _, value := get(item, name); resolve(value) != nil {
-			return p.expand(resolve(value).Value)
+		if _, value := project.Get(item, name); project.Resolve(value) != nil {
+			return p.Expand(project.Resolve(value).Value)
 		}
 		return ""
 	}
@@ -118,7 +115,7 @@ func protocol(port types.ServicePortConfig) string {
 	return strings.ToLower(port.Protocol)
 }
 
-func portConflicts(p *Project) diag.List {
+func portConflicts(p *Subject) diag.List {
 	var found diag.List
 	taken := map[string][]published{} // by number
 	for _, s := range p.running() {
@@ -168,12 +165,12 @@ func sameAddress(a, b string) bool {
 }
 
 // together tells whether two services can run at the same time: alternatives stand in profiles of their own.
-func together(a, b service) bool {
+func together(a, b locatedService) bool {
 	return len(a.Profiles) == 0 || len(b.Profiles) == 0 ||
 		slices.ContainsFunc(a.Profiles, func(profile string) bool { return slices.Contains(b.Profiles, profile) })
 }
 
-func ignoredPorts(p *Project) diag.List {
+func ignoredPorts(p *Subject) diag.List {
 	var found diag.List
 	for _, s := range p.running() {
 		if len(s.Ports) == 0 {
@@ -193,16 +190,16 @@ func ignoredPorts(p *Project) diag.List {
 	return found
 }
 
-func (s service) onlyInternal() bool {
+func (s locatedService) onlyInternal() bool {
 	for name := range s.Networks {
-		if !s.project.Loaded.Networks[name].Internal {
+		if !s.subject.Loaded.Networks[name].Internal {
 			return false
 		}
 	}
 	return len(s.Networks) > 0
 }
 
-func publishedDatastores(p *Project) diag.List {
+func publishedDatastores(p *Subject) diag.List {
 	var found diag.List
 	for _, s := range p.running() {
 		for _, port := range s.published() {

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/owgen/owgen/generator/diag"
+	"github.com/owgen/owgen/generator/dockerfile"
 )
 
 // privilegeRules are about what a container's processes may do.
@@ -37,28 +38,22 @@ func privilegeRules() []Rule {
 	}
 }
 
-// isRoot tells whether a user, as written in USER or user:, is root.
-func isRoot(user string) bool {
-	name, _, _ := strings.Cut(user, ":")
-	return name == "root" || name == "0" || name == "+0"
-}
-
 // user returns the user that a container starts as, and whether that is known; "" means the image's default.
-func (s service) user() (user string, known bool) {
+func (s locatedService) user() (user string, known bool) {
 	if s.User != "" {
 		return s.User, true
 	}
-	if img := s.project.image(s.Name); img != nil && (img.user != "" || img.known) {
-		return img.user, true
+	if img := s.subject.image(s.Name); img != nil && (img.User != "" || img.Known) {
+		return img.User, true
 	}
 	return "", false
 }
 
-func rootContainers(p *Project) diag.List {
+func rootContainers(p *Subject) diag.List {
 	var found diag.List
 	for _, s := range p.running() {
 		switch user, known := s.user(); {
-		case known && isRoot(user):
+		case known && dockerfile.IsRoot(user):
 			found.Add(s.find("runs as root", "user"))
 		case known && user == "":
 			found.Add(s.find("runs as root: neither the service nor its Dockerfile sets a user", "user"))
@@ -70,7 +65,7 @@ func rootContainers(p *Project) diag.List {
 }
 
 // each makes a finding at an attribute of every running service for which the check says what is wrong.
-func (p *Project) each(attribute string, check func(s service) string) diag.List {
+func (p *Subject) each(attribute string, check func(s locatedService) string) diag.List {
 	var found diag.List
 	for _, s := range p.running() {
 		if problem := check(s); problem != "" {
@@ -80,8 +75,8 @@ func (p *Project) each(attribute string, check func(s service) string) diag.List
 	return found
 }
 
-func writableRoots(p *Project) diag.List {
-	return p.each("read_only", func(s service) string {
+func writableRoots(p *Subject) diag.List {
+	return p.each("read_only", func(s locatedService) string {
 		if !s.ReadOnly {
 			return "the root file system can be written to"
 		}
@@ -95,8 +90,8 @@ func hasCapability(list []string, name string) bool {
 	})
 }
 
-func keptCapabilities(p *Project) diag.List {
-	return p.each("cap_drop", func(s service) string {
+func keptCapabilities(p *Subject) diag.List {
+	return p.each("cap_drop", func(s locatedService) string {
 		if !hasCapability(s.CapDrop, "ALL") && !s.Privileged {
 			return "keeps the default capabilities"
 		}
@@ -104,8 +99,8 @@ func keptCapabilities(p *Project) diag.List {
 	})
 }
 
-func addedCapabilities(p *Project) diag.List {
-	return p.each("cap_add", func(s service) string {
+func addedCapabilities(p *Subject) diag.List {
+	return p.each("cap_add", func(s locatedService) string {
 		if len(s.CapAdd) == 0 {
 			return ""
 		}
@@ -113,18 +108,18 @@ func addedCapabilities(p *Project) diag.List {
 	})
 }
 
-func uselessCapabilities(p *Project) diag.List {
-	return p.each("cap_add", func(s service) string {
+func uselessCapabilities(p *Subject) diag.List {
+	return p.each("cap_add", func(s locatedService) string {
 		user, known := s.user()
-		if len(s.CapAdd) == 0 || !known || user == "" || isRoot(user) {
+		if len(s.CapAdd) == 0 || !known || user == "" || dockerfile.IsRoot(user) {
 			return ""
 		}
 		return "runs as " + user + ", who gets nothing of cap_add"
 	})
 }
 
-func newPrivileges(p *Project) diag.List {
-	return p.each("security_opt", func(s service) string {
+func newPrivileges(p *Subject) diag.List {
+	return p.each("security_opt", func(s locatedService) string {
 		on := slices.ContainsFunc(s.SecurityOpt, func(option string) bool {
 			value, ok := strings.CutPrefix(option, "no-new-privileges")
 			return ok && (value == "" || value == ":true" || value == "=true")
@@ -136,8 +131,8 @@ func newPrivileges(p *Project) diag.List {
 	})
 }
 
-func privilegedContainers(p *Project) diag.List {
-	return p.each("privileged", func(s service) string {
+func privilegedContainers(p *Subject) diag.List {
+	return p.each("privileged", func(s locatedService) string {
 		if s.Privileged {
 			return "is privileged"
 		}
@@ -145,8 +140,8 @@ func privilegedContainers(p *Project) diag.List {
 	})
 }
 
-func unconfined(p *Project) diag.List {
-	return p.each("security_opt", func(s service) string {
+func unconfined(p *Subject) diag.List {
+	return p.each("security_opt", func(s locatedService) string {
 		for _, option := range s.SecurityOpt {
 			if strings.HasSuffix(option, "unconfined") || strings.HasSuffix(option, "label:disable") {
 				return option + " takes a protection away"

@@ -8,6 +8,7 @@ import (
 	"gopkg.in/yaml.v3"
 
 	"github.com/owgen/owgen/generator/diag"
+	"github.com/owgen/owgen/generator/project"
 )
 
 // referenceRules are about names that must lead somewhere.
@@ -34,7 +35,7 @@ type usage struct {
 }
 
 // references collects what a service refers to.
-func (s service) references() []usage {
+func (s locatedService) references() []usage {
 	var refs []usage
 	add := func(kind, reason, name string, path ...string) {
 		refs = append(refs, usage{path, kind, name, reason})
@@ -65,7 +66,7 @@ func (s service) references() []usage {
 }
 
 // buildReferences collects what building a service's image refers to.
-func (s service) buildReferences() []usage {
+func (s locatedService) buildReferences() []usage {
 	if s.Build == nil {
 		return nil
 	}
@@ -82,7 +83,7 @@ func (s service) buildReferences() []usage {
 }
 
 // resourceReferences collects a service's use of the sections beside services.
-func (s service) resourceReferences() []usage {
+func (s locatedService) resourceReferences() []usage {
 	var refs []usage
 	add := func(kind, name string, path ...string) {
 		refs = append(refs, usage{path, kind, name, kind})
@@ -115,7 +116,7 @@ func (s service) resourceReferences() []usage {
 }
 
 // defined returns the names of everything that can be referred to, by kind.
-func (p *Project) defined() map[string]map[string]bool {
+func (p *Subject) defined() map[string]map[string]bool {
 	return map[string]map[string]bool{
 		"service": names(p.Loaded.Services), "network": names(p.Loaded.Networks), "volume": names(p.Loaded.Volumes),
 		"secret": names(p.Loaded.Secrets), "config": names(p.Loaded.Configs), "model": names(p.Loaded.Models),
@@ -130,7 +131,7 @@ func names[M ~map[string]V, V any](m M) map[string]bool {
 	return set
 }
 
-func danglingReferences(p *Project) diag.List {
+func danglingReferences(p *Subject) diag.List {
 	if p.Loaded == nil {
 		return nil
 	}
@@ -144,7 +145,7 @@ func danglingReferences(p *Project) diag.List {
 					message = ref.reason + " names the " + ref.kind + " " + ref.name + ", which does not exist"
 				}
 				f := s.find(message, ref.path...)
-				f.Hint = nearest(ref.name, defined[ref.kind])
+				f.Hint = project.Nearest(ref.name, defined[ref.kind])
 				found.Add(f)
 			} else if ref.reason == "build context" && p.Loaded.Services[ref.name].Build == nil {
 				found.Add(s.find("the build context "+ref.name+" is a service that is not built", ref.path...))
@@ -154,7 +155,7 @@ func danglingReferences(p *Project) diag.List {
 	return found
 }
 
-func profileReferences(p *Project) diag.List {
+func profileReferences(p *Subject) diag.List {
 	var found diag.List
 	for _, s := range p.services() {
 		for _, ref := range s.references() {
@@ -174,7 +175,7 @@ func profileReferences(p *Project) diag.List {
 	return found
 }
 
-func unusedResources(p *Project) diag.List {
+func unusedResources(p *Subject) diag.List {
 	if p.Loaded == nil || len(p.Loaded.AllJobs()) > 0 { // the top-level jobs of Compose use resources as well
 		return nil
 	}
@@ -186,13 +187,13 @@ func unusedResources(p *Project) diag.List {
 	}
 	var found diag.List
 	for _, kind := range []string{"network", "volume", "secret", "config"} {
-		_, section := get(p.root(), kind+"s")
-		if resolved := resolve(section); resolved == nil || resolved.Kind != yaml.MappingNode {
+		_, section := project.Get(p.Root(), kind+"s")
+		if resolved := project.Resolve(section); resolved == nil || resolved.Kind != yaml.MappingNode {
 			continue
 		}
-		for _, name := range keys(section) {
+		for _, name := range project.Keys(section) {
 			if !used[kind+" "+name] && !strings.HasPrefix(name, "x-") {
-				found.Add(p.finding("no service uses the "+kind+" "+name, kind+"s", name))
+				found.Add(p.Finding("no service uses the "+kind+" "+name, kind+"s", name))
 			}
 		}
 	}

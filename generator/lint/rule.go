@@ -1,4 +1,5 @@
-// Package lint checks a Compose project: the compose file, its .env and the Dockerfiles that it builds.
+// Package lint checks a Compose project: the compose file, its .env and the Dockerfiles that it builds. Package project
+// reads the former, package dockerfile the latter; here are the rules, excuses and reports.
 // It works on anybody's project and knows no service by name. Each rule has an id, a severity, a reason
 // and a fix; a finding can be excused in place by a comment that gives a reason of its own.
 package lint
@@ -20,13 +21,13 @@ type Rule struct {
 
 	// Check returns the findings with line, path and message; the rest is filled in from the rule.
 	// It is nil for what is found while the project is read.
-	Check func(*Project) diag.List
+	Check func(*Subject) diag.List
 }
 
 // Rules returns all rules in the order in which the reference lists them.
 func Rules() []Rule {
 	return slices.Concat(
-		loadRules(),
+		readingRules(),
 		variableRules(),
 		scalarRules(),
 		referenceRules(),
@@ -48,7 +49,7 @@ func Rules() []Rule {
 }
 
 // Run applies all rules and returns what is not excused, sorted.
-func Run(p *Project) diag.List {
+func Run(p *Subject) diag.List {
 	rules := Rules()
 	var found diag.List
 	for _, rule := range rules {
@@ -60,7 +61,7 @@ func Run(p *Project) diag.List {
 }
 
 // complete fills in what a rule's findings share. A check may soften its rule's severity, never raise it.
-func complete(rule Rule, p *Project, found diag.List) diag.List {
+func complete(rule Rule, p *Subject, found diag.List) diag.List {
 	for i := range found {
 		f := &found[i]
 		f.Rule = rule.ID

@@ -12,15 +12,16 @@ import (
 	"github.com/rogpeppe/go-internal/txtar"
 
 	"github.com/owgen/owgen/generator/diag"
+	"github.com/owgen/owgen/generator/dockerfile"
 	"github.com/owgen/owgen/generator/lint"
 )
 
 var update = flag.Bool("update", false, "write what is found into the fixtures")
 
-// project makes the input of Check from the files of an archive below a folder: compose.yml, .env,
+// projectIn makes the input of Check from the files of an archive below a folder: compose.yml, .env,
 // SERVICE.Dockerfile, SERVICE.dockerignore, and SERVICE.files with a path a line.
-func project(archive *txtar.Archive, folder string) lint.Input {
-	in := lint.Input{File: "compose.yml", EnvFile: ".env", Dockerfiles: map[string]lint.Dockerfile{}}
+func projectIn(archive *txtar.Archive, folder string) given {
+	in := given{File: "compose.yml", EnvFile: ".env", Dockerfiles: map[string]dockerfile.File{}}
 	for _, file := range archive.Files {
 		name, ok := strings.CutPrefix(file.Name, folder+"/")
 		if !ok {
@@ -85,7 +86,7 @@ func TestRules(t *testing.T) {
 			if err != nil {
 				t.Fatalf("each rule needs a fixture: %v", err)
 			}
-			_, found := lint.Check(t.Context(), project(archive, "bad"))
+			_, found := projectIn(archive, "bad").check(t.Context())
 			got := describe(found, rule)
 			for i, file := range archive.Files {
 				if file.Name != "want" {
@@ -103,7 +104,7 @@ func TestRules(t *testing.T) {
 			if got == "" {
 				t.Errorf("found nothing; all findings:\n%s", found.Error())
 			}
-			_, found = lint.Check(t.Context(), project(archive, "good"))
+			_, found = projectIn(archive, "good").check(t.Context())
 			if got := describe(found, rule); got != "" {
 				t.Errorf("the good fixture has findings:\n%s", got)
 			}

@@ -8,6 +8,7 @@ import (
 	"gopkg.in/yaml.v3"
 
 	"github.com/owgen/owgen/generator/diag"
+	"github.com/owgen/owgen/generator/project"
 )
 
 // scalarRules are about what YAML makes of a value.
@@ -56,22 +57,22 @@ func retyped(node *yaml.Node) (text string, changed bool) {
 	return text, text != node.Value
 }
 
-func retypedScalars(p *Project) diag.List {
+func retypedScalars(p *Subject) diag.List {
 	names := texts()
 	var found diag.List
-	walk(p.Node, func(at *trail, node *yaml.Node, isKey bool) {
+	project.Walk(p.Document, func(at *project.Trail, node *yaml.Node, isKey bool) {
 		if node.Kind != yaml.ScalarNode || at == nil {
 			return
 		}
-		f := diag.Finding{Line: node.Line, Path: at.String()}
+		f := p.PlaceOf(at, node).Finding("")
 		switch text, changed := retyped(node); {
 		case isKey && plain(node) && node.Tag != "!!str" && node.Tag != "!!merge":
 			f.Message = "YAML does not read the key " + node.Value + " as a text"
-		case isKey || !changed || !at.under(names...):
+		case isKey || !changed || !at.Under(names...):
 			return
-		case node.Tag == "!!null" && node.Value == "" && (at.under("environment") || at.under("args")):
+		case node.Tag == "!!null" && node.Value == "" && (at.Under("environment") || at.Under("args")):
 			f.Severity = diag.Warning
-			f.Message = at.key + " has no value: Compose takes it from the environment of whoever runs it"
+			f.Message = at.Key + " has no value: Compose takes it from the environment of whoever runs it"
 			f.Hint = `write "" for an empty value`
 		case node.Tag == "!!null" && node.Value == "":
 			return
@@ -85,19 +86,19 @@ func retypedScalars(p *Project) diag.List {
 	return found
 }
 
-func ambiguousScalars(p *Project) diag.List {
+func ambiguousScalars(p *Subject) diag.List {
 	var found diag.List
-	walk(p.Node, func(at *trail, node *yaml.Node, isKey bool) {
+	project.Walk(p.Document, func(at *project.Trail, node *yaml.Node, isKey bool) {
 		if at == nil || !plain(node) {
 			return
 		}
 		switch {
 		case isTruth11(node.Value) && isKey:
-			found.Add(diag.Finding{Line: node.Line, Path: at.String(), Message: "the key " + node.Value + " is a truth value in YAML 1.1"})
+			found.Add(p.PlaceOf(at, node).Finding("the key " + node.Value + " is a truth value in YAML 1.1"))
 		case isTruth11(node.Value):
-			found.Add(diag.Finding{Line: node.Line, Path: at.String(), Message: node.Value + " is a truth value in YAML 1.1"})
-		case !isKey && isBase60(node.Value) && !at.under("ports"):
-			found.Add(diag.Finding{Line: node.Line, Path: at.String(), Message: node.Value + " is a number to the base of 60 in YAML 1.1"})
+			found.Add(p.PlaceOf(at, node).Finding(node.Value + " is a truth value in YAML 1.1"))
+		case !isKey && isBase60(node.Value) && !at.Under("ports"):
+			found.Add(p.PlaceOf(at, node).Finding(node.Value + " is a number to the base of 60 in YAML 1.1"))
 		}
 	})
 	return found
@@ -129,19 +130,19 @@ func isBase60(text string) bool {
 
 func digits(text string) bool { return text != "" && strings.Trim(text, "0123456789") == "" }
 
-func unquotedPorts(p *Project) diag.List {
+func unquotedPorts(p *Subject) diag.List {
 	var found diag.List
-	p.scalars(func(at *trail, node *yaml.Node) {
-		if list, _ := at.list(); list == "ports" && strings.Contains(node.Value, ":") && plain(node) {
-			found.Add(diag.Finding{Line: node.Line, Path: at.String(), Message: "the port " + node.Value + " is not quoted"})
+	p.Scalars(func(at *project.Trail, node *yaml.Node) {
+		if list, _ := at.List(); list == "ports" && strings.Contains(node.Value, ":") && plain(node) {
+			found.Add(p.PlaceOf(at, node).Finding("the port " + node.Value + " is not quoted"))
 		}
 	})
 	return found
 }
 
-func duplicateKeys(p *Project) diag.List {
+func duplicateKeys(p *Subject) diag.List {
 	var found diag.List
-	walk(p.Node, func(at *trail, node *yaml.Node, isKey bool) {
+	project.Walk(p.Document, func(at *project.Trail, node *yaml.Node, isKey bool) {
 		if isKey || node.Kind != yaml.MappingNode {
 			return
 		}
@@ -152,8 +153,7 @@ func duplicateKeys(p *Project) diag.List {
 				continue
 			}
 			if line, twice := seen[key.Value]; twice {
-				found.Add(diag.Finding{Line: key.Line, Path: (&trail{at, key.Value, -1}).String(),
-					Message: "the key is already in line " + strconv.Itoa(line)})
+				found.Add(p.PlaceOf(&project.Trail{Parent: at, Key: key.Value, Index: -1}, key).Finding("the key is already in line " + strconv.Itoa(line)))
 			}
 			seen[key.Value] = key.Line
 		}

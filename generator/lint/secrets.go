@@ -26,7 +26,7 @@ func secretRules() []Rule {
 
 // A setting is one variable of a service's environment or one of its build arguments.
 type setting struct {
-	service service
+	service locatedService
 	name    string
 	value   string
 	path    []string
@@ -35,14 +35,14 @@ type setting struct {
 // find makes a finding where the setting is written, which may be an env_file.
 func (s setting) find(message string) diag.Finding {
 	f := s.service.find(message, s.path...)
-	if file, line := s.service.envFileOf(s.name); file != "" && s.path[0] == "environment" {
+	if file, line := s.service.subject.EnvFileOf(s.service.Name, s.name); file != "" && s.path[0] == "environment" {
 		f.File, f.Line, f.Path = file, line, s.name
 	}
 	return f
 }
 
 // settings lists what is handed to containers and builds in the clear.
-func (p *Project) settings() []setting {
+func (p *Subject) settings() []setting {
 	var all []setting
 	for _, s := range p.services() {
 		add := func(values types.MappingWithEquals, path ...string) {
@@ -60,7 +60,7 @@ func (p *Project) settings() []setting {
 	return all
 }
 
-func environmentSecrets(p *Project) diag.List {
+func environmentSecrets(p *Subject) diag.List {
 	var found diag.List
 	for _, s := range p.settings() {
 		switch {
@@ -73,7 +73,7 @@ func environmentSecrets(p *Project) diag.List {
 	return found
 }
 
-func defaultSecrets(p *Project) diag.List {
+func defaultSecrets(p *Subject) diag.List {
 	var found diag.List
 	for _, s := range p.settings() {
 		if secretName(s.name) && wellKnown(s.value) {

@@ -2,11 +2,11 @@ package lint
 
 import (
 	"slices"
-	"strings"
 
 	"gopkg.in/yaml.v3"
 
 	"github.com/owgen/owgen/generator/diag"
+	"github.com/owgen/owgen/generator/project"
 )
 
 // styleRules are about files that people have to read.
@@ -24,42 +24,36 @@ func styleRules() []Rule {
 	}
 }
 
-func shortSyntax(p *Project) diag.List {
+func shortSyntax(p *Subject) diag.List {
 	var found diag.List
-	p.scalars(func(at *trail, node *yaml.Node) {
-		list, parent := at.list()
-		if list != "ports" && list != "volumes" || parent == nil || parent.parent == nil {
+	p.Scalars(func(at *project.Trail, node *yaml.Node) {
+		list, parent := at.List()
+		if list != "ports" && list != "volumes" || parent == nil || parent.Parent == nil {
 			return
 		}
-		if section := parent.parent; section.key == "services" && section.parent == nil {
-			found.Add(diag.Finding{Line: node.Line, Path: at.String(), Message: list + " in the short syntax"})
+		if section := parent.Parent; section.Key == "services" && section.Parent == nil {
+			found.Add(p.PlaceOf(at, node).Finding(list + " in the short syntax"))
 		}
 	})
 	return found
 }
 
-func anchors(p *Project) diag.List {
+func anchors(p *Subject) diag.List {
 	var found diag.List
-	walk(p.Node, func(at *trail, node *yaml.Node, isKey bool) {
+	project.Walk(p.Document, func(at *project.Trail, node *yaml.Node, isKey bool) {
 		switch {
 		case node.Anchor != "" && node.Kind != yaml.AliasNode:
-			found.Add(diag.Finding{Line: node.Line, Path: at.String(), Message: "the anchor &" + node.Anchor})
+			found.Add(p.PlaceOf(at, node).Finding("the anchor &" + node.Anchor))
 		case node.Kind == yaml.AliasNode:
-			found.Add(diag.Finding{Line: node.Line, Path: at.String(), Message: "the alias *" + node.Value})
+			found.Add(p.PlaceOf(at, node).Finding("the alias *" + node.Value))
 		}
 	})
 	return found
 }
 
-func obsoleteVersion(p *Project) diag.List {
-	if slices.Contains(keys(p.root()), "version") {
-		line, path := p.at("version")
-		return diag.List{{Line: line, Path: path, Message: "version is ignored"}}
+func obsoleteVersion(p *Subject) diag.List {
+	if slices.Contains(project.Keys(p.Root()), "version") {
+		return diag.List{p.Finding("version is ignored", "version")}
 	}
 	return nil
-}
-
-// ExcuseComment is the comment that excuses a finding of a rule, on the line above it or at its end.
-func ExcuseComment(rule, reason string) string {
-	return "# " + excuseMark + " " + rule + ": " + strings.Join(strings.Fields(reason), " ")
 }

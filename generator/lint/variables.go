@@ -1,14 +1,16 @@
 package lint
 
 import (
-	"bytes"
 	"maps"
+	"path"
 	"slices"
 	"strings"
 
+	"github.com/compose-spec/compose-go/v2/types"
 	"gopkg.in/yaml.v3"
 
 	"github.com/owgen/owgen/generator/diag"
+	"github.com/owgen/owgen/generator/project"
 )
 
 // variableRules are about ${...} and .env.
@@ -26,74 +28,17 @@ func variableRules() []Rule {
 	}
 }
 
-// A variable is one use of a variable in a value.
-type variable struct {
-	name     string
-	offset   int  // of the dollar sign
-	braced   bool // ${NAME}, not $NAME
-	fallback bool // has a text for when it is not set
-}
-
-// variables finds all variables in a value, also those within the defaults of others.
-func variables(value string) []variable {
-	var found []variable
-	for i := 0; i < len(value); i++ {
-		if value[i] != '$' || i+1 == len(value) {
-			continue
-		}
-		if value[i+1] == '$' {
-			i++ // an escaped dollar sign
-			continue
-		}
-		start := i + 1
-		braced := value[start] == '{'
-		if braced {
-			start++
-		}
-		end := start
-		for end < len(value) && isNameByte(value[end], end == start) {
-			end++
-		}
-		if end == start {
-			continue
-		}
-		rest := value[end:]
-		found = append(found, variable{
-			name: value[start:end], offset: i, braced: braced,
-			fallback: braced && (strings.HasPrefix(rest, ":-") || strings.HasPrefix(rest, "-") ||
-				strings.HasPrefix(rest, ":+") || strings.HasPrefix(rest, "+")),
-		})
-		i = end - 1
-	}
-	return found
-}
-
-func isNameByte(c byte, first bool) bool {
-	return c == '_' || c|0x20 >= 'a' && c|0x20 <= 'z' || !first && c >= '0' && c <= '9'
-}
-
-// eachVariable visits each use of a variable in the compose file.
-func (p *Project) eachVariable(visit func(at *trail, node *yaml.Node, v variable)) {
-	p.scalars(func(at *trail, node *yaml.Node) {
-		if strings.Contains(node.Value, "$") {
-			for _, v := range variables(node.Value) {
-				visit(at, node, v)
-			}
-		}
-	})
-}
-
-func undefinedVariables(p *Project) diag.List {
+func undefinedVariables(p *Subject) diag.List {
 	var found diag.List
-	if p.Env == nil {
+	if p.Variables == nil {
 		return nil
 	}
-	p.eachVariable(func(at *trail, node *yaml.Node, v variable) {
-		if _, defined := p.Env[v.name]; defined || v.fallback || v.name == "COMPOSE_PROJECT_NAME" {
+	p.EachVariable(func(at *project.Trail, node *yaml.Node, v project.Variable) {
+		if _, defined := p.Variables[v.Name]; defined || v.Fallback || v.Name == "COMPOSE_PROJECT_NAME" {
 			return
 		}
-		f := diag.Finding{Line: lineOf(node, v.offset), Path: at.String(), Message: "${" + v.name + "} is not defined"}
-		if hint := nearest(v.name, p.Env); hint != "" {
+		f := p.PlaceIn(at, node, v.Offset).Finding("${" + v.Name + "} is not defined")
+		if hint := project.Nearest(v.Name, p.Variables); hint != "" {
 			f.Hint = hint
 		}
 		found.Add(f)
@@ -101,19 +46,18 @@ func undefinedVariables(p *Project) diag.List {
 	return append(found, p.undefinedInEnvFiles()...)
 }
 
-func dollarVariables(p *Project) diag.List {
+func dollarVariables(p *Subject) diag.List {
 	var found diag.List
-	p.eachVariable(func(at *trail, node *yaml.Node, v variable) {
-		if !v.braced {
-			found.Add(diag.Finding{Line: lineOf(node, v.offset), Path: at.String(),
-				Message: "Compose replaces $" + v.name + " here"})
+	p.EachVariable(func(at *project.Trail, node *yaml.Node, v project.Variable) {
+		if !v.Braced {
+			found.Add(p.PlaceIn(at, node, v.Offset).Finding("Compose replaces $" + v.Name + " here"))
 		}
 	})
 	return found
 }
 
-func unusedVariables(p *Project) diag.List {
-	if p.Node == nil || len(p.EnvSource) == 0 {
+func unusedVariables(p *Subject) diag.List {
+	if p.Document == nil || len(p.Env) == 0 {
 		return nil
 	}
 	used, all := p.usedVariables()
@@ -121,7 +65,7 @@ func unusedVariables(p *Project) diag.List {
 		return nil
 	}
 	var found diag.List
-	defined := envLines(p.EnvSource, p.Env)
+	defined := project.EnvLines(p.Env, p.Variables)
 	for _, name := range slices.Sorted(maps.Keys(defined)) {
 		if !used[name] && !forTools(name) {
 			found.Add(diag.Finding{File: p.EnvFile, Line: defined[name], Path: name, Message: name + " is used nowhere"})
@@ -132,28 +76,28 @@ func unusedVariables(p *Project) diag.List {
 
 // usedVariables collects what the compose file and .env itself read; all is true if a container gets the
 // whole file, or other files are drawn in that may read it.
-func (p *Project) usedVariables() (used map[string]bool, all bool) {
+func (p *Subject) usedVariables() (used map[string]bool, all bool) {
 	used = map[string]bool{}
-	for _, v := range variables(string(p.EnvSource)) {
-		used[v.name] = true
+	for _, v := range project.Variables(string(p.Env)) {
+		used[v.Name] = true
 	}
 	for _, source := range p.EnvFiles {
-		eachEnvLine(source, func(_ int, v variable) { used[v.name] = true })
+		project.EachEnvVariable(source, func(_ int, v project.Variable) { used[v.Name] = true })
 	}
 	_, envIsFile := p.EnvFiles[p.EnvFile]
 	all = envIsFile
-	walk(p.Node, func(at *trail, node *yaml.Node, isKey bool) {
+	project.Walk(p.Document, func(at *project.Trail, node *yaml.Node, isKey bool) {
 		switch {
 		case isKey:
-			all = all || at.key == "env_file" && p.EnvFiles == nil || at.key == "include" && at.parent == nil || at.key == "extends"
+			all = all || at.Key == "env_file" && p.EnvFiles == nil || at.Key == "include" && at.Parent == nil || at.Key == "extends"
 		case node.Kind != yaml.ScalarNode:
-		case at != nil && (at.under("environment") || at.under("args")) && !strings.Contains(node.Value, "="):
+		case at != nil && (at.Under("environment") || at.Under("args")) && !strings.Contains(node.Value, "="):
 			used[node.Value] = true // a list's item: the name of a variable to pass on
-			used[at.key] = true     // a key without a value: likewise
+			used[at.Key] = true     // a key without a value: likewise
 			fallthrough
 		default:
-			for _, v := range variables(node.Value) {
-				used[v.name] = true
+			for _, v := range project.Variables(node.Value) {
+				used[v.Name] = true
 			}
 		}
 	})
@@ -166,22 +110,34 @@ func forTools(name string) bool {
 		strings.HasPrefix(name, "BUILDX_") || strings.HasPrefix(name, "BUILDKIT_")
 }
 
-// envLines finds the line of each variable in a .env file. Text within a quoted value of several lines is
-// not taken for a variable unless it looks like one that is defined anyway.
-func envLines(source []byte, env map[string]string) map[string]int {
-	lines := map[string]int{}
-	number := 0
-	for line := range bytes.Lines(trimBOM(source)) {
-		number++
-		text := strings.TrimPrefix(strings.TrimSpace(string(line)), "export ")
-		name, _, ok := strings.Cut(text, "=")
-		name = strings.TrimSpace(name)
-		if _, defined := env[name]; !ok || !defined {
-			continue
-		}
-		if _, seen := lines[name]; !seen {
-			lines[name] = number
+// undefinedInEnvFiles finds what an env_file reads and nothing defines: not .env, not the file itself, and not
+// the services that have it.
+func (p *Subject) undefinedInEnvFiles() diag.List {
+	var found diag.List
+	for _, name := range slices.Sorted(maps.Keys(p.EnvFiles)) {
+		source := p.EnvFiles[name]
+		project.EachEnvVariable(source, func(line int, v project.Variable) {
+			_, defined := p.Variables[v.Name]
+			if defined || v.Fallback || p.definedBeside(name, source, v.Name) {
+				return
+			}
+			f := diag.Finding{File: name, Line: line, Message: "${" + v.Name + "} is not defined", Hint: project.Nearest(v.Name, p.Variables)}
+			found.Add(f)
+		})
+	}
+	return found
+}
+
+// definedBeside tells whether an env_file itself or the environment of a service that has it defines a variable.
+func (p *Subject) definedBeside(file string, source []byte, name string) bool {
+	if _, ok := project.EnvLines(source, map[string]string{name: ""})[name]; ok {
+		return true
+	}
+	for _, s := range p.services() {
+		has := slices.ContainsFunc(s.EnvFiles, func(f types.EnvFile) bool { return path.Clean(f.Path) == file })
+		if _, ok := s.Environment[name]; has && ok {
+			return true
 		}
 	}
-	return lines
+	return false
 }
