@@ -4,7 +4,13 @@ package e2e
 
 import (
 	"cmp"
+	"crypto/x509"
+	"encoding/pem"
+	"errors"
+	"fmt"
+	"math/big"
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -83,5 +89,50 @@ func TestTLSProvidedMismatch(t *testing.T) {
 	}
 	if log := s.logs(t, "nginx"); !strings.Contains(log, "tls.certificate_file does not belong to the key in tls.key_file") {
 		t.Errorf("the log does not say what is wrong:\n%s", lastLines(log, 10))
+	}
+}
+
+// A renewal puts another file in the place of the one that is mounted: certbot lets a link lead elsewhere. It is served
+// within seconds, without a restart.
+func TestTLSProvidedIsRenewed(t *testing.T) {
+	own := newAuthority(t)
+	// Below a folder that everybody may enter, as /etc/letsencrypt is.
+	root := filepath.Join(scratch, "letsencrypt")
+	live := filepath.Join(root, "live", "example.org")
+	number := 0
+	renew := func() *big.Int {
+		number++
+		certificate, key := own.issue(t, "dashboard.example.org", "api.example.org")
+		for name, file := range map[string]string{"fullchain": certificate, "privkey": key} {
+			archived := filepath.Join(root, "archive", "example.org", fmt.Sprint(name, number, ".pem"))
+			if err := writeFile(archived, must(os.ReadFile(file))(t)); err != nil {
+				t.Fatal(err)
+			}
+			link := filepath.Join(live, name+".pem")
+			if err := errors.Join(os.MkdirAll(live, 0o755), os.Chmod(archived, 0o644), os.Symlink("../../archive/example.org/"+filepath.Base(archived), link+".new"), os.Rename(link+".new", link)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		block, _ := pem.Decode(must(os.ReadFile(certificate))(t))
+		return must(x509.ParseCertificate(block.Bytes))(t).SerialNumber
+	}
+	must("", os.Chmod(scratch, 0o755))(t)
+	renew()
+	s := edge(t, "tls-renewed", []string{"nginx"}, "domain=example.org", "tls.mode=provided",
+		"tls.certificate_file="+filepath.Join(live, "fullchain.pem"), "tls.key_file="+filepath.Join(live, "privkey.pem"))
+	started := must(s.container("nginx"))(t).State.StartedAt
+	want := renew()
+	eventually(t, 30*time.Second, "the renewed certificate is shown", func() error {
+		got, err := shown("20443", "dashboard.example.org", own.pool())
+		if err == nil && got.SerialNumber.Cmp(want) != 0 {
+			err = errors.New("the one before is shown")
+		}
+		return err
+	})
+	if again := must(s.container("nginx"))(t); again.State.StartedAt != started {
+		t.Error("nginx was started anew")
+	}
+	if log := s.logs(t, "nginx"); strings.Contains(log, "WARNING: tls.") {
+		t.Errorf("the folder is not seen:\n%s", lastLines(log, 10))
 	}
 }

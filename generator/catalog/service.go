@@ -83,6 +83,7 @@ type Secret struct {
 	File        string           `yaml:"file"`    // the setting that names a file of the user's
 	Was         settings.Formers `yaml:"was"`     // docker-openwisp's variable that it replaces
 	Ansible     settings.Formers `yaml:"ansible"` // and that of ansible-openwisp2
+	Renewed     bool             `yaml:"renewed"` // the user's file is replaced while the service runs, which sees the new one
 	Rotate      []Step           `yaml:"rotate"`  // what to do after another value was written into its file
 	When        Condition        `yaml:"when"`
 }

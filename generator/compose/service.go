@@ -8,6 +8,7 @@ import (
 
 	"github.com/owgen/owgen/generator/catalog"
 	"github.com/owgen/owgen/generator/plan"
+	"github.com/owgen/owgen/generator/secret"
 )
 
 // service builds a service from what its folder declares, hardened by default.
@@ -103,6 +104,9 @@ func (in Input) mounts(node *yaml.Node, s *plan.Service) {
 	var secrets, volumes []*yaml.Node
 	for _, x := range s.Secrets {
 		secrets = append(secrets, pairs("source", x.Name))
+		if folder, _ := x.Renewal(); folder != "" {
+			volumes = append(volumes, pairs("type", "bind", "source", dollars(folder), "target", secret.RenewedPath+"/"+x.Name, "read_only", plain("true")))
+		}
 	}
 	for _, v := range s.Volumes {
 		mount := pairs("type", "volume", "source", v.Name, "target", v.Path)

@@ -79,7 +79,7 @@ func (p *Plan) declaredSecrets(c *catalog.Catalog) map[string][]secret.Spec {
 				continue
 			}
 			external := outside || External(p.Values, ExternalGroup(x.File))
-			spec := secret.Spec{Name: x.Name, Kind: x.Kind, Length: x.Length, Description: x.Description}
+			spec := secret.Spec{Name: x.Name, Kind: x.Kind, Length: x.Length, Description: x.Description, Renewed: x.Renewed}
 			if x.Kind == secret.Authority {
 				spec.Names = p.publicNames()
 			}

@@ -47,6 +47,14 @@ func (r *Renderer) funcs(s *plan.Service) template.FuncMap {
 		}
 		return "/run/secrets/" + name, nil
 	}
+	funcs["renewed"] = func(name string) string {
+		for _, x := range s.Secrets {
+			if _, file := x.Renewal(); x.Name == name {
+				return file
+			}
+		}
+		return ""
+	}
 	funcs["hasSecret"] = func(name string) bool { return mounts(s, name) }
 	return funcs
 }

@@ -24,5 +24,6 @@ type Spec struct {
 	Description string   // what it opens
 	File        string   // the user's file, relative to the bundle or absolute; empty: secrets/NAME
 	Subject     string   // the common name of an Authority; empty: DefaultSubject
+	Renewed     bool     // File is replaced while services run
 	Names       []string // what an Authority may sign certificates for; empty: everything
 }
