@@ -14,6 +14,7 @@ import (
 
 	"github.com/owgen/owgen/generator"
 	"github.com/owgen/owgen/generator/archive"
+	"github.com/owgen/owgen/generator/bundle"
 )
 
 // TestPackedImagesLoad packs an image that exists nowhere else, removes it from the engine, and gets it back from
@@ -45,7 +46,7 @@ func TestPackedImagesLoad(t *testing.T) {
 	entries := must(archive.LayoutImages(saved.Name(), filepath.Join(dir, "layout"), []string{image}))(t)
 	bill := must(archive.Bill(archive.Material{Project: "packed", Images: []archive.Image{{Name: image}}}))(t)
 	entries = append(entries, archive.Entry{Path: archive.BillPath, Data: bill},
-		archive.Entry{Path: generator.ManifestPath, Data: generator.Manifest(nil, generator.Version, "")})
+		archive.Entry{Path: bundle.ManifestFile, Data: bundle.Manifest(nil, generator.Version, "")})
 	sealed := must(archive.Seal(entries, nil))(t)
 	file := must(os.Create(filepath.Join(dir, "packed.tar.gz")))(t)
 	if err := archive.Write(file, "packed", sealed); err != nil {

@@ -7,7 +7,7 @@ import (
 
 	"github.com/compose-spec/compose-go/v2/cli"
 
-	"github.com/owgen/owgen/generator/compose"
+	"github.com/owgen/owgen/generator/bundle"
 )
 
 // BenchmarkGenerate makes a whole bundle in memory, everything validated: at most 1.5 times BenchmarkComposeLoad.
@@ -21,12 +21,12 @@ func BenchmarkGenerate(b *testing.B) {
 
 // BenchmarkComposeLoad is compose-go's own load of that bundle, as docker compose does it.
 func BenchmarkComposeLoad(b *testing.B) {
-	bundle, found := Generate(b.Context(), input("single-server"))
+	made, found := Generate(b.Context(), input("single-server"))
 	if found.Err() != nil {
 		b.Fatal(found)
 	}
 	dir := b.TempDir()
-	for name, file := range bundle.Files {
+	for name, file := range made.Files {
 		path := filepath.Join(dir, name)
 		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 			b.Fatal(err)
@@ -36,7 +36,7 @@ func BenchmarkComposeLoad(b *testing.B) {
 		}
 	}
 	for b.Loop() {
-		options, err := cli.NewProjectOptions([]string{filepath.Join(dir, compose.File)},
+		options, err := cli.NewProjectOptions([]string{filepath.Join(dir, bundle.ComposeFile)},
 			cli.WithWorkingDirectory(dir), cli.WithEnvFiles(), cli.WithDotEnv)
 		if err != nil {
 			b.Fatal(err)

@@ -17,50 +17,50 @@ import (
 // Version is the program's version, as bundles record it.
 const Version = "0.1.0"
 
-// An Input is everything that a bundle depends on.
-type Input struct {
+// A Request is everything that a bundle depends on.
+type Request struct {
 	Catalog []catalog.Layer // service folders, lowest layer first
 	Source  profile.Source  // the profile, the files of values, the flags
 }
 
 // Generate makes the bundle in memory. It reports everything that is wrong, with the catalogue and with the
 // input; with an error among the findings there is no bundle. Prepare is for whoever makes several.
-func Generate(ctx context.Context, in Input) (*Bundle, diag.List) {
+func Generate(ctx context.Context, request Request) (*Deployment, diag.List) {
 	go project.Warm() // what validation needs is needed last and takes longest to prepare
-	return prepared(in, func(p *Prepared) (*Bundle, diag.List) { return p.Generate(ctx, in.Source) })
+	return prepared(request, func(p *Prepared) (*Deployment, diag.List) { return p.Generate(ctx, request.Source) })
 }
 
-// Expect makes the bundle as Generate does, but neither validates nor loads it: for comparing with a folder. What is
+// GenerateUnchecked makes the bundle as Generate does, but neither validates nor loads it: for comparing with a folder. What is
 // the same there, byte for byte, was validated by the Generate that wrote it.
-func Expect(in Input) (*Bundle, diag.List) {
-	return prepared(in, func(p *Prepared) (*Bundle, diag.List) { return p.expect(in.Source) })
+func GenerateUnchecked(request Request) (*Deployment, diag.List) {
+	return prepared(request, func(p *Prepared) (*Deployment, diag.List) { return p.generateUnchecked(request.Source) })
 }
 
 // Generate makes a bundle in memory. It reports everything that is wrong with the input, not the first; with an
 // error among the findings there is no bundle.
-func (p *Prepared) Generate(ctx context.Context, source profile.Source) (*Bundle, diag.List) {
+func (p *Prepared) Generate(ctx context.Context, source profile.Source) (*Deployment, diag.List) {
 	d, found := p.draft(source)
 	if found.Err() != nil {
 		return nil, found.Sort()
 	}
 	loaded, f := validate(ctx, d.project, d.rendered.folders)
 	found.Add(f...)
-	bundle, f := d.assemble()
-	if found.Add(f...); bundle != nil {
-		bundle.Project = loaded
+	made, f := d.assemble()
+	if found.Add(f...); made != nil {
+		made.Project = loaded
 	}
-	return bundle, found.Sort()
+	return made, found.Sort()
 }
 
-// expect is Generate without validation.
-func (p *Prepared) expect(source profile.Source) (*Bundle, diag.List) {
+// generateUnchecked is Generate without validation.
+func (p *Prepared) generateUnchecked(source profile.Source) (*Deployment, diag.List) {
 	d, found := p.draft(source)
 	if found.Err() != nil {
 		return nil, found.Sort()
 	}
-	bundle, f := d.assemble()
+	made, f := d.assemble()
 	found.Add(f...)
-	return bundle, found.Sort()
+	return made, found.Sort()
 }
 
 // A draft is a bundle of which nothing was validated yet.

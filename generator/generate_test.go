@@ -21,8 +21,8 @@ import (
 var update = flag.Bool("update", false, "rewrite the golden files")
 
 // input is the built-in catalogue with a profile and flags.
-func input(name string, flags ...string) Input {
-	return Input{
+func input(name string, flags ...string) Request {
+	return Request{
 		Catalog: []catalog.Layer{{Name: "dockerfiles", FS: dockerfiles.FS}},
 		Source:  profile.Source{Profile: name, Set: flags, Named: profiles.FS, ReadFile: os.ReadFile},
 	}
@@ -43,9 +43,9 @@ func TestGolden(t *testing.T) {
 	plain := generate(t)
 	for name, flags := range variants {
 		t.Run(name, func(t *testing.T) {
-			bundle := generate(t, flags...)
+			made := generate(t, flags...)
 			want := map[string]string{}
-			for path, f := range bundle.Files {
+			for path, f := range made.Files {
 				if old, same := plain.Files[path]; flags != nil && same && string(old.Data) == string(f.Data) && old.Mode == f.Mode {
 					continue
 				}
@@ -54,7 +54,7 @@ func TestGolden(t *testing.T) {
 			if flags != nil {
 				var absent []string
 				for _, path := range plain.Paths() {
-					if _, kept := bundle.Files[path]; !kept {
+					if _, kept := made.Files[path]; !kept {
 						absent = append(absent, path+"\n")
 					}
 				}
@@ -65,7 +65,7 @@ func TestGolden(t *testing.T) {
 	}
 }
 
-func generate(t *testing.T, flags ...string) *Bundle {
+func generate(t *testing.T, flags ...string) *Deployment {
 	t.Helper()
 	b, found := Generate(t.Context(), input("single-server", flags...))
 	if len(found) > 0 {

@@ -1,6 +1,8 @@
 package generator
 
-import "testing"
+import (
+	"testing"
+)
 
 // Two bundles on one machine share an image exactly when it is the same: not when it holds a file of the user's, whose
 // content only the build sees.

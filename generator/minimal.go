@@ -6,6 +6,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/owgen/owgen/generator/bundle"
 	"github.com/owgen/owgen/generator/diag"
 	"github.com/owgen/owgen/generator/profile"
 	"github.com/owgen/owgen/generator/settings"
@@ -34,13 +35,13 @@ func (p *Prepared) Minimal(source profile.Source, choices []profile.Choice) ([]b
 		kept[i].Comment = comment(p.schema.Lookup(key), without.String(key), kept[i].Comment)
 		i++
 	}
-	layer, err := profile.Chosen(InputPath, kept)
+	layer, err := profile.Chosen(bundle.InputFile, kept)
 	if err != nil {
-		return nil, nil, diag.List{{Rule: "profile/encode", File: InputPath, Message: err.Error()}}
+		return nil, nil, diag.List{{Rule: "profile/encode", File: bundle.InputFile, Message: err.Error()}}
 	}
 	text, err := profile.Encode(profile.Input{Profile: input.Profile, Layers: []settings.Layer{layer}})
 	if err != nil {
-		return nil, nil, diag.List{{Rule: "profile/encode", File: InputPath, Message: err.Error()}}
+		return nil, nil, diag.List{{Rule: "profile/encode", File: bundle.InputFile, Message: err.Error()}}
 	}
 	return text, kept, found.Sort()
 }
@@ -52,9 +53,9 @@ type minimal struct {
 }
 
 func (m minimal) resolve(choices []profile.Choice) (*settings.Values, diag.List) {
-	layer, err := profile.Chosen(InputPath, choices)
+	layer, err := profile.Chosen(bundle.InputFile, choices)
 	if err != nil {
-		return nil, diag.List{{Rule: "profile/encode", File: InputPath, Message: err.Error()}}
+		return nil, diag.List{{Rule: "profile/encode", File: bundle.InputFile, Message: err.Error()}}
 	}
 	return m.schema.Resolve(append(slices.Clone(m.input.Layers), layer))
 }

@@ -39,22 +39,22 @@ func (p *Prepared) Resolve(source profile.Source) (profile.Input, *settings.Valu
 }
 
 // prepared makes a bundle from a catalogue that is read for it alone.
-func prepared(in Input, bundle func(*Prepared) (*Bundle, diag.List)) (*Bundle, diag.List) {
-	p, found := Prepare(in.Catalog...)
+func prepared(request Request, make func(*Prepared) (*Deployment, diag.List)) (*Deployment, diag.List) {
+	p, found := Prepare(request.Catalog...)
 	if found.Err() != nil {
-		_, _, f := p.Resolve(in.Source)
+		_, _, f := p.Resolve(request.Source)
 		found.Add(f...)
 		return nil, found.Sort()
 	}
-	b, f := bundle(p)
+	made, f := make(p)
 	found.Add(f...)
-	return b, found.Sort()
+	return made, found.Sort()
 }
 
 // Resolve reads the catalogue and the input, and gives every setting its checked value.
-func Resolve(in Input) (*catalog.Catalog, profile.Input, *settings.Values, diag.List) {
-	p, found := Prepare(in.Catalog...)
-	input, values, f := p.Resolve(in.Source)
+func Resolve(request Request) (*catalog.Catalog, profile.Input, *settings.Values, diag.List) {
+	p, found := Prepare(request.Catalog...)
+	input, values, f := p.Resolve(request.Source)
 	found.Add(f...)
 	return p.services, input, values, found
 }

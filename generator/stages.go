@@ -11,6 +11,7 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/owgen/owgen/generator/bundle"
 	"github.com/owgen/owgen/generator/catalog"
 	"github.com/owgen/owgen/generator/diag"
 	"github.com/owgen/owgen/generator/plan"
@@ -65,9 +66,9 @@ func renderAll(r *render.Renderer, c *catalog.Catalog, p *plan.Plan) (rendered, 
 }
 
 // assemble puts everything where it lies in the bundle.
-func (d draft) assemble() (*Bundle, diag.List) {
+func (d draft) assemble() (*Deployment, diag.List) {
 	p, r, project := d.plan, d.rendered, d.project
-	b := &Bundle{Files: map[string]File{}, Secrets: p.Secrets, Services: len(p.Services), Summary: string(r.summary), Plan: p}
+	b := &Deployment{Bundle: bundle.Bundle{Files: map[string]bundle.File{}, Secrets: p.Secrets}, Services: len(p.Services), Summary: string(r.summary), Plan: p}
 	for _, s := range p.Services {
 		if s.Role == catalog.RoleImage {
 			b.Images++
@@ -78,7 +79,7 @@ func (d draft) assemble() (*Bundle, diag.List) {
 	}
 	for service, folder := range r.folders {
 		for name, content := range folder {
-			b.add(path.Join("dockerfiles", service, name), content)
+			b.add(path.Join(bundle.DockerfilesFolder, service, name), content)
 		}
 	}
 	files, found := d.target.Files(target.Input{Plan: p, Folders: r.folders, Project: project})
@@ -87,17 +88,17 @@ func (d draft) assemble() (*Bundle, diag.List) {
 	}
 	for _, s := range p.Services {
 		for _, bind := range s.Binds {
-			if strings.HasPrefix(bind.Source, "custom/") { // so that Docker does not make them, as root
-				b.Files[path.Join(bind.Source, ".gitkeep")] = File{Mode: 0o644, Once: true}
+			if bundle.Within(bind.Source, bundle.CustomFolder) { // so that Docker does not make them, as root
+				b.Files[path.Join(bind.Source, ".gitkeep")] = bundle.File{Mode: 0o644, Once: true}
 			}
 		}
 	}
 	own, err := profile.Encode(d.input)
 	if err != nil {
-		return nil, append(found, diag.Finding{Rule: "profile/encode", File: InputPath, Message: err.Error()})
+		return nil, append(found, diag.Finding{Rule: "profile/encode", File: bundle.InputFile, Message: err.Error()})
 	}
-	b.Files[ManifestPath] = File{Data: Manifest(b.Files, Version, digest(p), p.Secrets...), Mode: 0o644}
-	b.Files[InputPath] = File{Data: own, Mode: 0o644, Once: true}
+	b.Files[bundle.ManifestFile] = bundle.File{Data: bundle.Manifest(b.Files, Version, digest(p), p.Secrets...), Mode: 0o644}
+	b.Files[bundle.InputFile] = bundle.File{Data: own, Mode: 0o644, Once: true}
 	return b, found
 }
 
@@ -108,8 +109,8 @@ func targetOf(v *settings.Values) target.Target {
 }
 
 // add puts a file into the bundle; scripts are executable.
-func (b *Bundle) add(name string, content []byte) {
-	mode := File{Data: content, Mode: 0o644}
+func (b *Deployment) add(name string, content []byte) {
+	mode := bundle.File{Data: content, Mode: 0o644}
 	if bytes.HasPrefix(content, []byte("#!")) {
 		mode.Mode = 0o755
 	}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/compose-spec/compose-go/v2/types"
 
+	"github.com/owgen/owgen/generator/bundle"
 	"github.com/owgen/owgen/generator/compose"
 	"github.com/owgen/owgen/generator/diag"
 	"github.com/owgen/owgen/generator/dockerfile"
@@ -21,10 +22,10 @@ import (
 func validate(ctx context.Context, made *compose.Project, folders map[string]map[string][]byte) (*types.Project, diag.List) {
 	dockerfiles := map[string]dockerfile.File{}
 	for service, folder := range folders {
-		dockerfiles[service] = dockerfile.File{Path: "dockerfiles/" + service + "/Dockerfile", Data: folder["Dockerfile"], Files: slices.Sorted(maps.Keys(folder))}
+		dockerfiles[service] = dockerfile.File{Path: bundle.Dockerfile(service), Data: folder["Dockerfile"], Files: slices.Sorted(maps.Keys(folder))}
 	}
 	checked, found := lint.Check(ctx, project.Sources{
-		File: compose.File, Compose: made.Compose, EnvFile: compose.EnvFile, Env: made.Env, EnvFiles: made.EnvFiles}, dockerfiles)
+		File: bundle.ComposeFile, Compose: made.Compose, EnvFile: bundle.EnvFile, Env: made.Env, EnvFiles: made.EnvFiles}, dockerfiles)
 	return checked.Loaded, found
 }
 

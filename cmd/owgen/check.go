@@ -9,7 +9,7 @@ import (
 	"strings"
 
 	"github.com/owgen/owgen/generator"
-	"github.com/owgen/owgen/generator/compose"
+	"github.com/owgen/owgen/generator/bundle"
 	"github.com/owgen/owgen/generator/diag"
 	"github.com/owgen/owgen/generator/dotenv"
 	"github.com/owgen/owgen/generator/output"
@@ -32,15 +32,15 @@ func (c checkCmd) Run(t *terminal) error {
 	if err != nil {
 		return environment(err)
 	}
-	bundle, found := generator.Generate(t.ctx, in)
+	made, found := generator.Generate(t.ctx, in)
 	if err := found.Err(); err != nil {
 		return err
 	}
-	planned, err := output.Compare(c.Dir, bundle)
+	planned, err := output.Compare(c.Dir, &made.Bundle)
 	if err != nil {
 		return environment(err)
 	}
-	r := newCheckup(c.Dir, bundle, planned)
+	r := newCheckup(c.Dir, made, planned)
 	r.Findings = slices.Concat(unfinished, found, r.Findings)
 	return r.print(t, c.JSON)
 }
@@ -53,10 +53,10 @@ func (t *terminal) unfinished(dir string) error {
 }
 
 // ownInput is the input of a bundle that is there.
-func ownInput(ctx context.Context, dir, catalogDir string) (generator.Input, error) {
-	own := filepath.Join(dir, generator.InputPath)
+func ownInput(ctx context.Context, dir, catalogDir string) (generator.Request, error) {
+	own := filepath.Join(dir, bundle.InputFile)
 	if _, err := os.Stat(own); err != nil {
-		return generator.Input{}, usageError{"there is no " + own, "name the folder of a bundle; `owgen generate PROFILE -o " + dir + "` makes one"}
+		return generator.Request{}, usageError{"there is no " + own, "name the folder of a bundle; `owgen generate PROFILE -o " + dir + "` makes one"}
 	}
 	return inputFlags{Catalog: catalogDir}.source(ctx, own), nil
 }
@@ -84,7 +84,7 @@ type deviation struct {
 	Settings []string     `json:"settings,omitempty"`
 }
 
-func newCheckup(dir string, b *generator.Bundle, p output.Plan) checkup {
+func newCheckup(dir string, b *generator.Deployment, p output.Plan) checkup {
 	r := checkup{Bundle: dir, Made: p.Record.Generator, Owgen: generator.Version, first: p.First,
 		Causes: []string{}, Files: []deviation{}, Secrets: []string{}, Findings: diag.List{},
 		summary: fmt.Sprintf("%d services, %d files", b.Started(), len(b.Files))}
@@ -93,7 +93,7 @@ func newCheckup(dir string, b *generator.Bundle, p output.Plan) checkup {
 			continue
 		}
 		d := deviation{Path: change.Path, State: change.State, Reason: change.Reason}
-		if change.Path == compose.EnvFile && change.State == output.Edited && change.New != nil {
+		if change.Path == bundle.EnvFile && change.State == output.Edited && change.New != nil {
 			d.Reason, d.Settings = envEdits(change, b.Plan.Values.Schema())
 		}
 		r.Files = append(r.Files, d)
@@ -103,7 +103,7 @@ func newCheckup(dir string, b *generator.Bundle, p output.Plan) checkup {
 		r.Causes = causes(b, p)
 	}
 	for _, f := range p.Findings { // those about single files say what the list of files says
-		if f.File == generator.ManifestPath {
+		if f.File == bundle.ManifestFile {
 			r.Findings.Add(f)
 		}
 	}
@@ -129,9 +129,9 @@ func isClone(p output.Plan) bool {
 }
 
 // causes says why a folder differs, apart from edits by hand.
-func causes(b *generator.Bundle, p output.Plan) []string {
+func causes(b *generator.Deployment, p output.Plan) []string {
 	out := []string{}
-	now, err := generator.ReadManifest(b.Files[generator.ManifestPath].Data)
+	now, err := bundle.ReadManifest(b.Files[bundle.ManifestFile].Data)
 	switch {
 	case p.First || err != nil:
 	case p.Record.Generator != now.Generator:

@@ -11,7 +11,7 @@ import (
 	"slices"
 
 	"github.com/owgen/owgen/generator"
-	"github.com/owgen/owgen/generator/compose"
+	"github.com/owgen/owgen/generator/bundle"
 	"github.com/owgen/owgen/generator/diag"
 	"github.com/owgen/owgen/generator/diff"
 	"github.com/owgen/owgen/generator/output"
@@ -42,15 +42,15 @@ func (c diffCmd) Run(t *terminal) error {
 	if err != nil {
 		return err
 	}
-	bundle, found := generator.Generate(t.ctx, in)
+	made, found := generator.Generate(t.ctx, in)
 	if err := found.Err(); err != nil {
 		return err
 	}
-	planned, err := output.Compare(c.Dir, bundle)
+	planned, err := output.Compare(c.Dir, &made.Bundle)
 	if err != nil {
 		return environment(err)
 	}
-	report, err := c.report(t, bundle, planned, save != nil)
+	report, err := c.report(t, made, planned, save != nil)
 	if err != nil {
 		return err
 	}
@@ -64,16 +64,16 @@ func (c diffCmd) Run(t *terminal) error {
 }
 
 // report compares with what lies in the folder, or with what --against names.
-func (c diffCmd) report(t *terminal, bundle *generator.Bundle, planned output.Plan, save bool) (diff.Report, error) {
-	known, err := knownChanges(bundle.Plan.Values.Schema())
+func (c diffCmd) report(t *terminal, made *generator.Deployment, planned output.Plan, save bool) (diff.Report, error) {
+	known, err := knownChanges(made.Plan.Values.Schema())
 	if err != nil {
 		return diff.Report{}, err
 	}
 	options := diff.Options{Full: c.Full, Known: known}
 	if c.Against != "" {
-		return c.reportAgainst(t, bundle, save, options)
+		return c.reportAgainst(t, made, save, options)
 	}
-	old, new := diff.Side{Files: map[string][]byte{}}, generated(bundle)
+	old, new := diff.Side{Files: map[string][]byte{}}, generated(made)
 	for _, change := range planned.Changes {
 		if change.Old != nil {
 			old.Files[change.Path] = change.Old.Data
@@ -109,7 +109,7 @@ func knownChanges(schema *settings.Schema) ([]diff.Known, error) {
 }
 
 // reportAgainst compares with another revision or folder. What the user wrote belongs to both sides then.
-func (c diffCmd) reportAgainst(t *terminal, bundle *generator.Bundle, save bool, options diff.Options) (diff.Report, error) {
+func (c diffCmd) reportAgainst(t *terminal, made *generator.Deployment, save bool, options diff.Options) (diff.Report, error) {
 	before, err := c.past(t.ctx)
 	if err != nil {
 		return diff.Report{}, err
@@ -118,16 +118,16 @@ func (c diffCmd) reportAgainst(t *terminal, bundle *generator.Bundle, save bool,
 	if old.Files, err = bundleFiles(before); err != nil {
 		return diff.Report{}, err
 	}
-	new := generated(bundle)
+	new := generated(made)
 	now, err := usersFiles(folder(c.Dir))
 	if err != nil {
 		return diff.Report{}, err
 	}
 	maps.Copy(new.Files, now)
 	if save {
-		new.Files[generator.InputPath] = bundle.Files[generator.InputPath].Data
+		new.Files[bundle.InputFile] = made.Files[bundle.InputFile].Data
 	}
-	if old.Files[compose.File] == nil && old.Files[generator.InputPath] != nil {
+	if old.Files[bundle.ComposeFile] == nil && old.Files[bundle.InputFile] != nil {
 		if err := c.generateOld(t.ctx, before, &old); err != nil {
 			return diff.Report{}, err
 		}
@@ -140,7 +140,7 @@ func (c diffCmd) reportAgainst(t *terminal, bundle *generator.Bundle, save bool,
 
 // generateOld makes the bundle of a revision in which only its input was committed.
 func (c diffCmd) generateOld(ctx context.Context, before past, old *diff.Side) error {
-	in := inputFlags{Catalog: c.Catalog}.source(ctx, filepath.Join(c.Dir, generator.InputPath))
+	in := inputFlags{Catalog: c.Catalog}.source(ctx, filepath.Join(c.Dir, bundle.InputFile))
 	in.Source.ReadFile = func(name string) ([]byte, error) {
 		rel, err := filepath.Rel(c.Dir, name)
 		if err != nil {
@@ -148,11 +148,11 @@ func (c diffCmd) generateOld(ctx context.Context, before past, old *diff.Side) e
 		}
 		return before.one(filepath.ToSlash(rel))
 	}
-	bundle, found := generator.Generate(ctx, in)
+	made, found := generator.Generate(ctx, in)
 	if err := found.Err(); err != nil {
 		return err
 	}
-	side := generated(bundle)
+	side := generated(made)
 	maps.Copy(side.Files, old.Files)
 	*old = side
 	return nil

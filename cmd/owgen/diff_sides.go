@@ -7,14 +7,14 @@ import (
 	"github.com/compose-spec/compose-go/v2/types"
 
 	"github.com/owgen/owgen/generator"
-	"github.com/owgen/owgen/generator/compose"
+	"github.com/owgen/owgen/generator/bundle"
 	"github.com/owgen/owgen/generator/diag"
 	"github.com/owgen/owgen/generator/diff"
 	"github.com/owgen/owgen/generator/project"
 )
 
 // generated is the bundle as one side of a comparison, without what belongs to the user.
-func generated(b *generator.Bundle) diff.Side {
+func generated(b *generator.Deployment) diff.Side {
 	side := diff.Side{Files: map[string][]byte{}, Project: b.Project}
 	for name, file := range b.Files {
 		if !file.Once || file.Save {
@@ -27,17 +27,17 @@ func generated(b *generator.Bundle) diff.Side {
 // loadSides loads the projects of both sides: that of the new one only where the user has laid something over
 // what was generated, and that of the old one only where it is made of something else.
 func loadSides(ctx context.Context, old, new *diff.Side) error {
-	if new.Files[overrideFile] != nil {
+	if new.Files[bundle.OverrideFile] != nil {
 		project, found := loadProject(ctx, new.Files)
 		if err := found.Err(); err != nil {
 			return err
 		}
 		new.Project = project
 	}
-	if old.Files[compose.File] == nil {
+	if old.Files[bundle.ComposeFile] == nil {
 		return nil
 	}
-	same := (old.Files[overrideFile] == nil) == (new.Files[overrideFile] == nil)
+	same := (old.Files[bundle.OverrideFile] == nil) == (new.Files[bundle.OverrideFile] == nil)
 	for name := range old.Files {
 		if isProject(name) && string(old.Files[name]) != string(new.Files[name]) {
 			same = false
@@ -49,7 +49,7 @@ func loadSides(ctx context.Context, old, new *diff.Side) error {
 	}
 	project, found := loadProject(ctx, old.Files)
 	if err := found.Err(); err != nil {
-		return append(found, diag.Finding{Rule: "diff/unknown", File: compose.File,
+		return append(found, diag.Finding{Rule: "diff/unknown", File: bundle.ComposeFile,
 			Message: "what is compared with cannot be loaded, so that nobody can tell what a change of it costs",
 			Hint:    "`owgen check` lists the files that differ"})
 	}
@@ -58,14 +58,14 @@ func loadSides(ctx context.Context, old, new *diff.Side) error {
 }
 
 func loadProject(ctx context.Context, files map[string][]byte) (*types.Project, diag.List) {
-	in := project.Sources{File: compose.File, Compose: files[compose.File], EnvFile: compose.EnvFile, Env: files[compose.EnvFile], EnvFiles: files}
-	if over := files[overrideFile]; over != nil {
-		in.Overrides = []project.Text{{Name: overrideFile, Data: over}}
+	in := project.Sources{File: bundle.ComposeFile, Compose: files[bundle.ComposeFile], EnvFile: bundle.EnvFile, Env: files[bundle.EnvFile], EnvFiles: files}
+	if over := files[bundle.OverrideFile]; over != nil {
+		in.Overrides = []project.Text{{Name: bundle.OverrideFile, Data: over}}
 	}
 	return project.Load(ctx, in)
 }
 
 // isProject tells of the files that Compose reads.
 func isProject(name string) bool {
-	return name == compose.File || name == compose.EnvFile || name == overrideFile || strings.HasSuffix(name, ".env")
+	return name == bundle.ComposeFile || name == bundle.EnvFile || name == bundle.OverrideFile || strings.HasSuffix(name, ".env")
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/owgen/owgen/generator"
+	"github.com/owgen/owgen/generator/bundle"
 	"github.com/owgen/owgen/generator/doctor"
 	"github.com/owgen/owgen/generator/doctor/machine"
 )
@@ -26,11 +27,11 @@ func (c doctorCmd) Run(t *terminal) error {
 	if err != nil {
 		return err
 	}
-	bundle, found := generator.Generate(t.ctx, in)
+	made, found := generator.Generate(t.ctx, in)
 	if err := found.Err(); err != nil {
 		return err
 	}
-	results, answered := doctor.Check(t.ctx, c.patient(bundle), machine.Machine{})
+	results, answered := doctor.Check(t.ctx, c.patient(made), machine.Machine{})
 	if c.JSON {
 		if err := printJSON(t.out, results); err != nil {
 			return err
@@ -48,15 +49,15 @@ func (c doctorCmd) Run(t *terminal) error {
 }
 
 // patient is what is to be run, with the times at which its secrets were made. No secret is read.
-func (c doctorCmd) patient(bundle *generator.Bundle) doctor.Input {
+func (c doctorCmd) patient(made *generator.Deployment) doctor.Input {
 	dir := c.Input
 	if dir == "" {
 		dir = "."
 	}
-	in := doctor.Input{Plan: bundle.Plan, Made: modified(filepath.Join(dir, generator.ManifestPath))}
-	for _, s := range bundle.Secrets {
+	in := doctor.Input{Plan: made.Plan, Made: modified(filepath.Join(dir, bundle.ManifestFile))}
+	for _, s := range made.Secrets {
 		if s.File == "" {
-			name := "secrets/" + s.Name
+			name := bundle.SecretPath(s.Name)
 			in.Secrets = append(in.Secrets, doctor.Secret{Path: name, Made: modified(filepath.Join(dir, filepath.FromSlash(name)))})
 		}
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/moby/buildkit/util/suggest"
 
 	"github.com/owgen/owgen/generator"
+	"github.com/owgen/owgen/generator/bundle"
 	"github.com/owgen/owgen/generator/catalog"
 	"github.com/owgen/owgen/generator/diag"
 	"github.com/owgen/owgen/generator/lint"
@@ -57,12 +58,12 @@ func (e *explanation) add(name string, lines ...string) {
 
 // A library is all that can be explained, in the deployment that the input describes.
 type library struct {
-	in      generator.Input
+	in      generator.Request
 	where   string // how people call that deployment
 	catalog *catalog.Catalog
 	values  *settings.Values
-	bundle  *generator.Bundle // once it was asked for
-	faulty  bool              // there is none
+	bundle  *generator.Deployment // once it was asked for
+	faulty  bool                  // there is none
 }
 
 // Run explains everything that has the name.
@@ -94,8 +95,8 @@ func (c explainCmd) open(t *terminal) (*library, error) {
 	info, err := os.Stat(c.Where)
 	switch {
 	case c.Where == "":
-		profileOrFile = generator.InputPath
-		if _, err := os.Stat(generator.InputPath); err != nil {
+		profileOrFile = bundle.InputFile
+		if _, err := os.Stat(bundle.InputFile); err != nil {
 			profileOrFile, l.where = defaultProfile, "in "+defaultProfile
 		} else if err := t.unfinished("."); err != nil {
 			return nil, err
@@ -107,7 +108,7 @@ func (c explainCmd) open(t *terminal) (*library, error) {
 		if err := t.unfinished(c.Where); err != nil {
 			return nil, err
 		}
-		profileOrFile, l.where = filepath.Join(c.Where, generator.InputPath), "in "+c.Where
+		profileOrFile, l.where = filepath.Join(c.Where, bundle.InputFile), "in "+c.Where
 	case err != nil && !slices.Contains(profile.Names(profiles.FS), c.Where):
 		return nil, usageError{c.Where + " is no folder, no file and no profile", "`owgen list profiles` shows the profiles"}
 	default:
@@ -123,14 +124,14 @@ func (c explainCmd) open(t *terminal) (*library, error) {
 }
 
 // deployment is what the input describes; nil where it has faults.
-func (l *library) deployment(t *terminal) *generator.Bundle {
+func (l *library) deployment(t *terminal) *generator.Deployment {
 	if l.bundle == nil && !l.faulty {
-		bundle, found := generator.Generate(t.ctx, l.in)
+		made, found := generator.Generate(t.ctx, l.in)
 		if l.faulty = found.Err() != nil; l.faulty {
 			t.findings(softened(found))
 			return nil
 		}
-		l.bundle = bundle
+		l.bundle = made
 	}
 	return l.bundle
 }

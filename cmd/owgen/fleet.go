@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/owgen/owgen/generator"
+	"github.com/owgen/owgen/generator/bundle"
 	"github.com/owgen/owgen/generator/diag"
 	"github.com/owgen/owgen/generator/fleet"
 	"github.com/owgen/owgen/generator/output"
@@ -99,19 +100,19 @@ func (r *fleetRun) write(t *terminal, s *fleet.Site, out *siteResult) diag.List 
 		return trouble(out.Bundle, err)
 	}
 	source := r.inventory.Source(r.rest, s)
-	bundle, found := r.prepared.Generate(t.ctx, source)
+	made, found := r.prepared.Generate(t.ctx, source)
 	found = append(leftovers, found...)
 	if found.Err() != nil {
 		return found
 	}
-	if f := r.settle(t.ctx, out.Bundle, source, bundle); len(f) > 0 {
+	if f := r.settle(t.ctx, out.Bundle, source, made); len(f) > 0 {
 		return append(found, f...)
 	}
-	planned, err := output.Compare(out.Bundle, bundle)
+	planned, err := output.Compare(out.Bundle, &made.Bundle)
 	if err != nil {
 		return append(found, trouble(out.Bundle, err)...)
 	}
-	result := newResult(out.Bundle, bundle, planned)
+	result := newResult(out.Bundle, made, planned)
 	if !r.DryRun {
 		done, err := output.Apply(planned, output.Options{Force: r.Force, Random: rand.Reader, Now: time.Now()})
 		if err != nil {
@@ -126,16 +127,15 @@ func (r *fleetRun) write(t *terminal, s *fleet.Site, out *siteResult) diag.List 
 
 // settle decides about the owgen.yaml of a bundle that is there: where it says otherwise than the inventory, it is
 // replaced only if the user asks for it, since it may hold an edit.
-func (r *fleetRun) settle(ctx context.Context, dir string, source profile.Source, bundle *generator.Bundle) diag.List {
-	name := filepath.Join(dir, generator.InputPath)
+func (r *fleetRun) settle(ctx context.Context, dir string, source profile.Source, made *generator.Deployment) diag.List {
+	name := filepath.Join(dir, bundle.InputFile)
 	text, err := read.File(ctx, name, read.Profile)
-	own := bundle.Files[generator.InputPath]
+	own := made.Files[bundle.InputFile]
 	if err != nil || bytes.Equal(text, own.Data) { // Compare reports what cannot be read
 		return nil
 	}
 	if r.Save {
-		own.Save = true
-		bundle.Files[generator.InputPath] = own
+		made.Save()
 		return nil
 	}
 	old := r.rest
@@ -149,7 +149,7 @@ func (r *fleetRun) settle(ctx context.Context, dir string, source profile.Source
 		keys = append(keys, "extends")
 	}
 	for _, d := range values.Schema().All() {
-		if values.String(d.Key) != bundle.Plan.Values.String(d.Key) {
+		if values.String(d.Key) != made.Plan.Values.String(d.Key) {
 			keys = append(keys, d.Key)
 		}
 	}

@@ -32,9 +32,9 @@ func TestOutputCannotBeForged(t *testing.T) {
 		}
 		return file
 	}
-	bundle := filepath.Join(dir, "bundle")
-	mustRun(t, "generate", "single-server", "-o", bundle)
-	lock, err := os.ReadFile(filepath.Join(bundle, "owgen.lock"))
+	made := filepath.Join(dir, "bundle")
+	mustRun(t, "generate", "single-server", "-o", made)
+	lock, err := os.ReadFile(filepath.Join(made, "owgen.lock"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -63,22 +63,22 @@ func TestOutputCannotBeForged(t *testing.T) {
 		"import":    {"import", filepath.Join(dir, "old"), "-o", filepath.Join(dir, "imported")},
 		"verify":    {"verify", archive},
 		"no verify": {"verify", missing},
-		"diff":      {"diff", bundle, "--against", filepath.Join(dir, "other")},
-		"markdown":  {"diff", bundle, "--against", filepath.Join(dir, "other"), "--format", "markdown"},
-		"revision":  {"diff", bundle, "--against", forged},
-		"doctor":    {"doctor", bundle, "-f", values},
-		"graph":     {"graph", bundle, "-f", values},
+		"diff":      {"diff", made, "--against", filepath.Join(dir, "other")},
+		"markdown":  {"diff", made, "--against", filepath.Join(dir, "other"), "--format", "markdown"},
+		"revision":  {"diff", made, "--against", forged},
+		"doctor":    {"doctor", made, "-f", values},
+		"graph":     {"graph", made, "-f", values},
 		"init":      {"init", filepath.Join(dir, forged), "--set", forged + "=1"},
 	}
 	for name, args := range cases {
 		notForged(t, name, args)
 	}
 	put("bundle/owgen.lock", version)
-	notForged(t, "version", []string{"check", bundle})
+	notForged(t, "version", []string{"check", made})
 	put("bundle/owgen.lock", strings.Replace(string(lock), `"files": {`, `"files": {`+quoted+`: "`+strings.Repeat("0", 64)+`",`, 1))
-	notForged(t, "file", []string{"check", bundle})
+	notForged(t, "file", []string{"check", made})
 	put("bundle/owgen.yaml", "extends: single-server\n"+quoted+": 1\n")
-	notForged(t, "input", []string{"check", bundle})
+	notForged(t, "input", []string{"check", made})
 }
 
 // notForged runs a command that prints what others chose.

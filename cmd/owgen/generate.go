@@ -48,20 +48,19 @@ func (c generateCmd) generate(t *terminal, dir string) error {
 	if err != nil {
 		return err
 	}
-	bundle, found := generator.Generate(t.ctx, in)
+	made, found := generator.Generate(t.ctx, in)
 	if err := found.Err(); err != nil {
 		return err
 	}
 	t.findings(append(leftovers, found...))
-	if own := bundle.Files[generator.InputPath]; save != nil {
-		own.Save = true
-		bundle.Files[generator.InputPath] = own
+	if save != nil {
+		made.Save()
 	}
-	planned, err := output.Compare(dir, bundle)
+	planned, err := output.Compare(dir, &made.Bundle)
 	if err != nil {
 		return environment(err)
 	}
-	r := newResult(dir, bundle, planned)
+	r := newResult(dir, made, planned)
 	if c.DryRun {
 		return c.print(t, r, "would be")
 	}
@@ -105,7 +104,7 @@ type result struct {
 	summary string
 }
 
-func newResult(dir string, b *generator.Bundle, p output.Plan) result {
+func newResult(dir string, b *generator.Deployment, p output.Plan) result {
 	r := result{Bundle: dir, Services: b.Started(), Files: len(b.Files), summary: b.Summary,
 		Written: []string{}, Removed: []string{}, Secrets: []string{}, Edited: []string{}, Backups: []string{}}
 	for _, change := range p.Of(output.Create, output.Missing, output.Update) {

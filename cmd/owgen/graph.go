@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 
 	"github.com/owgen/owgen/generator"
+	"github.com/owgen/owgen/generator/bundle"
 	"github.com/owgen/owgen/generator/export"
 	"github.com/owgen/owgen/generator/graph"
 )
@@ -31,11 +32,11 @@ func (c graphCmd) Run(t *terminal) error {
 			return err
 		}
 	}
-	bundle, found := generator.Generate(t.ctx, in)
+	made, found := generator.Generate(t.ctx, in)
 	if err := found.Err(); err != nil {
 		return err
 	}
-	picture, err := c.draw(graph.Make(bundle.Plan))
+	picture, err := c.draw(graph.Make(made.Plan))
 	if err != nil {
 		return err
 	}
@@ -57,7 +58,7 @@ func (c graphCmd) draw(g *graph.Graph) ([]byte, error) {
 }
 
 // existing is the input of a bundle that is there, if that names its folder, or of a profile or file.
-func (f inputFlags) existing(t *terminal, dirOrProfile string) (generator.Input, error) {
+func (f inputFlags) existing(t *terminal, dirOrProfile string) (generator.Request, error) {
 	dir := dirOrProfile
 	if dir == "" {
 		dir = "."
@@ -65,9 +66,9 @@ func (f inputFlags) existing(t *terminal, dirOrProfile string) (generator.Input,
 	if info, err := os.Stat(dir); err != nil || !info.IsDir() {
 		return f.source(t.ctx, dirOrProfile), nil
 	}
-	own := filepath.Join(dir, generator.InputPath)
+	own := filepath.Join(dir, bundle.InputFile)
 	if _, err := os.Stat(own); errors.Is(err, fs.ErrNotExist) {
-		return generator.Input{}, usageError{"there is no " + own, "name the folder of a bundle, or a profile (`owgen list` shows them)"}
+		return generator.Request{}, usageError{"there is no " + own, "name the folder of a bundle, or a profile (`owgen list` shows them)"}
 	}
 	return f.source(t.ctx, own), t.unfinished(dir)
 }

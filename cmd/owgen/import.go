@@ -11,6 +11,7 @@ import (
 
 	"github.com/owgen/owgen/generator"
 	"github.com/owgen/owgen/generator/adopt"
+	"github.com/owgen/owgen/generator/bundle"
 	"github.com/owgen/owgen/generator/diag"
 	"github.com/owgen/owgen/generator/output"
 	"github.com/owgen/owgen/generator/read"
@@ -52,9 +53,9 @@ func (c importCmd) Run(t *terminal) error {
 	if err := found.Err(); err != nil {
 		return err
 	}
-	made.Files[file] = made.Files[generator.InputPath]
-	if file != generator.InputPath {
-		delete(made.Files, generator.InputPath)
+	made.Files[file] = made.Files[bundle.InputFile]
+	if file != bundle.InputFile {
+		delete(made.Files, bundle.InputFile)
 	}
 	r := imported{Source: made.Kind, Variables: made.Read, Input: filepath.ToSlash(filepath.Join(dir, file)), Settings: []string{},
 		Secrets: append([]string{}, made.Secrets...), Custom: append([]string{}, made.Custom...), Left: append([]adopt.Left{}, made.Left...), Findings: c.located(made.Findings)}
@@ -75,12 +76,12 @@ func (c importCmd) Run(t *terminal) error {
 // input must not be that of another file of a bundle.
 func (t *terminal) inputPlace(place string) (dir, file string, err error) {
 	if ext := filepath.Ext(place); ext != ".yaml" && ext != ".yml" {
-		return place, generator.InputPath, nil
+		return place, bundle.InputFile, nil
 	}
 	if dir, file = filepath.Split(place); dir == "" {
 		dir = "."
 	}
-	if file != generator.InputPath {
+	if file != bundle.InputFile {
 		_, err = t.place(place)
 	}
 	return filepath.Clean(dir), file, err
@@ -178,7 +179,7 @@ func byReason(left []adopt.Left) []reasoned {
 
 // nextStep is the command that makes the bundle of an input.
 func nextStep(dir, file string) string {
-	if file != generator.InputPath {
+	if file != bundle.InputFile {
 		return fmt.Sprintf("owgen generate %s -o %s", filepath.ToSlash(filepath.Join(dir, file)), dir)
 	}
 	if dir == "." {

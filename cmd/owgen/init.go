@@ -10,6 +10,7 @@ import (
 	"golang.org/x/term"
 
 	"github.com/owgen/owgen/generator"
+	"github.com/owgen/owgen/generator/bundle"
 	"github.com/owgen/owgen/generator/diag"
 	"github.com/owgen/owgen/generator/output"
 	"github.com/owgen/owgen/generator/profile"
@@ -59,7 +60,7 @@ func (c initCmd) Run(t *terminal) error {
 	if err != nil {
 		return err
 	}
-	done, err := output.Seed(dir, map[string]generator.File{file: {Data: text, Mode: 0o644}}, c.Force, time.Now())
+	done, err := output.Seed(dir, map[string]bundle.File{file: {Data: text, Mode: 0o644}}, c.Force, time.Now())
 	if err != nil {
 		return environment(err)
 	}
@@ -88,10 +89,10 @@ func (d *dialogue) result() ([]byte, error) {
 		return nil, err
 	}
 	own := d.source
-	own.Profile, own.ReadFile = generator.InputPath, func(string) ([]byte, error) { return text, nil }
+	own.Profile, own.ReadFile = bundle.InputFile, func(string) ([]byte, error) { return text, nil }
 	_, found = d.prepared.Generate(d.ctx, own)
 	for i := range found { // its lines are those of a file that is not there yet
-		if found[i].File == generator.InputPath {
+		if found[i].File == bundle.InputFile {
 			found[i].File, found[i].Line = "", 0
 		}
 	}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/owgen/owgen/dockerfiles"
 	"github.com/owgen/owgen/generator"
+	"github.com/owgen/owgen/generator/bundle"
 	"github.com/owgen/owgen/generator/catalog"
 	"github.com/owgen/owgen/generator/diag"
 	"github.com/owgen/owgen/generator/profile"
@@ -34,8 +35,8 @@ func catalogLayers(ctx context.Context, dir string) []catalog.Layer {
 }
 
 // source is the input as the command line gives it.
-func (f inputFlags) source(ctx context.Context, profileOrFile string) generator.Input {
-	return generator.Input{Catalog: catalogLayers(ctx, f.Catalog), Source: profile.Source{
+func (f inputFlags) source(ctx context.Context, profileOrFile string) generator.Request {
+	return generator.Request{Catalog: catalogLayers(ctx, f.Catalog), Source: profile.Source{
 		Profile: profileOrFile, Values: f.Values, Set: f.Set, Named: profiles.FS, ReadFile: profileReader(ctx)}}
 }
 
@@ -47,41 +48,41 @@ func profileReader(ctx context.Context) func(string) ([]byte, error) {
 // forBundle decides what a bundle's input is. In a folder that has an owgen.yaml that file is the input, and
 // what else the command line says must agree with it, or be saved into it. The second result says that
 // owgen.yaml has to be written anew, and what it was.
-func (f inputFlags) forBundle(ctx context.Context, profileOrFile, dir string) (generator.Input, *replaced, error) {
-	own := filepath.Join(dir, generator.InputPath)
+func (f inputFlags) forBundle(ctx context.Context, profileOrFile, dir string) (generator.Request, *replaced, error) {
+	own := filepath.Join(dir, bundle.InputFile)
 	text, err := read.File(ctx, own, read.Profile)
 	if errors.Is(err, fs.ErrNotExist) {
 		if _, err := os.Lstat(own); err == nil {
-			return generator.Input{}, nil, usageError{own + " is a link that leads nowhere", "mend the link, or remove it"}
+			return generator.Request{}, nil, usageError{own + " is a link that leads nowhere", "mend the link, or remove it"}
 		}
 		if profileOrFile == "" {
-			return generator.Input{}, nil, usageError{"there is no " + own + " to repeat", "name a profile: owgen generate single-server -o bundle (`owgen list` shows them)"}
+			return generator.Request{}, nil, usageError{"there is no " + own + " to repeat", "name a profile: owgen generate single-server -o bundle (`owgen list` shows them)"}
 		}
 		return f.source(ctx, profileOrFile), nil, nil
 	}
-	here := func(in generator.Input) generator.Input {
+	here := func(in generator.Request) generator.Request {
 		if err == nil { // read once: what is saved stands on what was compared
 			return instead(ctx, in, own, text)
 		}
 		return in
 	}
-	bundle := here(inputFlags{Catalog: f.Catalog}.source(ctx, own))
+	made := here(inputFlags{Catalog: f.Catalog}.source(ctx, own))
 	if profileOrFile == "" && len(f.Values) == 0 && len(f.Set) == 0 {
-		return bundle, nil, nil
+		return made, nil, nil
 	}
 	if profileOrFile == "" {
 		profileOrFile = own
 	}
 	given := here(f.source(ctx, profileOrFile))
-	different, err := contradictions(bundle, given)
+	different, err := contradictions(made, given)
 	if err != nil || len(different) == 0 {
-		return bundle, nil, err
+		return made, nil, err
 	}
 	if !f.Save {
-		return generator.Input{}, nil, usageError{"the command line says otherwise than " + own + " about " + strings.Join(different, ", "),
+		return generator.Request{}, nil, usageError{"the command line says otherwise than " + own + " about " + strings.Join(different, ", "),
 			"edit the file and run `owgen generate` there, or add --save to write it into the file"}
 	}
-	in, err := merged(ctx, bundle, given, own)
+	in, err := merged(ctx, made, given, own)
 	return in, &replaced{text}, err
 }
 
@@ -89,8 +90,8 @@ func (f inputFlags) forBundle(ctx context.Context, profileOrFile, dir string) (g
 type replaced struct{ text []byte }
 
 // contradictions names the keys that an input sets to something else than the bundle's own input does.
-func contradictions(bundle, given generator.Input) ([]string, error) {
-	_, old, oldValues, found := generator.Resolve(bundle)
+func contradictions(made, given generator.Request) ([]string, error) {
+	_, old, oldValues, found := generator.Resolve(made)
 	_, new, newValues, more := generator.Resolve(given)
 	if err := append(found, more...).Sort().Err(); err != nil {
 		return nil, err
@@ -110,11 +111,11 @@ func contradictions(bundle, given generator.Input) ([]string, error) {
 }
 
 // merged lays the given input over the bundle's own, as --save asks.
-func merged(ctx context.Context, bundle, given generator.Input, own string) (generator.Input, error) {
-	old, found := profile.Read(bundle.Source)
+func merged(ctx context.Context, made, given generator.Request, own string) (generator.Request, error) {
+	old, found := profile.Read(made.Source)
 	new, more := profile.Read(given.Source)
 	if err := append(found, more...).Sort().Err(); err != nil {
-		return generator.Input{}, err
+		return generator.Request{}, err
 	}
 	for _, layer := range new.Layers {
 		if layer.File != own && (layer.Name == "file" || layer.Name == "--set") {
@@ -124,13 +125,13 @@ func merged(ctx context.Context, bundle, given generator.Input, own string) (gen
 	old.Profile = new.Profile
 	text, err := profile.Encode(old)
 	if err != nil {
-		return generator.Input{}, diag.List{{Rule: "profile/encode", File: own, Message: err.Error()}}
+		return generator.Request{}, diag.List{{Rule: "profile/encode", File: own, Message: err.Error()}}
 	}
-	return instead(ctx, bundle, own, text), nil
+	return instead(ctx, made, own, text), nil
 }
 
 // instead reads a file's text from memory.
-func instead(ctx context.Context, in generator.Input, own string, text []byte) generator.Input {
+func instead(ctx context.Context, in generator.Request, own string, text []byte) generator.Request {
 	in.Source.ReadFile = func(name string) ([]byte, error) {
 		if name == own {
 			return text, nil
@@ -148,7 +149,7 @@ func bundleDir(output, profileOrFile string) (string, error) {
 		}
 		return output, nil
 	}
-	if _, err := os.Stat(generator.InputPath); err == nil || profileOrFile == "" {
+	if _, err := os.Stat(bundle.InputFile); err == nil || profileOrFile == "" {
 		return ".", nil
 	}
 	return "", usageError{"where is the bundle to be made?", "say it with -o, for example: owgen generate " + profileOrFile + " -o bundle"}

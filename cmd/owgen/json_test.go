@@ -15,20 +15,20 @@ import (
 func TestJSONOfWhatIsWrong(t *testing.T) {
 	dir := t.TempDir()
 	t.Setenv("DOCKER_HOST", "unix:///nowhere")
-	bundle := filepath.Join(dir, "bundle")
-	mustRun(t, "generate", "single-server", "-o", bundle)
-	if err := os.WriteFile(filepath.Join(bundle, ".env"), []byte("A=1\n"), 0o644); err != nil {
+	made := filepath.Join(dir, "bundle")
+	mustRun(t, "generate", "single-server", "-o", made)
+	if err := os.WriteFile(filepath.Join(made, ".env"), []byte("A=1\n"), 0o644); err != nil {
 		t.Fatal(err)
 	}
 	edited := []string{"--set", "nonsense=1", "--json"}
 	for name, args := range map[string][]string{
 		"findings": append([]string{"generate", "single-server", "-o", filepath.Join(dir, "new")}, edited...),
-		"edited":   {"generate", "-o", bundle, "--json"}, "usage": {"generate", "--json"}, "check": {"check", bundle, "--json"}, "no bundle": {"check", dir, "--json"},
-		"diff": append([]string{"diff", bundle}, edited...), "revision": {"diff", bundle, "--against", "none", "--format", "json"},
-		"package": {"package", bundle, "--json", "-o", filepath.Join(dir, "x")}, "verify": {"verify", filepath.Join(bundle, ".env"), "--json"}, "missing": {"verify", dir + "/none", "--json"},
-		"lint": {"lint", bundle, "--json", "--fail-on", "warning"}, "no project": {"lint", dir, "--json"}, "explain": {"explain", "nonsense", "--json"},
-		"doctor": {"doctor", bundle, "--json"}, "import": {"import", dir, "-o", filepath.Join(dir, "y"), "--json"}, "list": {"list", "rules", "--json"},
-		"fleet": {"generate", "--fleet", filepath.Join(bundle, ".env"), "-o", filepath.Join(dir, "z"), "--json"},
+		"edited":   {"generate", "-o", made, "--json"}, "usage": {"generate", "--json"}, "check": {"check", made, "--json"}, "no bundle": {"check", dir, "--json"},
+		"diff": append([]string{"diff", made}, edited...), "revision": {"diff", made, "--against", "none", "--format", "json"},
+		"package": {"package", made, "--json", "-o", filepath.Join(dir, "x")}, "verify": {"verify", filepath.Join(made, ".env"), "--json"}, "missing": {"verify", dir + "/none", "--json"},
+		"lint": {"lint", made, "--json", "--fail-on", "warning"}, "no project": {"lint", dir, "--json"}, "explain": {"explain", "nonsense", "--json"},
+		"doctor": {"doctor", made, "--json"}, "import": {"import", dir, "-o", filepath.Join(dir, "y"), "--json"}, "list": {"list", "rules", "--json"},
+		"fleet": {"generate", "--fleet", filepath.Join(made, ".env"), "-o", filepath.Join(dir, "z"), "--json"},
 	} {
 		var out, errs bytes.Buffer
 		code := run(args, &out, &errs)
@@ -53,14 +53,14 @@ func (full) Write([]byte) (int, error) { return 0, errors.New("no space left on 
 
 // What could not be printed was not said: no script may go on with half of it.
 func TestFullStandardOutput(t *testing.T) {
-	bundle := filepath.Join(t.TempDir(), "bundle")
+	made := filepath.Join(t.TempDir(), "bundle")
 	t.Setenv("DOCKER_HOST", "unix:///nowhere")
-	mustRun(t, "generate", "single-server", "-o", bundle)
+	mustRun(t, "generate", "single-server", "-o", made)
 	for name, args := range map[string][]string{
-		"generate": {"generate", "single-server", "-o", bundle + "2"}, "again": {"generate", "-o", bundle}, "check": {"check", bundle}, "json": {"check", bundle, "--json"},
-		"diff": {"diff", bundle}, "markdown": {"diff", bundle, "--format", "markdown"}, "graph": {"graph", "single-server"}, "explain": {"explain", "domain"},
+		"generate": {"generate", "single-server", "-o", made + "2"}, "again": {"generate", "-o", made}, "check": {"check", made}, "json": {"check", made, "--json"},
+		"diff": {"diff", made}, "markdown": {"diff", made, "--format", "markdown"}, "graph": {"graph", "single-server"}, "explain": {"explain", "domain"},
 		"list": {"list"}, "rules": {"list", "rules", "--json"}, "completion": {"completion", "bash"}, "version": {"version"}, "help": {"--help"}, "doctor": {"doctor", "single-server"},
-		"docs": {"docs", "-o", bundle + "docs"}, "package": {"package", bundle, "-o", filepath.Join(filepath.Dir(bundle), "x")}, "lint": {"lint", bundle, "--json"},
+		"docs": {"docs", "-o", made + "docs"}, "package": {"package", made, "-o", filepath.Join(filepath.Dir(made), "x")}, "lint": {"lint", made, "--json"},
 	} {
 		var errs bytes.Buffer
 		if code := run(args, full{}, &errs); code != exitEnvironment || !bytes.Contains(errs.Bytes(), []byte("standard output: no space left")) {

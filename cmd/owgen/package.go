@@ -13,6 +13,7 @@ import (
 
 	"github.com/owgen/owgen/generator"
 	"github.com/owgen/owgen/generator/archive"
+	"github.com/owgen/owgen/generator/bundle"
 	"github.com/owgen/owgen/generator/export"
 	"github.com/owgen/owgen/generator/output"
 	"github.com/owgen/owgen/generator/read"
@@ -39,26 +40,26 @@ func (c packageCmd) Run(t *terminal) error {
 	if err != nil {
 		return err
 	}
-	bundle, entries, err := c.collect(t)
+	made, entries, err := c.collect(t)
 	if err != nil {
 		return err
 	}
 	if c.Output != "" { // before the work
-		if _, err := c.place(t, c.Output, bundle); err != nil {
+		if _, err := c.place(t, c.Output, made); err != nil {
 			return err
 		}
 	}
-	images, cleanup, err := c.images(t, bundle, &entries)
+	images, cleanup, err := c.images(t, made, &entries)
 	defer cleanup()
 	if err != nil {
 		return err
 	}
 	build, _ := debug.ReadBuildInfo()
-	record, err := generator.ReadManifest(bundle.Files[generator.ManifestPath].Data)
+	record, err := bundle.ReadManifest(made.Files[bundle.ManifestFile].Data)
 	if err != nil {
 		return err
 	}
-	bill, err := archive.Bill(archive.Material{Project: bundle.Plan.Project, Version: generator.Version, Build: build, Digest: record.Input, Entries: entries, Images: images})
+	bill, err := archive.Bill(archive.Material{Project: made.Plan.Project, Version: generator.Version, Build: build, Digest: record.Input, Entries: entries, Images: images})
 	if err != nil {
 		return err
 	}
@@ -66,7 +67,7 @@ func (c packageCmd) Run(t *terminal) error {
 	if err != nil {
 		return err
 	}
-	return c.write(t, bundle, sealed, sign != nil)
+	return c.write(t, made, sealed, sign != nil)
 }
 
 // makeKey makes a key, and never replaces one.
@@ -111,7 +112,7 @@ func (c packageCmd) signer(t *terminal) (func([]byte) []byte, error) {
 
 // collect takes the bundle's files from its folder, and refuses a bundle that is not what its input gives, or
 // that would give a secret away.
-func (c packageCmd) collect(t *terminal) (*generator.Bundle, []archive.Entry, error) {
+func (c packageCmd) collect(t *terminal) (*generator.Deployment, []archive.Entry, error) {
 	in, err := ownInput(t.ctx, c.Dir, c.Catalog)
 	if err != nil {
 		return nil, nil, err
@@ -124,18 +125,18 @@ func (c packageCmd) collect(t *terminal) (*generator.Bundle, []archive.Entry, er
 		return nil, nil, err
 	}
 	t.show(unfinished)
-	bundle, found := generator.Expect(in)
+	made, found := generator.GenerateUnchecked(in)
 	if err := found.Err(); err != nil {
 		return nil, nil, err
 	}
-	planned, err := output.Compare(c.Dir, bundle)
+	planned, err := output.Compare(c.Dir, &made.Bundle)
 	if err != nil {
 		return nil, nil, environment(err)
 	}
-	r := newCheckup(c.Dir, bundle, planned)
+	r := newCheckup(c.Dir, made, planned)
 	same := !r.first && r.Clean && r.Findings.Err() == nil
 	if !same || c.WithImages || c.Packages { // what differs was never validated, and images are named in the loaded project
-		if bundle, found = generator.Generate(t.ctx, in); found.Err() != nil {
+		if made, found = generator.Generate(t.ctx, in); found.Err() != nil {
 			return nil, nil, found.Err()
 		}
 	}
@@ -153,7 +154,7 @@ func (c packageCmd) collect(t *terminal) (*generator.Bundle, []archive.Entry, er
 	if err != nil {
 		return nil, nil, err
 	}
-	secrets, err := c.secrets(t.ctx, bundle)
+	secrets, err := c.secrets(t.ctx, made)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -164,14 +165,14 @@ func (c packageCmd) collect(t *terminal) (*generator.Bundle, []archive.Entry, er
 	if err := leaks.Err(); err != nil {
 		return nil, nil, err
 	}
-	return bundle, entries, nil
+	return made, entries, nil
 }
 
 // write writes the archive.
-func (c packageCmd) write(t *terminal, bundle *generator.Bundle, sealed []archive.Entry, signed bool) error {
-	project := bundle.Plan.Project
+func (c packageCmd) write(t *terminal, made *generator.Deployment, sealed []archive.Entry, signed bool) error {
+	project := made.Plan.Project
 	file := c.file(project, fingerprint(sealed))
-	place, err := c.place(t, file, bundle)
+	place, err := c.place(t, file, made)
 	if err != nil {
 		return err
 	}
@@ -202,12 +203,12 @@ func (c packageCmd) file(project, fingerprint string) string {
 }
 
 // place is where the archive goes: never over a secret.
-func (c packageCmd) place(t *terminal, file string, bundle *generator.Bundle) (export.Place, error) {
+func (c packageCmd) place(t *terminal, file string, made *generator.Deployment) (export.Place, error) {
 	var secrets []string
 	if c.Key != "" {
 		secrets = append(secrets, c.Key)
 	}
-	for _, s := range bundle.Secrets {
+	for _, s := range made.Secrets {
 		if s.File != "" {
 			secrets = append(secrets, inFolder(c.Dir, s.File))
 		}
@@ -237,7 +238,7 @@ func checksum(f io.ReadSeeker) (string, error) {
 func fingerprint(sealed []archive.Entry) string {
 	for _, e := range sealed {
 		if e.Path == archive.SumsPath {
-			return strings.TrimPrefix(generator.Digest(e.Data), generator.Algorithm)[:12]
+			return strings.TrimPrefix(bundle.Digest(e.Data), bundle.Algorithm)[:12]
 		}
 	}
 	return ""

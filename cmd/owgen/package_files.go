@@ -12,12 +12,10 @@ import (
 
 	"github.com/owgen/owgen/generator"
 	"github.com/owgen/owgen/generator/archive"
+	"github.com/owgen/owgen/generator/bundle"
 	"github.com/owgen/owgen/generator/output"
 	"github.com/owgen/owgen/generator/read"
 )
-
-// override is Compose's own way to lay something over a generated file; it belongs to the user.
-const override = "docker-compose.override.yml"
 
 // entries are the files of a release: what is generated, as it lies there, and what the user wrote beside it.
 func (c packageCmd) entries(ctx context.Context, planned output.Plan) ([]archive.Entry, error) {
@@ -27,7 +25,7 @@ func (c packageCmd) entries(ctx context.Context, planned output.Plan) ([]archive
 			files[change.Path] = archive.Entry{Path: change.Path, Data: change.Old.Data, Executable: change.Old.Mode&0o111 != 0}
 		}
 	}
-	own := []string{generator.InputPath, override}
+	own := []string{bundle.InputFile, bundle.OverrideFile}
 	for _, change := range planned.Of(output.Kept) {
 		own = append(own, change.Path)
 	}
@@ -41,7 +39,7 @@ func (c packageCmd) entries(ctx context.Context, planned output.Plan) ([]archive
 			return nil, err
 		}
 	}
-	root := filepath.Join(c.Dir, custom)
+	root := filepath.Join(c.Dir, bundle.CustomFolder)
 	err := filepath.WalkDir(root, func(file string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {
 			return err
@@ -79,16 +77,16 @@ func (c packageCmd) add(ctx context.Context, files map[string]archive.Entry, nam
 
 // secrets reads what must not be packed: all that lies in secrets/, the user's own files that hold secrets, the
 // key that signs. Their values stay in memory, and are looked for, not shown.
-func (c packageCmd) secrets(ctx context.Context, bundle *generator.Bundle) ([]archive.Secret, error) {
+func (c packageCmd) secrets(ctx context.Context, made *generator.Deployment) ([]archive.Secret, error) {
 	names := []string{}
-	entries, err := os.ReadDir(filepath.Join(c.Dir, "secrets"))
+	entries, err := os.ReadDir(filepath.Join(c.Dir, bundle.SecretsFolder))
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, folderError(err)
 	}
 	for _, entry := range entries {
-		names = append(names, filepath.Join("secrets", entry.Name()))
+		names = append(names, filepath.Join(bundle.SecretsFolder, entry.Name()))
 	}
-	for _, s := range bundle.Secrets {
+	for _, s := range made.Secrets {
 		if s.File != "" {
 			names = append(names, s.File)
 		}

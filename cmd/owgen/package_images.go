@@ -14,12 +14,12 @@ import (
 
 // images adds the built images to the entries if they are wanted, and looks into them. The function that it
 // returns removes what it wrote on the way.
-func (c packageCmd) images(t *terminal, bundle *generator.Bundle, entries *[]archive.Entry) ([]archive.Image, func(), error) {
+func (c packageCmd) images(t *terminal, made *generator.Deployment, entries *[]archive.Entry) ([]archive.Image, func(), error) {
 	nothing := func() {}
 	if !c.WithImages && !c.Packages {
 		return nil, nothing, nil
 	}
-	names := imageNames(bundle)
+	names := imageNames(made)
 	engine := archive.Docker{}
 	absent, err := engine.Absent(t.ctx, names)
 	if err != nil {
@@ -39,7 +39,7 @@ func (c packageCmd) images(t *terminal, bundle *generator.Bundle, entries *[]arc
 	if !c.WithImages {
 		return images, nothing, nil
 	}
-	place, err := c.place(t, c.file(bundle.Plan.Project, ""), bundle)
+	place, err := c.place(t, c.file(made.Plan.Project, ""), made)
 	if err != nil {
 		return nil, nothing, err
 	}
@@ -69,9 +69,9 @@ func save(t *terminal, engine archive.Docker, names []string, file string) error
 }
 
 // imageNames are the images of all services.
-func imageNames(bundle *generator.Bundle) []string {
+func imageNames(made *generator.Deployment) []string {
 	var names []string
-	for _, s := range bundle.Project.Services {
+	for _, s := range made.Project.Services {
 		names = append(names, s.Image)
 	}
 	slices.Sort(names)

@@ -8,10 +8,8 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 
-	"github.com/owgen/owgen/generator"
-	"github.com/owgen/owgen/generator/compose"
+	"github.com/owgen/owgen/generator/bundle"
 	"github.com/owgen/owgen/generator/output"
 )
 
@@ -29,16 +27,9 @@ type past interface {
 // maxFile bounds what is read of a file that the user wrote; nothing that owgen writes is near it.
 const maxFile = 4 << 20
 
-// What the user writes beside owgen.yaml: the folder of files that containers see, and what Compose lays over
-// the generated file.
-const (
-	custom       = "custom"
-	overrideFile = "docker-compose.override.yml"
-)
-
 // past finds what --against names: a folder with a bundle in it, or else a revision.
 func (c diffCmd) past(ctx context.Context) (past, error) {
-	for _, name := range []string{compose.File, generator.InputPath} {
+	for _, name := range []string{bundle.ComposeFile, bundle.InputFile} {
 		if _, err := os.Stat(filepath.Join(c.Against, name)); err == nil {
 			return folder(c.Against), nil
 		}
@@ -52,17 +43,17 @@ func bundleFiles(p past) (map[string][]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	own, err := p.read([]string{generator.ManifestPath, compose.File, compose.EnvFile})
+	own, err := p.read([]string{bundle.ManifestFile, bundle.ComposeFile, bundle.EnvFile})
 	if err != nil {
 		return nil, err
 	}
 	maps.Copy(files, own)
-	record, err := generator.ReadManifest(own[generator.ManifestPath])
+	record, err := bundle.ReadManifest(own[bundle.ManifestFile])
 	if err != nil {
 		return files, nil // made by hand, or before there was a manifest: what Compose reads is there
 	}
 	listed := slices.DeleteFunc(slices.Sorted(maps.Keys(record.Files)), func(name string) bool {
-		return strings.HasPrefix(name, "secrets/") || strings.HasPrefix(name, ".owgen/")
+		return bundle.Private(name)
 	})
 	generated, err := p.read(listed)
 	maps.Copy(files, generated)
@@ -71,11 +62,11 @@ func bundleFiles(p past) (map[string][]byte, error) {
 
 // usersFiles reads the user's part of a bundle.
 func usersFiles(p past) (map[string][]byte, error) {
-	paths, err := p.list(custom)
+	paths, err := p.list(bundle.CustomFolder)
 	if err != nil {
 		return nil, err
 	}
-	return p.read(append(paths, generator.InputPath, overrideFile))
+	return p.read(append(paths, bundle.InputFile, bundle.OverrideFile))
 }
 
 // A folder is a bundle on the disk.

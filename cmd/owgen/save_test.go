@@ -12,15 +12,15 @@ import (
 
 // Whoever saves a setting at the same time as others finds it there, or is told that it was not saved.
 func TestSavesAtOnce(t *testing.T) {
-	bundle := filepath.Join(t.TempDir(), "bundle")
-	mustRun(t, "generate", "single-server", "-o", bundle)
+	made := filepath.Join(t.TempDir(), "bundle")
+	mustRun(t, "generate", "single-server", "-o", made)
 	settings := []string{"domain=a.example.org", "publish.https=8443", "timezone=Europe/Rome", "uwsgi.harakiri=61", "project=other", "publish.http=8080"}
 	for round := range 3 {
 		var group sync.WaitGroup
 		codes := make([]int, len(settings))
 		for i, set := range settings {
 			group.Go(func() {
-				command := exec.Command("owgen", "generate", "-o", bundle, "--set", set, "--save")
+				command := exec.Command("owgen", "generate", "-o", made, "--set", set, "--save")
 				out, err := command.CombinedOutput()
 				if codes[i] = command.ProcessState.ExitCode(); err != nil && !strings.Contains(string(out), "is at work in this folder") {
 					t.Errorf("%s: %v: %s", set, err, out)
@@ -28,7 +28,7 @@ func TestSavesAtOnce(t *testing.T) {
 			})
 		}
 		group.Wait()
-		text, err := os.ReadFile(filepath.Join(bundle, "owgen.yaml"))
+		text, err := os.ReadFile(filepath.Join(made, "owgen.yaml"))
 		if err != nil {
 			t.Fatal(err)
 		}

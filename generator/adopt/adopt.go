@@ -3,10 +3,10 @@ package adopt
 import (
 	"cmp"
 	"context"
-	"path"
 	"slices"
 
 	"github.com/owgen/owgen/generator"
+	"github.com/owgen/owgen/generator/bundle"
 	"github.com/owgen/owgen/generator/diag"
 	"github.com/owgen/owgen/generator/profile"
 )
@@ -14,13 +14,13 @@ import (
 // A Result is what was made of an installation. Files hold secrets; nothing else does.
 type Result struct {
 	Kind     string
-	Read     int                       // how many variables there were
-	Choices  []profile.Choice          // what differs from the profile
-	Secrets  []string                  // the names of the secrets that were taken over
-	Custom   []string                  // the paths of the files that were copied
-	Files    map[string]generator.File // by path in the bundle: the input, secrets, custom
-	Left     []Left                    // what has no equivalent, or none for its value
-	Findings diag.List                 // what to look at
+	Read     int                    // how many variables there were
+	Choices  []profile.Choice       // what differs from the profile
+	Secrets  []string               // the names of the secrets that were taken over
+	Custom   []string               // the paths of the files that were copied
+	Files    map[string]bundle.File // by path in the bundle: the input, secrets, custom
+	Left     []Left                 // what has no equivalent, or none for its value
+	Findings diag.List              // what to look at
 }
 
 // Left is a variable or file that was not taken over, or not completely, and why. It never holds a value.
@@ -42,17 +42,17 @@ func Make(ctx context.Context, p *generator.Prepared, source profile.Source, in 
 	c.rest()
 
 	text, kept, found := c.settle(ctx, p, source)
-	r := Result{Kind: in.Kind, Read: len(in.Variables), Choices: kept, Files: map[string]generator.File{}, Left: c.left, Findings: append(in.Findings, c.findings...)}
+	r := Result{Kind: in.Kind, Read: len(in.Variables), Choices: kept, Files: map[string]bundle.File{}, Left: c.left, Findings: append(in.Findings, c.findings...)}
 	if found.Err() != nil {
 		return r, found
 	}
-	r.Files[generator.InputPath] = generator.File{Data: text, Mode: 0o644}
+	r.Files[bundle.InputFile] = bundle.File{Data: text, Mode: 0o644}
 	for name, value := range c.secrets {
-		r.Files[path.Join("secrets", name)] = generator.File{Data: value, Mode: 0o444}
+		r.Files[bundle.SecretPath(name)] = bundle.File{Data: value, Mode: 0o444}
 		r.Secrets = append(r.Secrets, name)
 	}
 	for name, data := range custom {
-		r.Files[name] = generator.File{Data: data, Mode: 0o644}
+		r.Files[name] = bundle.File{Data: data, Mode: 0o644}
 		r.Custom = append(r.Custom, name)
 	}
 	slices.Sort(r.Secrets)
@@ -77,7 +77,7 @@ func (c *conversion) settle(ctx context.Context, p *generator.Prepared, source p
 		text, kept, found := p.Minimal(source, choices)
 		if found.Err() == nil {
 			own := source
-			own.Profile, own.ReadFile = generator.InputPath, func(string) ([]byte, error) { return text, nil }
+			own.Profile, own.ReadFile = bundle.InputFile, func(string) ([]byte, error) { return text, nil }
 			_, found = p.Generate(ctx, own)
 		}
 		if found.Err() == nil {

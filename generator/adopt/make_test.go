@@ -11,6 +11,7 @@ import (
 
 	"github.com/owgen/owgen/dockerfiles"
 	"github.com/owgen/owgen/generator"
+	"github.com/owgen/owgen/generator/bundle"
 	"github.com/owgen/owgen/generator/catalog"
 	"github.com/owgen/owgen/generator/profile"
 	"github.com/owgen/owgen/profiles"
@@ -126,7 +127,7 @@ func TestSecretsAreToldNowhere(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
 	}
-	told := string(r.Files[generator.InputPath].Data) + r.Findings.Error()
+	told := string(r.Files[bundle.InputFile].Data) + r.Findings.Error()
 	for _, l := range r.Left {
 		told += l.Name + l.Reason
 	}

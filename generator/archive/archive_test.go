@@ -10,13 +10,13 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/owgen/owgen/generator"
+	"github.com/owgen/owgen/generator/bundle"
 )
 
 // release is a small bundle that is ready to be packed.
 func release(t *testing.T) []Entry {
 	t.Helper()
-	files := map[string]generator.File{"a.txt": {Data: []byte("one\n"), Mode: 0o644}, "bin/run": {Data: []byte("#!/bin/sh\n"), Mode: 0o755}}
+	files := map[string]bundle.File{"a.txt": {Data: []byte("one\n"), Mode: 0o644}, "bin/run": {Data: []byte("#!/bin/sh\n"), Mode: 0o755}}
 	bill, err := Bill(Material{Project: "test", Version: "0.0.0"})
 	if err != nil {
 		t.Fatal(err)
@@ -24,7 +24,7 @@ func release(t *testing.T) []Entry {
 	return []Entry{
 		{Path: "bin/run", Data: files["bin/run"].Data, Executable: true},
 		{Path: "a.txt", Data: files["a.txt"].Data},
-		{Path: generator.ManifestPath, Data: generator.Manifest(files, "0.0.0", "sha256:0")},
+		{Path: bundle.ManifestFile, Data: bundle.Manifest(files, "0.0.0", "sha256:0")},
 		{Path: BillPath, Data: bill},
 	}
 }

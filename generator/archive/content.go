@@ -9,7 +9,7 @@ import (
 	cdx "github.com/CycloneDX/cyclonedx-go"
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 
-	"github.com/owgen/owgen/generator"
+	"github.com/owgen/owgen/generator/bundle"
 	"github.com/owgen/owgen/generator/diag"
 )
 
@@ -17,7 +17,7 @@ import (
 // images that are complete.
 func (v *inspection) checkContent() {
 	for name := range v.sums {
-		if strings.HasPrefix(name, "secrets/") || strings.HasPrefix(name, ".owgen/") {
+		if bundle.Within(name, bundle.SecretsFolder) || bundle.Within(name, bundle.WorkFolder) {
 			v.find(ruleContent, name, "is a secret, or could be one, and never part of an archive", "replace the secret, and pack the bundle anew")
 		}
 	}
@@ -33,19 +33,19 @@ func (v *inspection) checkContent() {
 
 // checkManifest compares the bundle with its manifest. Edits by hand are possible, and to be known.
 func (v *inspection) checkManifest() {
-	text, ok := v.small[generator.ManifestPath]
+	text, ok := v.small[bundle.ManifestFile]
 	if !ok {
-		v.find(ruleMissing, generator.ManifestPath, "is not there", "pack a bundle that owgen generated")
+		v.find(ruleMissing, bundle.ManifestFile, "is not there", "pack a bundle that owgen generated")
 		return
 	}
-	record, err := generator.ReadManifest(text)
+	record, err := bundle.ReadManifest(text)
 	if err != nil {
-		v.find(ruleContent, generator.ManifestPath, "cannot be read: "+err.Error(), "verify it with the owgen that packed it, or a newer one")
+		v.find(ruleContent, bundle.ManifestFile, "cannot be read: "+err.Error(), "verify it with the owgen that packed it, or a newer one")
 		return
 	}
 	for name, sum := range record.Files {
 		told := slices.ContainsFunc(v.Found, func(f diag.Finding) bool { return f.File == name })
-		if got := v.sums[name]; generator.Algorithm+got != sum && !told {
+		if got := v.sums[name]; bundle.Algorithm+got != sum && !told {
 			message := "was edited by hand after it was generated, and then packed"
 			if got == "" {
 				message = "was generated, and is not packed"

@@ -16,7 +16,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/owgen/owgen/generator"
+	"github.com/owgen/owgen/generator/bundle"
 	"github.com/owgen/owgen/generator/diag"
 )
 
@@ -197,7 +197,7 @@ func (v *inspection) entry(h *tar.Header, content io.Reader) error {
 
 // looksInto says whether Verify looks into a file, and not at its checksum alone.
 func looksInto(name string) bool {
-	return slices.Contains([]string{SumsPath, SignaturePath, BillPath, generator.ManifestPath, ImagesPath + "/index.json"}, name) ||
+	return slices.Contains([]string{SumsPath, SignaturePath, BillPath, bundle.ManifestFile, ImagesPath + "/index.json"}, name) ||
 		strings.HasPrefix(name, ImagesPath+"/blobs/")
 }
 

@@ -7,6 +7,7 @@ import (
 
 	"gopkg.in/yaml.v3"
 
+	"github.com/owgen/owgen/generator/bundle"
 	"github.com/owgen/owgen/generator/catalog"
 	"github.com/owgen/owgen/generator/diag"
 	"github.com/owgen/owgen/generator/plan"
@@ -14,10 +15,7 @@ import (
 )
 
 // The names of the two files that Compose reads.
-const (
-	File    = "docker-compose.yml"
-	EnvFile = ".env"
-)
+const ()
 
 // An Input is a plan with what was rendered for it.
 type Input struct {
@@ -62,7 +60,7 @@ func Build(in Input) (*Project, diag.List) {
 	in.topLevel(root)
 	out, err := encode(root)
 	if err != nil {
-		found.Add(diag.Finding{Rule: "compose/encode", File: File, Message: err.Error()})
+		found.Add(diag.Finding{Rule: "compose/encode", File: bundle.ComposeFile, Message: err.Error()})
 	}
 	env, f := in.env(root, envFiles)
 	found.Add(f...)

@@ -7,6 +7,7 @@ import (
 
 	"gopkg.in/yaml.v3"
 
+	"github.com/owgen/owgen/generator/bundle"
 	"github.com/owgen/owgen/generator/catalog"
 	"github.com/owgen/owgen/generator/diag"
 	"github.com/owgen/owgen/generator/dotenv"
@@ -123,7 +124,7 @@ func (in Input) env(root *yaml.Node, files map[string][]byte) ([]byte, diag.List
 	delete(used, "NAME") // of the comment above
 	var found diag.List
 	for name := range used {
-		found.Add(diag.Finding{Rule: "compose/unknown-variable", File: File, Path: name,
+		found.Add(diag.Finding{Rule: "compose/unknown-variable", File: bundle.ComposeFile, Path: name,
 			Message: "is referred to, and no setting has it as its env", Hint: "add env: " + name + " to a setting, or write the value with scalar"})
 	}
 	slices.SortFunc(found, func(a, b diag.Finding) int { return cmp.Compare(a.Path, b.Path) })

@@ -9,6 +9,8 @@ import (
 	"unicode/utf8"
 
 	unified "github.com/rogpeppe/go-internal/diff"
+
+	"github.com/owgen/owgen/generator/bundle"
 )
 
 // A File is one that differs.
@@ -112,7 +114,7 @@ func isManifest(name string) bool { return path.Ext(name) == ".lock" }
 
 // isUsers tells of a file that the user writes, and that may hold anything.
 func isUsers(name string) bool {
-	return strings.HasPrefix(name, "custom/") || name == "docker-compose.override.yml"
+	return bundle.Within(name, bundle.CustomFolder) || name == bundle.OverrideFile
 }
 
 func isText(data []byte) bool { return utf8.Valid(data) && bytes.IndexByte(data, 0) < 0 }

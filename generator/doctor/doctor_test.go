@@ -73,13 +73,13 @@ func (m *machine) Lookup(_ context.Context, name string) ([]netip.Addr, error) {
 // check examines a plan of the built-in catalogue.
 func check(t *testing.T, m *machine, change func(*doctor.Input), flags ...string) ([]doctor.Result, bool) {
 	t.Helper()
-	bundle, found := generator.Generate(t.Context(), generator.Input{
+	made, found := generator.Generate(t.Context(), generator.Request{
 		Catalog: []catalog.Layer{{Name: "dockerfiles", FS: dockerfiles.FS}},
 		Source:  profile.Source{Profile: "single-server", Set: flags, Named: profiles.FS, ReadFile: os.ReadFile}})
 	if err := found.Err(); err != nil {
 		t.Fatal(err)
 	}
-	in := doctor.Input{Plan: bundle.Plan, Made: yesterday, Secrets: []doctor.Secret{{Path: "secrets/a", Made: yesterday}, {Path: "secrets/b", Made: yesterday}}}
+	in := doctor.Input{Plan: made.Plan, Made: yesterday, Secrets: []doctor.Secret{{Path: "secrets/a", Made: yesterday}, {Path: "secrets/b", Made: yesterday}}}
 	if change != nil {
 		change(&in)
 	}

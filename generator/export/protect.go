@@ -7,8 +7,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/owgen/owgen/generator"
-	"github.com/owgen/owgen/generator/compose"
+	"github.com/owgen/owgen/generator/bundle"
 	"github.com/owgen/owgen/generator/read"
 )
 
@@ -32,8 +31,8 @@ func (p Place) protect(ctx context.Context, secrets []string) error {
 
 // belongs says what a file is to the bundle in a folder; "" says that there is no bundle, or the file is none of it.
 func belongs(ctx context.Context, dir, file string) string {
-	lock, err := read.Plain(ctx, filepath.Join(dir, generator.ManifestPath), read.Manifest)
-	_, noInput := os.Lstat(filepath.Join(dir, generator.InputPath))
+	lock, err := read.Plain(ctx, filepath.Join(dir, bundle.ManifestFile), read.Manifest)
+	_, noInput := os.Lstat(filepath.Join(dir, bundle.InputFile))
 	if err != nil && noInput != nil {
 		return ""
 	}
@@ -42,12 +41,11 @@ func belongs(ctx context.Context, dir, file string) string {
 		return ""
 	}
 	name := filepath.ToSlash(rel)
-	top, _, below := strings.Cut(name, "/")
-	if below && (strings.EqualFold(top, "secrets") || strings.EqualFold(top, ".owgen") || strings.EqualFold(top, ".git")) {
-		return "in " + top
+	if folder := bundle.Guarded(name); folder != "" {
+		return "in " + folder
 	}
-	own := []string{generator.InputPath, generator.ManifestPath, compose.File, compose.EnvFile, "docker-compose.override.yml"}
-	record, _ := generator.ReadManifest(lock) // without one, or with a broken one, these are what is known
+	own := bundle.Named()
+	record, _ := bundle.ReadManifest(lock) // without one, or with a broken one, these are what is known
 	for generated := range record.Files {
 		own = append(own, generated)
 	}
@@ -57,7 +55,8 @@ func belongs(ctx context.Context, dir, file string) string {
 	if slices.ContainsFunc(own, isOwn) {
 		return "a file"
 	}
-	if _, err := os.Lstat(file); err == nil && strings.EqualFold(top, "custom") {
+	top, _, below := strings.Cut(name, "/")
+	if _, err := os.Lstat(file); err == nil && below && strings.EqualFold(top, bundle.CustomFolder) {
 		return "a file"
 	}
 	return ""

@@ -20,18 +20,18 @@ import (
 var update = flag.Bool("update", false, "rewrite the expected files")
 
 // input is the built-in catalogue with flags.
-func input(flags ...string) generator.Input {
-	return generator.Input{Catalog: []catalog.Layer{{Name: "dockerfiles", FS: dockerfiles.FS}},
+func input(flags ...string) generator.Request {
+	return generator.Request{Catalog: []catalog.Layer{{Name: "dockerfiles", FS: dockerfiles.FS}},
 		Source: profile.Source{Profile: "single-server", Set: flags, Named: profiles.FS, ReadFile: os.ReadFile}}
 }
 
-func generate(t *testing.T, in generator.Input) *generator.Bundle {
+func generate(t *testing.T, in generator.Request) *generator.Deployment {
 	t.Helper()
-	bundle, found := generator.Generate(t.Context(), in)
+	made, found := generator.Generate(t.Context(), in)
 	if err := found.Err(); err != nil {
 		t.Fatal(err)
 	}
-	return bundle
+	return made
 }
 
 // makeGraph draws what the small catalogue of testdata gives.
@@ -97,15 +97,15 @@ func describe(g *graph.Graph) []string {
 // Every dependency of the plan can be followed along the arrows, and no arrow says more than the plan.
 func TestArrowsSayWhatThePlanSays(t *testing.T) {
 	for _, flags := range [][]string{nil, {"tls.mode=acme", "domain=example.org", "tls.acme_email=a@example.org"}, {"modules.monitoring=false", "services.openvpn=false"}} {
-		bundle := generate(t, input(flags...))
-		g := graph.Make(bundle.Plan)
+		made := generate(t, input(flags...))
+		g := graph.Make(made.Plan)
 		next := map[string][]string{}
 		for _, e := range g.Edges {
 			if e.Relation == graph.Waits {
 				next[e.From] = append(next[e.From], e.To)
 			}
 		}
-		for _, s := range bundle.Plan.Services {
+		for _, s := range made.Plan.Services {
 			for _, d := range s.DependsOn {
 				if !follow(next, s.Name, d.Service) {
 					t.Errorf("%v: %s waits for %s, and the arrows don't show it", flags, s.Name, d.Service)
@@ -144,11 +144,11 @@ func TestMermaidAndDOT(t *testing.T) {
 }
 
 func BenchmarkSVG(b *testing.B) {
-	bundle, found := generator.Generate(b.Context(), input())
+	made, found := generator.Generate(b.Context(), input())
 	if found.Err() != nil {
 		b.Fatal(found)
 	}
-	g := graph.Make(bundle.Plan)
+	g := graph.Make(made.Plan)
 	for b.Loop() {
 		if _, err := g.SVG(); err != nil {
 			b.Fatal(err)

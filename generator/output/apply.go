@@ -5,7 +5,7 @@ import (
 	"io"
 	"time"
 
-	"github.com/owgen/owgen/generator"
+	"github.com/owgen/owgen/generator/bundle"
 	"github.com/owgen/owgen/generator/diag"
 )
 
@@ -62,7 +62,7 @@ func (f folder) apply(p Plan, o Options) (Result, error) {
 }
 
 // applyAlone takes the lock first: what was found before may have been another run at work.
-func (f folder) applyAlone(bundle *generator.Bundle, o Options, stops error) (Result, error) {
+func (f folder) applyAlone(b *bundle.Bundle, o Options, stops error) (Result, error) {
 	l, err := f.lock()
 	if err != nil {
 		var locked *LockedError
@@ -72,17 +72,17 @@ func (f folder) applyAlone(bundle *generator.Bundle, o Options, stops error) (Re
 		return Result{}, err
 	}
 	defer l.release()
-	return f.write(bundle, o)
+	return f.write(b, o)
 }
 
 // write does the work of Apply under the lock.
-func (f folder) write(bundle *generator.Bundle, o Options) (Result, error) {
+func (f folder) write(b *bundle.Bundle, o Options) (Result, error) {
 	recovery, err := f.recover()
 	result := Result{Recovery: recovery}
 	if err != nil {
 		return result, err
 	}
-	p, err := f.compare(bundle)
+	p, err := f.compare(b)
 	if err != nil {
 		return result, err
 	}

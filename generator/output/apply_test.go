@@ -7,12 +7,12 @@ import (
 	"testing"
 	"time"
 
-	"github.com/owgen/owgen/generator"
+	"github.com/owgen/owgen/generator/bundle"
 	"github.com/owgen/owgen/generator/diag"
 )
 
 func TestApplyWritesFilesWithTheirModes(t *testing.T) {
-	b := bundle(map[string]string{"a": "1", "d/run": "#!/bin/sh\n", "owgen.yaml": "once"})
+	b := bundled(map[string]string{"a": "1", "d/run": "#!/bin/sh\n", "owgen.yaml": "once"})
 	dir := filepath.Join(t.TempDir(), "deep/down/bundle")
 	var told []string
 	o := options()
@@ -20,14 +20,14 @@ func TestApplyWritesFilesWithTheirModes(t *testing.T) {
 	r := apply(t, dir, b, o)
 	equal(t, "tree", tree{
 		"a": "-rw-r--r-- 1", "d/": "-rwxr-xr-x", "d/run": "-rwxr-xr-x #!/bin/sh\n", "owgen.yaml": "-rw-r--r-- once",
-		"owgen.lock": "-rw-r--r-- " + string(b.Files[generator.ManifestPath].Data),
+		"owgen.lock": "-rw-r--r-- " + string(b.Files[bundle.ManifestFile].Data),
 	}, snapshot(t, dir))
 	equal(t, "order", []string{"d/run", "a", "owgen.yaml", "owgen.lock"}, told)
 	equal(t, "changes", 4, len(r.Changes))
 }
 
 func TestApplyAgainWritesNothing(t *testing.T) {
-	b := bundle(before(), random("one"), authority())
+	b := bundled(before(), random("one"), authority())
 	dir := generated(t, b)
 	past := time.Date(2020, 1, 1, 0, 0, 0, 0, time.UTC)
 	for p := range snapshot(t, dir) {
@@ -54,10 +54,10 @@ func TestApplyAgainWritesNothing(t *testing.T) {
 }
 
 func TestApplyLeavesUnchangedFilesAlone(t *testing.T) {
-	dir := generated(t, bundle(map[string]string{"a": "1", "b": "2"}))
+	dir := generated(t, bundled(map[string]string{"a": "1", "b": "2"}))
 	past := time.Date(2020, 1, 1, 0, 0, 0, 0, time.UTC)
 	must(t, os.Chtimes(filepath.Join(dir, "a"), past, past))
-	apply(t, dir, bundle(map[string]string{"a": "1", "b": "22"}), options())
+	apply(t, dir, bundled(map[string]string{"a": "1", "b": "22"}), options())
 	if info, _ := os.Stat(filepath.Join(dir, "a")); !info.ModTime().Equal(past) {
 		t.Error("the unchanged file was written")
 	}
@@ -65,10 +65,10 @@ func TestApplyLeavesUnchangedFilesAlone(t *testing.T) {
 }
 
 func TestApplyStopsAtEveryEditedFile(t *testing.T) {
-	dir := generated(t, bundle(map[string]string{"a": "1", "b": "2", "c": "3"}))
+	dir := generated(t, bundled(map[string]string{"a": "1", "b": "2", "c": "3"}))
 	write(t, dir, map[string]string{"a": "mine", "c": "mine"})
 	old := snapshot(t, dir)
-	_, err := Apply(compare(t, dir, bundle(map[string]string{"a": "11", "b": "22", "c": "33"})), options())
+	_, err := Apply(compare(t, dir, bundled(map[string]string{"a": "11", "b": "22", "c": "33"})), options())
 	var findings diag.List
 	if !errors.As(err, &findings) {
 		t.Fatalf("got %v", err)
@@ -78,9 +78,9 @@ func TestApplyStopsAtEveryEditedFile(t *testing.T) {
 }
 
 func TestForceKeepsCopies(t *testing.T) {
-	dir := generated(t, bundle(map[string]string{"a": "1", "d/b": "#!2", "c": "3", "owgen.yaml": "once"}))
+	dir := generated(t, bundled(map[string]string{"a": "1", "d/b": "#!2", "c": "3", "owgen.yaml": "once"}))
 	write(t, dir, map[string]string{"a": "mine", "d/b": "mine", "owgen.yaml": "mine"})
-	now := bundle(map[string]string{"a": "11", "c": "3", "owgen.yaml": "once more"})
+	now := bundled(map[string]string{"a": "11", "c": "3", "owgen.yaml": "once more"})
 	r := apply(t, dir, now, forced())
 	equal(t, "copies", []Backup{
 		{"a", ".owgen/backup/20261122-101112/a"}, {"d/b", ".owgen/backup/20261122-101112/d/b"},
@@ -89,7 +89,7 @@ func TestForceKeepsCopies(t *testing.T) {
 	r = apply(t, dir, now, forced())
 	equal(t, "copies", []Backup{{"a", ".owgen/backup/20261122-101112-2/a"}}, r.Backups)
 	got := snapshot(t, dir)
-	delete(got, generator.ManifestPath)
+	delete(got, bundle.ManifestFile)
 	equal(t, "tree", tree{
 		"a": "-rw-r--r-- 11", "c": "-rw-r--r-- 3", "owgen.yaml": "-rw-r--r-- mine",
 		".owgen/": "-rwx------", ".owgen/backup/": "-rwx------",
@@ -100,21 +100,21 @@ func TestForceKeepsCopies(t *testing.T) {
 }
 
 func TestForceReplacesAnUnreadableManifest(t *testing.T) {
-	dir := generated(t, bundle(map[string]string{"a": "1", "b": "2"}))
-	write(t, dir, map[string]string{generator.ManifestPath: "<<<<<<<"})
-	r := apply(t, dir, bundle(map[string]string{"a": "11", "b": "2"}), forced())
+	dir := generated(t, bundled(map[string]string{"a": "1", "b": "2"}))
+	write(t, dir, map[string]string{bundle.ManifestFile: "<<<<<<<"})
+	r := apply(t, dir, bundled(map[string]string{"a": "11", "b": "2"}), forced())
 	equal(t, "copies", []Backup{
 		{"a", ".owgen/backup/20261122-101112/a"}, {"owgen.lock", ".owgen/backup/20261122-101112/owgen.lock"},
 	}, r.Backups)
-	if !compare(t, dir, bundle(map[string]string{"a": "11", "b": "2"})).Clean() {
+	if !compare(t, dir, bundled(map[string]string{"a": "11", "b": "2"})).Clean() {
 		t.Error("not clean afterwards")
 	}
 }
 
 func TestForceDoesNotReplaceWhatIsInTheWay(t *testing.T) {
-	dir := generated(t, bundle(map[string]string{"a": "1"}))
+	dir := generated(t, bundled(map[string]string{"a": "1"}))
 	link(t, dir, "a", t.TempDir())
-	_, err := Apply(compare(t, dir, bundle(map[string]string{"a": "2"})), forced())
+	_, err := Apply(compare(t, dir, bundled(map[string]string{"a": "2"})), forced())
 	var findings diag.List
 	if !errors.As(err, &findings) || findings[0].Rule != ruleBlocked {
 		t.Errorf("got %v", err)
@@ -122,19 +122,19 @@ func TestForceDoesNotReplaceWhatIsInTheWay(t *testing.T) {
 }
 
 func TestRemovalLeavesWhatTheUserPutThere(t *testing.T) {
-	dir := generated(t, bundle(map[string]string{"x/y/a": "1", "z/b": "2", "c": "3"}))
+	dir := generated(t, bundled(map[string]string{"x/y/a": "1", "z/b": "2", "c": "3"}))
 	write(t, dir, map[string]string{"x/mine": "mine"})
 	must(t, os.Mkdir(filepath.Join(dir, "empty"), 0o755))
 	must(t, os.Chmod(filepath.Join(dir, "empty"), 0o755))
-	apply(t, dir, bundle(map[string]string{"c": "3"}), options())
+	apply(t, dir, bundled(map[string]string{"c": "3"}), options())
 	got := snapshot(t, dir)
-	delete(got, generator.ManifestPath)
+	delete(got, bundle.ManifestFile)
 	equal(t, "tree", tree{"c": "-rw-r--r-- 3", "x/": "-rwxr-xr-x", "x/mine": "-rw-r--r-- mine", "empty/": "-rwxr-xr-x"}, got)
 }
 
 func TestUsersFilesAreWrittenOnRequestOnly(t *testing.T) {
-	dir := generated(t, bundle(map[string]string{"owgen.yaml": "once"}))
-	b := bundle(map[string]string{"owgen.yaml": "once more"})
+	dir := generated(t, bundled(map[string]string{"owgen.yaml": "once"}))
+	b := bundled(map[string]string{"owgen.yaml": "once more"})
 	apply(t, dir, b, forced())
 	equal(t, "kept", "-rw-r--r-- once", snapshot(t, dir)["owgen.yaml"])
 	save := b.Files["owgen.yaml"]
@@ -146,8 +146,8 @@ func TestUsersFilesAreWrittenOnRequestOnly(t *testing.T) {
 
 // What happens in the folder between the comparison and the writing is not overwritten.
 func TestApplyComparesAgain(t *testing.T) {
-	dir := generated(t, bundle(map[string]string{"a": "1"}))
-	p := compare(t, dir, bundle(map[string]string{"a": "2"}))
+	dir := generated(t, bundled(map[string]string{"a": "1"}))
+	p := compare(t, dir, bundled(map[string]string{"a": "2"}))
 	write(t, dir, map[string]string{"a": "mine"})
 	var findings diag.List
 	if _, err := Apply(p, options()); !errors.As(err, &findings) {
@@ -158,13 +158,13 @@ func TestApplyComparesAgain(t *testing.T) {
 
 // What happens even later is kept as a copy.
 func TestLateEditsAreKept(t *testing.T) {
-	dir := generated(t, bundle(map[string]string{"a": "1", "b": "2"}))
+	dir := generated(t, bundled(map[string]string{"a": "1", "b": "2"}))
 	f := folder{dir, &watched{disk: quick{osDisk(dir)}, before: func(op, p string) {
 		if op == "rename" && p == journalPath {
 			write(t, dir, map[string]string{"a": "mine", "b": "mine", "new": "mine"})
 		}
 	}}}
-	p, err := f.compare(bundle(map[string]string{"a": "11", "new": "33"}))
+	p, err := f.compare(bundled(map[string]string{"a": "11", "new": "33"}))
 	must(t, err)
 	r, err := f.apply(p, options())
 	must(t, err)

@@ -7,18 +7,17 @@ import (
 	"io/fs"
 	"maps"
 	"slices"
-	"strings"
 	"syscall"
 
-	"github.com/owgen/owgen/generator"
+	"github.com/owgen/owgen/generator/bundle"
 	"github.com/owgen/owgen/generator/diag"
 )
 
 // Compare says what has to happen for the folder dir, which may be absent, to hold the bundle.
 // It writes nothing and reads no secret. It fails with an *EnvError where it cannot read, and on
 // a bundle that holds a path which is not its own to write.
-func Compare(dir string, bundle *generator.Bundle) (Plan, error) {
-	p, err := open(dir).compare(bundle)
+func Compare(dir string, b *bundle.Bundle) (Plan, error) {
+	p, err := open(dir).compare(b)
 	return p, environment(err)
 }
 
@@ -29,9 +28,9 @@ type comparison struct {
 	unreadable bool // the manifest is there, and says nothing
 }
 
-func (f folder) compare(bundle *generator.Bundle) (Plan, error) {
-	c := &comparison{folder: f, Plan: Plan{Dir: f.dir, bundle: bundle, folders: map[string]place{}}}
-	if err := check(bundle); err != nil {
+func (f folder) compare(b *bundle.Bundle) (Plan, error) {
+	c := &comparison{folder: f, Plan: Plan{Dir: f.dir, bundle: b, folders: map[string]place{}}}
+	if err := check(b); err != nil {
 		return Plan{}, err
 	}
 	steps := []func() error{c.root, c.manifest, c.files, c.compareSecrets}
@@ -45,10 +44,10 @@ func (f folder) compare(bundle *generator.Bundle) (Plan, error) {
 }
 
 // check fails on a bundle that would write what is not its own.
-func check(bundle *generator.Bundle) error {
-	for p, file := range bundle.Files {
-		users := strings.HasPrefix(p, "custom/") && !file.Once
-		if !fs.ValidPath(p) || p == "." || private(p) || users {
+func check(b *bundle.Bundle) error {
+	for p, file := range b.Files {
+		users := bundle.Within(p, bundle.CustomFolder) && !file.Once
+		if !fs.ValidPath(p) || p == "." || bundle.Private(p) || users {
 			return fmt.Errorf("the bundle holds %q, which is not a generated file's path", p)
 		}
 	}
@@ -73,20 +72,20 @@ func (c *comparison) root() error {
 
 // manifest reads what was generated here before.
 func (c *comparison) manifest() error {
-	old, err := c.current(generator.ManifestPath)
+	old, err := c.current(bundle.ManifestFile)
 	if err != nil {
 		return err
 	}
 	if c.First = old == nil || isFolder(old); c.First {
 		return nil
 	}
-	record, err := generator.ReadManifest(old.Data)
+	record, err := bundle.ReadManifest(old.Data)
 	if c.unreadable = err != nil; c.unreadable {
-		c.Findings.Add(diag.Finding{Rule: ruleManifest, File: generator.ManifestPath,
+		c.Findings.Add(diag.Finding{Rule: ruleManifest, File: bundle.ManifestFile,
 			Message: "it cannot be read: " + err.Error(),
 			Hint:    "restore it from git; or generate with --force, which keeps a copy of every file that differs"})
 	}
-	maps.DeleteFunc(record.Files, func(p, _ string) bool { return private(p) })
+	maps.DeleteFunc(record.Files, func(p, _ string) bool { return bundle.Private(p) })
 	c.Record = record
 	return nil
 }
@@ -180,7 +179,7 @@ func (c *comparison) content(change Change, info fs.FileInfo) (Change, error) {
 	if err != nil {
 		return change, err
 	}
-	change.Old = &generator.File{Data: data, Mode: info.Mode().Perm()}
+	change.Old = &bundle.File{Data: data, Mode: info.Mode().Perm()}
 	recorded, known := c.Record.Files[change.Path]
 	plain := bytes.ReplaceAll(data, []byte("\r\n"), []byte("\n")) // as git may have checked it out
 	switch {
@@ -194,9 +193,9 @@ func (c *comparison) content(change Change, info fs.FileInfo) (Change, error) {
 	case change.New != nil && len(plain) < len(data) && bytes.Equal(plain, change.New.Data):
 		// No edit, and not what containers can use either: a shell takes the other character for a part of the word.
 		change.State, change.Reason = Update, "its lines end in CRLF"
-	case change.Path == generator.ManifestPath && c.unreadable:
+	case change.Path == bundle.ManifestFile && c.unreadable:
 		change.State, change.Reason = Edited, "cannot be read" // a finding tells it already
-	case change.Path != generator.ManifestPath && generator.Digest(data) != recorded && generator.Digest(plain) != recorded:
+	case change.Path != bundle.ManifestFile && bundle.Digest(data) != recorded && bundle.Digest(plain) != recorded:
 		change.State = Edited
 		change.Reason = c.edited(change, known)
 	case change.New == nil:

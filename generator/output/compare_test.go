@@ -5,7 +5,7 @@ import (
 	"path/filepath"
 	"testing"
 
-	"github.com/owgen/owgen/generator"
+	"github.com/owgen/owgen/generator/bundle"
 )
 
 func before() map[string]string {
@@ -105,13 +105,13 @@ func TestCompareStates(t *testing.T) {
 		},
 		"no manifest": {
 			now:  map[string]string{"a": "1!", "b": "2"},
-			user: func(t *testing.T, dir string) { must(t, os.Remove(filepath.Join(dir, generator.ManifestPath))) },
+			user: func(t *testing.T, dir string) { must(t, os.Remove(filepath.Join(dir, bundle.ManifestFile))) },
 			want: map[string]State{"a": Edited, "b": Unchanged},
 			find: []string{"output/edited error a: it was not written by owgen"},
 		},
 		"a manifest with conflict marks": {
 			now:  map[string]string{"a": "1!", "b": "2"},
-			user: edits(map[string]string{generator.ManifestPath: "<<<<<<<"}),
+			user: edits(map[string]string{bundle.ManifestFile: "<<<<<<<"}),
 			want: map[string]State{"a": Edited, "b": Unchanged},
 			find: []string{
 				"output/edited error a: it was not written by owgen",
@@ -121,12 +121,12 @@ func TestCompareStates(t *testing.T) {
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			dir := generated(t, bundle(before()))
+			dir := generated(t, bundled(before()))
 			if test.user != nil {
 				test.user(t, dir)
 			}
 			old := snapshot(t, dir)
-			p := compare(t, dir, bundle(test.now))
+			p := compare(t, dir, bundled(test.now))
 			equal(t, "states", test.want, states(p))
 			equal(t, "findings", test.find, lines(p.Findings))
 			equal(t, "what Compare left", old, snapshot(t, dir))
@@ -136,7 +136,7 @@ func TestCompareStates(t *testing.T) {
 
 func TestCompareWithNothing(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "none/of/these")
-	p := compare(t, dir, bundle(map[string]string{"a": "1", "d/e/f": "2"}))
+	p := compare(t, dir, bundled(map[string]string{"a": "1", "d/e/f": "2"}))
 	equal(t, "states", map[string]State{"a": Create, "d/e/f": Create}, states(p))
 	if !p.First || p.Clean() {
 		t.Errorf("First %v, Clean %v", p.First, p.Clean())
@@ -148,7 +148,7 @@ func TestCompareWithNothing(t *testing.T) {
 
 func TestCompareRefusesForeignPaths(t *testing.T) {
 	for _, p := range []string{"../x", "/x", ".", "", "secrets/x", ".owgen/x", "docker-compose.override.yml", "custom/x"} {
-		b := &generator.Bundle{Files: map[string]generator.File{p: {Mode: 0o644}}}
+		b := &bundle.Bundle{Files: map[string]bundle.File{p: {Mode: 0o644}}}
 		if _, err := Compare(t.TempDir(), b); err == nil {
 			t.Errorf("%q passed", p)
 		}
@@ -160,20 +160,20 @@ func TestManifestCannotRemoveForeignFiles(t *testing.T) {
 	dir := t.TempDir()
 	write(t, dir, map[string]string{"secrets/s": "x", "docker-compose.override.yml": "x", "a": "1"})
 	lie := files(map[string]string{"secrets/s": "x", "docker-compose.override.yml": "x", "a": "1"})
-	write(t, dir, map[string]string{generator.ManifestPath: string(generator.Manifest(lie, "1", "input"))})
-	equal(t, "states", map[string]State{"a": Remove}, states(compare(t, dir, bundle(nil))))
+	write(t, dir, map[string]string{bundle.ManifestFile: string(bundle.Manifest(lie, "1", "input"))})
+	equal(t, "states", map[string]State{"a": Remove}, states(compare(t, dir, bundled(nil))))
 }
 
 func TestChangesCarryBothContents(t *testing.T) {
-	dir := generated(t, bundle(map[string]string{"a": "1", "b": "2"}))
-	p := compare(t, dir, bundle(map[string]string{"a": "#!1", "c": "3"}))
+	dir := generated(t, bundled(map[string]string{"a": "1", "b": "2"}))
+	p := compare(t, dir, bundled(map[string]string{"a": "#!1", "c": "3"}))
 	got := map[string][2]string{}
 	for _, c := range p.Of(Create, Update, Remove) {
-		if c.Path == generator.ManifestPath {
+		if c.Path == bundle.ManifestFile {
 			continue
 		}
 		var both [2]string
-		for i, f := range []*generator.File{c.Old, c.New} {
+		for i, f := range []*bundle.File{c.Old, c.New} {
 			if f != nil {
 				both[i] = f.Mode.String() + " " + string(f.Data)
 			}

@@ -10,23 +10,23 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/owgen/owgen/generator"
+	"github.com/owgen/owgen/generator/bundle"
 )
 
 // A scene is a folder as it was, the bundle that is to be written there, and what came of it.
 type scene struct {
-	bundle        *generator.Bundle
+	bundle        *bundle.Bundle
 	options       func() Options
 	before, after tree
 	operations    int // on the disk
 }
 
 func scenes(t *testing.T) map[string]*scene {
-	then := bundle(map[string]string{
+	then := bundled(map[string]string{
 		"same": "s", "changed": "1", "dropped/deep/file": "2", "script": "#!/bin/sh\n", "d/missing": "3", "d/edited": "4",
 		"file-to-folder": "5", "folder-to-file/x": "6", "edited-and-dropped": "7", "owgen.yaml": "once",
 	}, random("kept"))
-	now := bundle(map[string]string{
+	now := bundled(map[string]string{
 		"same": "s", "changed": "11", "new/deep/file": "22", "script": "#!/bin/sh\n", "d/missing": "33", "d/edited": "44",
 		"file-to-folder/x": "55", "folder-to-file": "66", "owgen.yaml": "once more", "custom/README.md": "once",
 	}, random("kept"), random("fresh"), authority())
@@ -177,14 +177,14 @@ func tidy(got tree) tree {
 		delete(got, "dropped/")
 	}
 	if len(got) == 0 || !hasWork(got) {
-		delete(got, workFolder+"/")
+		delete(got, bundle.WorkFolder+"/")
 	}
 	return got
 }
 
 func hasWork(got tree) bool {
 	for p := range got {
-		if within(p, workFolder) && p != workFolder+"/" {
+		if strings.HasPrefix(p, bundle.WorkFolder+"/") && p != bundle.WorkFolder+"/" {
 			return true
 		}
 	}

@@ -11,7 +11,7 @@ import (
 	"sync"
 	"syscall"
 
-	"github.com/owgen/owgen/generator"
+	"github.com/owgen/owgen/generator/bundle"
 	"github.com/owgen/owgen/generator/read"
 )
 
@@ -22,8 +22,8 @@ type disk interface {
 	stat(path string) (fs.FileInfo, error) // follows links, and takes absolute paths
 	list(path string) ([]fs.DirEntry, error)
 	read(path string) ([]byte, error)
-	mkdir(path string, mode fs.FileMode) error     // of "." with its parents
-	create(path string, file generator.File) error // fails where something is
+	mkdir(path string, mode fs.FileMode) error  // of "." with its parents
+	create(path string, file bundle.File) error // fails where something is
 	rename(from, to string) error
 	chmod(path string, mode fs.FileMode) error
 	remove(path string) error
@@ -74,7 +74,7 @@ func (d osDisk) mkdir(p string, mode fs.FileMode) error {
 
 // create writes a file that must not be there yet. It gets its mode first, whatever the umask is:
 // when the content is complete, a killed run has left nothing to do.
-func (d osDisk) create(p string, file generator.File) error {
+func (d osDisk) create(p string, file bundle.File) error {
 	out, err := os.OpenFile(d.at(p), os.O_WRONLY|os.O_CREATE|os.O_EXCL, file.Mode.Perm())
 	if err != nil {
 		return err
@@ -129,7 +129,7 @@ func syncFile(path string) error {
 
 // current reads a file with its mode; nil means that nothing is there. Of a folder it returns the
 // mode only, and on links and other things it fails.
-func (f folder) current(p string) (*generator.File, error) {
+func (f folder) current(p string) (*bundle.File, error) {
 	info, err := f.disk.lstat(p)
 	if absent(err) {
 		return nil, nil
@@ -138,7 +138,7 @@ func (f folder) current(p string) (*generator.File, error) {
 		return nil, err
 	}
 	if info.IsDir() {
-		return &generator.File{Mode: info.Mode()}, nil
+		return &bundle.File{Mode: info.Mode()}, nil
 	}
 	if !info.Mode().IsRegular() {
 		return nil, &fs.PathError{Op: "read", Path: filepath.Join(f.dir, p), Err: errors.New("it is no regular file, and not written by owgen")}
@@ -147,7 +147,7 @@ func (f folder) current(p string) (*generator.File, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &generator.File{Data: data, Mode: info.Mode().Perm()}, nil
+	return &bundle.File{Data: data, Mode: info.Mode().Perm()}, nil
 }
 
 // ensure makes a folder and those above it, where they are missing.

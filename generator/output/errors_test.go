@@ -9,6 +9,8 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+
+	"github.com/owgen/owgen/generator/bundle"
 )
 
 func TestHints(t *testing.T) {
@@ -35,7 +37,7 @@ func TestAFileInsteadOfTheFolder(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "file")
 	write(t, filepath.Dir(file), map[string]string{"file": "mine"})
 	for _, dir := range []string{file, filepath.Join(file, "below")} {
-		_, err := Compare(dir, bundle(before()))
+		_, err := Compare(dir, bundled(before()))
 		var known *EnvError
 		if !errors.As(err, &known) || !errors.Is(err, syscall.ENOTDIR) || known.Path != dir {
 			t.Errorf("%s gave %v", dir, err)
@@ -47,10 +49,10 @@ func TestAFileInsteadOfTheFolder(t *testing.T) {
 }
 
 func TestALinkInsteadOfTheWorkFolder(t *testing.T) {
-	dir := generated(t, bundle(map[string]string{"a": "1"}))
+	dir := generated(t, bundled(map[string]string{"a": "1"}))
 	elsewhere := t.TempDir()
-	link(t, dir, workFolder, elsewhere)
-	_, err := Apply(compare(t, dir, bundle(map[string]string{"a": "2"})), options())
+	link(t, dir, bundle.WorkFolder, elsewhere)
+	_, err := Apply(compare(t, dir, bundled(map[string]string{"a": "2"})), options())
 	var known *EnvError
 	if !errors.As(err, &known) || !errors.Is(err, syscall.ENOTDIR) {
 		t.Errorf("got %v", err)
@@ -64,10 +66,10 @@ func TestNoPermission(t *testing.T) {
 	if os.Getuid() == 0 {
 		t.Skip("nothing is forbidden to root; TestFailedAtEachOperation has it too")
 	}
-	dir := generated(t, bundle(map[string]string{"a": "1", "d/b": "2"}))
+	dir := generated(t, bundled(map[string]string{"a": "1", "d/b": "2"}))
 	old := snapshot(t, dir)
 	must(t, os.Chmod(filepath.Join(dir, "d"), 0o555))
-	_, err := Apply(compare(t, dir, bundle(map[string]string{"a": "11", "d/b": "22", "d/c": "33"})), options())
+	_, err := Apply(compare(t, dir, bundled(map[string]string{"a": "11", "d/b": "22", "d/c": "33"})), options())
 	must(t, os.Chmod(filepath.Join(dir, "d"), 0o755))
 	var known *EnvError
 	if !errors.As(err, &known) || !errors.Is(err, fs.ErrPermission) || !strings.HasSuffix(known.Hint, unchanged) {

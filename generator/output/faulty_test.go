@@ -5,7 +5,7 @@ import (
 	"io/fs"
 	"syscall"
 
-	"github.com/owgen/owgen/generator"
+	"github.com/owgen/owgen/generator/bundle"
 )
 
 // quick is a disk that does not wait for the hardware: these tests kill processes, not machines.
@@ -19,7 +19,7 @@ type watched struct {
 	before func(op, path string)
 }
 
-func (w *watched) create(p string, file generator.File) error {
+func (w *watched) create(p string, file bundle.File) error {
 	w.before("create", p)
 	return w.disk.create(p, file)
 }
@@ -100,7 +100,7 @@ func (d *faulty) mkdir(p string, mode fs.FileMode) error {
 	return d.disk.mkdir(p, mode)
 }
 
-func (d *faulty) create(p string, file generator.File) error {
+func (d *faulty) create(p string, file bundle.File) error {
 	if err := d.hit("create", p); err != nil {
 		if d.half && d.count == d.n {
 			d.n = 0 // this once only
@@ -134,7 +134,7 @@ func (d *faulty) remove(p string) error {
 }
 
 func (d *faulty) sync(paths []string) error {
-	if err := d.hit("sync", workFolder); err != nil {
+	if err := d.hit("sync", bundle.WorkFolder); err != nil {
 		return err
 	}
 	return d.disk.sync(paths)

@@ -13,7 +13,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/owgen/owgen/generator"
+	"github.com/owgen/owgen/generator/bundle"
 	"github.com/owgen/owgen/generator/diag"
 	"github.com/owgen/owgen/generator/secret"
 )
@@ -22,10 +22,10 @@ import (
 type tree map[string]string
 
 // files makes a bundle's files of texts: 0755 for scripts, Once for what begins with "once".
-func files(texts map[string]string) map[string]generator.File {
-	out := map[string]generator.File{}
+func files(texts map[string]string) map[string]bundle.File {
+	out := map[string]bundle.File{}
 	for p, text := range texts {
-		f := generator.File{Data: []byte(text), Mode: 0o644, Once: strings.HasPrefix(text, "once")}
+		f := bundle.File{Data: []byte(text), Mode: 0o644, Once: strings.HasPrefix(text, "once")}
 		if strings.HasPrefix(text, "#!") {
 			f.Mode = 0o755
 		}
@@ -35,9 +35,9 @@ func files(texts map[string]string) map[string]generator.File {
 }
 
 // bundle makes a bundle of texts and secrets, with its manifest.
-func bundle(texts map[string]string, secrets ...secret.Spec) *generator.Bundle {
-	b := &generator.Bundle{Files: files(texts), Secrets: secrets}
-	b.Files[generator.ManifestPath] = generator.File{Data: generator.Manifest(b.Files, "1", "input", secrets...), Mode: 0o644}
+func bundled(texts map[string]string, secrets ...secret.Spec) *bundle.Bundle {
+	b := &bundle.Bundle{Files: files(texts), Secrets: secrets}
+	b.Files[bundle.ManifestFile] = bundle.File{Data: bundle.Manifest(b.Files, "1", "input", secrets...), Mode: 0o644}
 	return b
 }
 
@@ -56,14 +56,14 @@ func forced() Options {
 }
 
 // generated writes a bundle into a new folder.
-func generated(t *testing.T, b *generator.Bundle) string {
+func generated(t *testing.T, b *bundle.Bundle) string {
 	t.Helper()
 	dir := filepath.Join(t.TempDir(), "bundle")
 	apply(t, dir, b, options())
 	return dir
 }
 
-func apply(t *testing.T, dir string, b *generator.Bundle, o Options) Result {
+func apply(t *testing.T, dir string, b *bundle.Bundle, o Options) Result {
 	t.Helper()
 	r, err := folder{dir, quick{osDisk(dir)}}.apply(compare(t, dir, b), o)
 	if err != nil {
@@ -72,7 +72,7 @@ func apply(t *testing.T, dir string, b *generator.Bundle, o Options) Result {
 	return r
 }
 
-func compare(t *testing.T, dir string, b *generator.Bundle) Plan {
+func compare(t *testing.T, dir string, b *bundle.Bundle) Plan {
 	t.Helper()
 	p, err := Compare(dir, b)
 	if err != nil {
@@ -178,7 +178,7 @@ func permissions(text string) fs.FileMode {
 func states(p Plan) map[string]State {
 	out := map[string]State{}
 	for _, c := range p.Changes {
-		if c.Path != generator.ManifestPath {
+		if c.Path != bundle.ManifestFile {
 			out[c.Path] = c.State
 		}
 	}

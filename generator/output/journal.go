@@ -12,14 +12,14 @@ import (
 	"strings"
 	"syscall"
 
-	"github.com/owgen/owgen/generator"
+	"github.com/owgen/owgen/generator/bundle"
 )
 
 const (
-	journalPath   = workFolder + "/journal"     // once it is there, its steps are done or undone
-	draftPath     = workFolder + "/journal.new" // as long as there is only this, nothing was touched
-	scratchPath   = workFolder + "/new"         // a file on its way into place
-	backupFolder  = workFolder + "/backup"
+	journalPath   = bundle.WorkFolder + "/journal"     // once it is there, its steps are done or undone
+	draftPath     = bundle.WorkFolder + "/journal.new" // as long as there is only this, nothing was touched
+	scratchPath   = bundle.WorkFolder + "/new"         // a file on its way into place
+	backupFolder  = bundle.WorkFolder + "/backup"
 	journalFormat = 2
 )
 
@@ -37,10 +37,10 @@ type journal struct {
 // with fs.ModeDir that a folder is. A new file that is to be written Once gives way to one that
 // appeared in the meantime.
 type step struct {
-	Path string          `json:"path"`
-	Old  *generator.File `json:"old,omitempty"`
-	New  *generator.File `json:"new,omitempty"`
-	Sync bool            `json:"sync,omitempty"` // must survive a power cut
+	Path string       `json:"path"`
+	Old  *bundle.File `json:"old,omitempty"`
+	New  *bundle.File `json:"new,omitempty"`
+	Sync bool         `json:"sync,omitempty"` // must survive a power cut
 }
 
 // A Backup is a copy of a file that was not as it was generated.
@@ -51,7 +51,7 @@ type Backup struct {
 
 // commit writes the journal; from then on the steps will be done, or undone, whatever happens.
 func (f folder) commit(j journal) error {
-	work, err := f.disk.lstat(workFolder)
+	work, err := f.disk.lstat(bundle.WorkFolder)
 	if err != nil {
 		return err
 	}
@@ -63,7 +63,7 @@ func (f folder) commit(j journal) error {
 	if err := f.removeIfThere(draftPath); err != nil {
 		return err
 	}
-	if err := f.disk.create(draftPath, generator.File{Data: data, Mode: 0o600}); err != nil {
+	if err := f.disk.create(draftPath, bundle.File{Data: data, Mode: 0o600}); err != nil {
 		return err
 	}
 	if err := f.disk.sync([]string{draftPath}); err != nil {
@@ -88,7 +88,7 @@ func (f folder) forward(j journal, progress func(path string)) ([]Backup, error)
 				return backups, err
 			}
 		}
-		if progress != nil && !isFolder(s.New) && !within(s.Path, workFolder) {
+		if progress != nil && !isFolder(s.New) && !within(s.Path, bundle.WorkFolder) {
 			progress(s.Path)
 		}
 	}
@@ -136,7 +136,7 @@ func (f folder) complete(j journal) (bool, error) {
 // settle brings a path to a state. It expects there what the journal says, or what a run left
 // that was killed in the middle of this step; anything else was put there since, and is kept in
 // the backup folder, or stays where the new file is to be written Once.
-func (f folder) settle(p string, from, to *generator.File, backup string) (kept string, err error) {
+func (f folder) settle(p string, from, to *bundle.File, backup string) (kept string, err error) {
 	if isFolder(from) || isFolder(to) {
 		return "", f.settleFolder(p, to)
 	}
@@ -176,15 +176,15 @@ func (f folder) settle(p string, from, to *generator.File, backup string) (kept 
 
 // expected says whether a file is what the journal says, or the beginning of the one that was
 // being written when the run was killed.
-func expected(cur, from, to *generator.File) bool {
+func expected(cur, from, to *bundle.File) bool {
 	if from != nil && bytes.Equal(cur.Data, from.Data) {
 		return true
 	}
 	return from == nil && bytes.HasPrefix(to.Data, cur.Data) || to == nil && bytes.HasPrefix(from.Data, cur.Data)
 }
 
-func once(file *generator.File) bool { return file != nil && file.Once }
+func once(file *bundle.File) bool { return file != nil && file.Once }
 
-func isFolder(file *generator.File) bool { return file != nil && file.Mode.IsDir() }
+func isFolder(file *bundle.File) bool { return file != nil && file.Mode.IsDir() }
 
 func within(p, dir string) bool { return strings.HasPrefix(p, dir+"/") }

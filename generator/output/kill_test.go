@@ -50,7 +50,7 @@ func TestKillForReal(t *testing.T) {
 func holding(t *testing.T, version string, before tree) tree {
 	t.Helper()
 	dir := restore(t, before)
-	apply(t, dir, bundle(large(version), random("one")), options())
+	apply(t, dir, bundled(large(version), random("one")), options())
 	return content(t, dir)
 }
 
@@ -72,7 +72,7 @@ func kill(t *testing.T, dir string, after time.Duration) {
 
 // victim says when it begins, writes, and waits for its end.
 func victim(dir string) {
-	p, err := Compare(dir, bundle(large("b"), random("one")))
+	p, err := Compare(dir, bundled(large("b"), random("one")))
 	if err != nil {
 		os.Exit(1)
 	}

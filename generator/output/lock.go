@@ -9,11 +9,12 @@ import (
 	"strings"
 	"syscall"
 
+	"github.com/owgen/owgen/generator/bundle"
 	"github.com/owgen/owgen/generator/read"
 )
 
 const (
-	lockPath = workFolder + "/lock"
+	lockPath = bundle.WorkFolder + "/lock"
 	// lockTries is how often a lock is tried that its last holder has just thrown away.
 	lockTries = 100
 )
@@ -85,7 +86,7 @@ func openLock(path string, flag int) (*os.File, error) {
 
 // busy fails with an *EnvError around a *LockedError while another process holds the lock. It leaves no trace.
 func (f folder) busy() error {
-	info, err := f.disk.lstat(workFolder)
+	info, err := f.disk.lstat(bundle.WorkFolder)
 	if absent(err) || err == nil && !info.IsDir() {
 		return nil
 	}
@@ -105,18 +106,18 @@ func (f folder) busy() error {
 
 // makeWorkFolder makes the folder of the lock and the journal; a link there leads nobody elsewhere.
 func (f folder) makeWorkFolder() error {
-	err := f.disk.mkdir(workFolder, 0o700)
+	err := f.disk.mkdir(bundle.WorkFolder, 0o700)
 	if !errors.Is(err, fs.ErrExist) {
 		return err
 	}
-	info, err := f.disk.lstat(workFolder)
+	info, err := f.disk.lstat(bundle.WorkFolder)
 	switch {
 	case absent(err):
 		return nil // gone again: opening the lock in it fails, and is tried again
 	case err != nil:
 		return err
 	case !info.IsDir():
-		return &fs.PathError{Op: "open", Path: filepath.Join(f.dir, workFolder), Err: syscall.ENOTDIR}
+		return &fs.PathError{Op: "open", Path: filepath.Join(f.dir, bundle.WorkFolder), Err: syscall.ENOTDIR}
 	}
 	return nil
 }
@@ -154,6 +155,6 @@ func (f folder) locked(file *os.File, err error) error {
 // release frees the lock and leaves no trace of it. What cannot be removed does no harm.
 func (l *lock) release() {
 	_ = l.disk.remove(lockPath)
-	_ = l.disk.remove(workFolder) // fails where copies are kept
+	_ = l.disk.remove(bundle.WorkFolder) // fails where copies are kept
 	_ = l.file.Close()
 }

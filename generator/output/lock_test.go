@@ -11,9 +11,9 @@ import (
 )
 
 func TestLockKeepsOthersOut(t *testing.T) {
-	dir := generated(t, bundle(map[string]string{"a": "1"}))
+	dir := generated(t, bundled(map[string]string{"a": "1"}))
 	old := snapshot(t, dir)
-	p := compare(t, dir, bundle(map[string]string{"a": "2"}))
+	p := compare(t, dir, bundled(map[string]string{"a": "2"}))
 	l, err := open(dir).lock()
 	must(t, err)
 	_, applied := Apply(p, options())
@@ -49,7 +49,7 @@ func TestManyAtOnceDoNotMix(t *testing.T) {
 				mine[p] = strconv.Itoa(i)
 			}
 			for range 10 {
-				p, err := Compare(dir, bundle(mine, random("one")))
+				p, err := Compare(dir, bundled(mine, random("one")))
 				if err == nil {
 					_, err = folder{dir, quick{osDisk(dir)}}.apply(p, options())
 				}

@@ -5,7 +5,7 @@ import (
 	"path"
 	"path/filepath"
 
-	"github.com/owgen/owgen/generator"
+	"github.com/owgen/owgen/generator/bundle"
 	"github.com/owgen/owgen/generator/diag"
 	"github.com/owgen/owgen/generator/read"
 )
@@ -71,7 +71,7 @@ func (c *comparison) removable(p string, mode fs.FileMode) (bool, error) {
 		return false, nil
 	}
 	data, err := c.disk.read(p)
-	return err == nil && generator.Digest(data) == recorded, err
+	return err == nil && bundle.Digest(data) == recorded, err
 }
 
 // empties says whether nothing will be left in a folder once what is no longer generated is removed.

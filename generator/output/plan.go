@@ -12,9 +12,8 @@ package output
 
 import (
 	"bytes"
-	"strings"
 
-	"github.com/owgen/owgen/generator"
+	"github.com/owgen/owgen/generator/bundle"
 	"github.com/owgen/owgen/generator/diag"
 	"github.com/owgen/owgen/generator/secret"
 )
@@ -36,11 +35,11 @@ const (
 
 // A Change is one path and what it needs.
 type Change struct {
-	Path   string          `json:"path"`
-	State  State           `json:"state"`
-	Reason string          `json:"reason,omitempty"` // in a few words, where the state does not say it all
-	Old    *generator.File `json:"-"`                // what is there; nil: nothing, or it was not read
-	New    *generator.File `json:"-"`                // what is generated; nil: nothing
+	Path   string       `json:"path"`
+	State  State        `json:"state"`
+	Reason string       `json:"reason,omitempty"` // in a few words, where the state does not say it all
+	Old    *bundle.File `json:"-"`                // what is there; nil: nothing, or it was not read
+	New    *bundle.File `json:"-"`                // what is generated; nil: nothing
 }
 
 // writes says whether the change touches the disk, once nothing stops it.
@@ -64,16 +63,16 @@ type Secret struct {
 // A Plan is the difference between a bundle and a folder.
 type Plan struct {
 	Dir      string
-	First    bool             // there is no manifest: nothing was generated here before
-	Record   generator.Record // what the folder's manifest says
-	Changes  []Change         // every path that is generated or was, in order
-	Secrets  []Secret         // in the order of the bundle
-	Findings diag.List        // what is wrong with the files; an Error stops Apply
+	First    bool          // there is no manifest: nothing was generated here before
+	Record   bundle.Record // what the folder's manifest says
+	Changes  []Change      // every path that is generated or was, in order
+	Secrets  []Secret      // in the order of the bundle
+	Findings diag.List     // what is wrong with the files; an Error stops Apply
 	// SecretFindings tells what is wrong with the secrets; an Error stops Apply. In a clone of
 	// the bundle, which has no secrets, they mean nothing.
 	SecretFindings diag.List
 
-	bundle  *generator.Bundle
+	bundle  *bundle.Bundle
 	folders map[string]place // what is where a folder has to be
 }
 
@@ -121,7 +120,7 @@ func (p Plan) Of(states ...State) []Change {
 // changedSince says whether the input that is about to be replaced is another one than what was read.
 func (p Plan) changedSince(read []byte) bool {
 	for _, c := range p.Changes {
-		if c.Path == generator.InputPath && c.New != nil && c.New.Save {
+		if c.Path == bundle.InputFile && c.New != nil && c.New.Save {
 			return c.Old != nil && read != nil && !bytes.Equal(c.Old.Data, read)
 		}
 	}
@@ -143,19 +142,4 @@ func (p Plan) stops(force bool) diag.List {
 // warnings returns the findings that do not stop Apply.
 func (p Plan) warnings() diag.List {
 	return append(p.Findings.Warnings(), p.SecretFindings.Warnings()...).Sort()
-}
-
-// The folders that a comparison does not look into.
-const (
-	workFolder   = ".owgen"
-	secretFolder = "secrets"
-)
-
-// overridePath is Compose's own way to lay something over a generated file; it belongs to the user.
-const overridePath = "docker-compose.override.yml"
-
-// private says whether a path is never a generated file, whatever a bundle or a manifest says.
-func private(path string) bool {
-	top, _, _ := strings.Cut(path, "/")
-	return top == workFolder || top == secretFolder || path == overridePath
 }

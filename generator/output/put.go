@@ -8,11 +8,11 @@ import (
 	"slices"
 	"syscall"
 
-	"github.com/owgen/owgen/generator"
+	"github.com/owgen/owgen/generator/bundle"
 )
 
 // put writes a file where nothing is, with the folders above it.
-func (f folder) put(p string, file generator.File) error {
+func (f folder) put(p string, file bundle.File) error {
 	err := f.disk.create(p, file)
 	if !absent(err) {
 		return err
@@ -24,7 +24,7 @@ func (f folder) put(p string, file generator.File) error {
 }
 
 // replace writes a file over another; a reader sees the one or the other.
-func (f folder) replace(p string, file generator.File) error {
+func (f folder) replace(p string, file bundle.File) error {
 	if err := f.removeIfThere(scratchPath); err != nil {
 		return err
 	}
@@ -55,7 +55,7 @@ func (f folder) keep(p, backup string) (string, error) {
 
 // setMode makes a file executable or not. An own one, which this journal has created, gets its
 // exact mode: the run may have been killed before.
-func (f folder) setMode(p string, cur, to generator.File, own bool) error {
+func (f folder) setMode(p string, cur, to bundle.File, own bool) error {
 	if cur.Mode.Perm() == to.Mode.Perm() || !own && sameMode(cur.Mode, to.Mode) {
 		return nil
 	}
@@ -63,7 +63,7 @@ func (f folder) setMode(p string, cur, to generator.File, own bool) error {
 }
 
 // settleFolder makes a folder, or removes it unless something is in it.
-func (f folder) settleFolder(p string, to *generator.File) error {
+func (f folder) settleFolder(p string, to *bundle.File) error {
 	if to == nil {
 		_ = f.removeFolder(p) // fails where the user has put something in
 		return nil

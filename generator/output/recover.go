@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"path/filepath"
 
+	"github.com/owgen/owgen/generator/bundle"
 	"github.com/owgen/owgen/generator/diag"
 )
 
@@ -74,7 +75,7 @@ func (f folder) recoverAlone() (Recovery, error) {
 
 // leftovers says whether a run is at work or was killed, and whether it may have left a journal.
 func (f folder) leftovers() (journal, found bool, err error) {
-	if info, err := f.disk.lstat(workFolder); err != nil || !info.IsDir() {
+	if info, err := f.disk.lstat(bundle.WorkFolder); err != nil || !info.IsDir() {
 		if absent(err) {
 			err = nil
 		}
@@ -89,7 +90,7 @@ func (f folder) leftovers() (journal, found bool, err error) {
 			return false, false, err
 		}
 	}
-	_ = f.disk.remove(workFolder) // an empty one is left by a run that had just begun; one with copies stays
+	_ = f.disk.remove(bundle.WorkFolder) // an empty one is left by a run that had just begun; one with copies stays
 	return false, false, nil
 }
 
@@ -138,7 +139,7 @@ func (f folder) resume(j journal) (Recovery, error) {
 func (j journal) paths() []string {
 	var out []string
 	for _, s := range j.Steps {
-		if !isFolder(s.New) && !within(s.Path, workFolder) {
+		if !isFolder(s.New) && !within(s.Path, bundle.WorkFolder) {
 			out = append(out, filepath.ToSlash(s.Path))
 		}
 	}

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+
+	"github.com/owgen/owgen/generator/bundle"
 )
 
 // interrupted writes b into dir and is killed before the operation op on path.
@@ -25,7 +27,7 @@ func interrupted(t *testing.T, dir string, p Plan, op, path string) {
 }
 
 func TestRecoverWithoutLeftovers(t *testing.T) {
-	for _, dir := range []string{t.TempDir(), filepath.Join(t.TempDir(), "none"), generated(t, bundle(before()))} {
+	for _, dir := range []string{t.TempDir(), filepath.Join(t.TempDir(), "none"), generated(t, bundled(before()))} {
 		r, err := Recover(dir)
 		must(t, err)
 		equal(t, "recovery", Recovery{}, r)
@@ -33,8 +35,8 @@ func TestRecoverWithoutLeftovers(t *testing.T) {
 }
 
 func TestRecoverCompletes(t *testing.T) {
-	dir := generated(t, bundle(map[string]string{"a": "1", "b": "2", "c": "3"}))
-	p := compare(t, dir, bundle(map[string]string{"a": "11", "b": "22"}))
+	dir := generated(t, bundled(map[string]string{"a": "1", "b": "2", "c": "3"}))
+	p := compare(t, dir, bundled(map[string]string{"a": "11", "b": "22"}))
 	interrupted(t, dir, p, "rename", "b")
 	write(t, dir, map[string]string{"b": "mine since"})
 	r, err := Recover(dir)
@@ -56,8 +58,8 @@ func TestRecoverCompletes(t *testing.T) {
 
 // Killed between the last file and the end: nothing is left to do, and an edit made since stands.
 func TestRecoverLeavesFinishedWorkAlone(t *testing.T) {
-	dir := generated(t, bundle(map[string]string{"a": "1"}))
-	p := compare(t, dir, bundle(map[string]string{"a": "11"}))
+	dir := generated(t, bundled(map[string]string{"a": "1"}))
+	p := compare(t, dir, bundled(map[string]string{"a": "11"}))
 	interrupted(t, dir, p, "remove", journalPath)
 	write(t, dir, map[string]string{"a": "mine since"})
 	equal(t, "outcome", Completed, recovered(t, dir).Outcome)
@@ -65,9 +67,9 @@ func TestRecoverLeavesFinishedWorkAlone(t *testing.T) {
 }
 
 func TestRecoverUndoesADraft(t *testing.T) {
-	dir := generated(t, bundle(map[string]string{"a": "1"}))
+	dir := generated(t, bundled(map[string]string{"a": "1"}))
 	old := snapshot(t, dir)
-	interrupted(t, dir, compare(t, dir, bundle(map[string]string{"a": "11"})), "rename", journalPath)
+	interrupted(t, dir, compare(t, dir, bundled(map[string]string{"a": "11"})), "rename", journalPath)
 	r := recovered(t, dir)
 	equal(t, "outcome", Undone, r.Outcome)
 	equal(t, "tree", old, snapshot(t, dir))
@@ -75,9 +77,9 @@ func TestRecoverUndoesADraft(t *testing.T) {
 }
 
 func TestRecoverUndoesWhatItCannotComplete(t *testing.T) {
-	dir := generated(t, bundle(map[string]string{"a": "1", "b": "2"}))
+	dir := generated(t, bundled(map[string]string{"a": "1", "b": "2"}))
 	old := snapshot(t, dir)
-	p := compare(t, dir, bundle(map[string]string{"a": "11", "b": "22", "c/d": "33"}))
+	p := compare(t, dir, bundled(map[string]string{"a": "11", "b": "22", "c/d": "33"}))
 	interrupted(t, dir, p, "rename", "b")
 	f := folder{dir, &watched{disk: &refusing{quick{osDisk(dir)}, "b"}, before: func(string, string) {}}}
 	r, err := f.recoverAlone()
@@ -92,10 +94,10 @@ func TestRecoverUndoesWhatItCannotComplete(t *testing.T) {
 }
 
 func TestRecoverRemovesALockThatNobodyHolds(t *testing.T) {
-	dir := generated(t, bundle(map[string]string{"a": "1"}))
+	dir := generated(t, bundled(map[string]string{"a": "1"}))
 	write(t, dir, map[string]string{lockPath: "99999999\n"})
 	equal(t, "recovery", Recovery{}, recovered(t, dir))
-	if _, err := os.Lstat(filepath.Join(dir, workFolder)); !os.IsNotExist(err) {
+	if _, err := os.Lstat(filepath.Join(dir, bundle.WorkFolder)); !os.IsNotExist(err) {
 		t.Error("the work folder is still there")
 	}
 }

@@ -3,11 +3,11 @@ package output
 import (
 	"fmt"
 	"io/fs"
-	"path"
 	"runtime"
 	"slices"
 	"strings"
 
+	"github.com/owgen/owgen/generator/bundle"
 	"github.com/owgen/owgen/generator/diag"
 	"github.com/owgen/owgen/generator/secret"
 )
@@ -17,7 +17,7 @@ func (c *comparison) compareSecrets() error {
 	for _, spec := range c.bundle.Secrets {
 		s := Secret{Spec: spec, Path: spec.File}
 		if spec.File == "" {
-			s.Path = path.Join(secretFolder, spec.Name)
+			s.Path = bundle.SecretPath(spec.Name)
 		}
 		info, err := c.disk.stat(s.Path)
 		if err != nil && !absent(err) {
@@ -91,27 +91,27 @@ func (c *comparison) lost() {
 		}
 	}
 	if len(names) > 0 {
-		c.SecretFindings.Add(diag.Finding{Rule: ruleLost, Severity: diag.Warning, File: secretFolder,
+		c.SecretFindings.Add(diag.Finding{Rule: ruleLost, Severity: diag.Warning, File: bundle.SecretsFolder,
 			Message: "secrets of this bundle are not there: " + strings.Join(names, ", ") + "; new ones do not fit the volumes of a deployment that had the old ones",
-			Hint:    "restore " + secretFolder + "/ from a backup; or let owgen generate new ones for a deployment that starts with empty volumes"})
+			Hint:    "restore " + bundle.SecretsFolder + "/ from a backup; or let owgen generate new ones for a deployment that starts with empty volumes"})
 	}
 }
 
 // secretsFolder looks at the folder that generated secrets lie in.
 func (c *comparison) secretsFolder() error {
-	info, err := c.disk.lstat(secretFolder)
+	info, err := c.disk.lstat(bundle.SecretsFolder)
 	switch {
 	case absent(err):
-		c.folders[secretFolder] = nowhere
+		c.folders[bundle.SecretsFolder] = nowhere
 		return nil
 	case err != nil:
 		return err
 	case !info.IsDir() && c.creates():
-		c.SecretFindings.Add(diag.Finding{Rule: ruleBlocked, File: secretFolder,
+		c.SecretFindings.Add(diag.Finding{Rule: ruleBlocked, File: bundle.SecretsFolder,
 			Message: kind(info.Mode()) + " is in the way of the secrets that have to be made", Hint: "move it away, or put the secrets there"})
 	case info.IsDir() && runtime.GOOS != "windows" && info.Mode()&0o077 != 0:
-		c.SecretFindings.Add(diag.Finding{Rule: ruleMode, Severity: diag.Warning, File: secretFolder,
-			Message: "other users of this machine can look into the folder", Hint: "chmod 700 " + secretFolder})
+		c.SecretFindings.Add(diag.Finding{Rule: ruleMode, Severity: diag.Warning, File: bundle.SecretsFolder,
+			Message: "other users of this machine can look into the folder", Hint: "chmod 700 " + bundle.SecretsFolder})
 	}
 	return nil
 }

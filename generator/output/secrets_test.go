@@ -12,7 +12,7 @@ import (
 )
 
 func TestSecretsAreMadeOnceAndKept(t *testing.T) {
-	b := bundle(map[string]string{"a": "1"}, random("one"), secret.Spec{Name: "id", Kind: secret.UUID}, authority(), secret.Spec{Name: "ssh", Kind: secret.SSHKey})
+	b := bundled(map[string]string{"a": "1"}, random("one"), secret.Spec{Name: "id", Kind: secret.UUID}, authority(), secret.Spec{Name: "ssh", Kind: secret.SSHKey})
 	dir := filepath.Join(t.TempDir(), "bundle")
 	r := apply(t, dir, b, options())
 	equal(t, "made", []string{"secrets/one", "secrets/id", "secrets/ca_key", "ca.crt", "secrets/ssh"}, r.Secrets)
@@ -28,7 +28,7 @@ func TestSecretsAreMadeOnceAndKept(t *testing.T) {
 			t.Errorf("%s is %q", p, first[p])
 		}
 	}
-	r = apply(t, dir, bundle(map[string]string{"a": "2"}, append(b.Secrets, random("two"))...), options())
+	r = apply(t, dir, bundled(map[string]string{"a": "2"}, append(b.Secrets, random("two"))...), options())
 	equal(t, "made", []string{"secrets/two"}, r.Secrets)
 	equal(t, "warnings", 0, len(r.Findings))
 	second := snapshot(t, dir)
@@ -37,7 +37,7 @@ func TestSecretsAreMadeOnceAndKept(t *testing.T) {
 			t.Errorf("%s has changed", p)
 		}
 	}
-	apply(t, dir, bundle(map[string]string{"a": "2"}), options())
+	apply(t, dir, bundled(map[string]string{"a": "2"}), options())
 	if _, err := os.Stat(filepath.Join(dir, "secrets/one")); err != nil {
 		t.Errorf("a secret that is no longer needed is gone: %v", err)
 	}
@@ -128,7 +128,7 @@ func TestSecretFindings(t *testing.T) {
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			b := bundle(map[string]string{"a": "1"}, test.specs...)
+			b := bundled(map[string]string{"a": "1"}, test.specs...)
 			dir := generated(t, b)
 			if test.user != nil {
 				test.user(t, dir)
@@ -149,7 +149,7 @@ func TestSecretFindings(t *testing.T) {
 }
 
 func TestLostSecretsAreMadeAgainWithAWarning(t *testing.T) {
-	b := bundle(map[string]string{"a": "1"}, random("one"))
+	b := bundled(map[string]string{"a": "1"}, random("one"))
 	dir := generated(t, b)
 	must(t, os.RemoveAll(filepath.Join(dir, "secrets")))
 	r := apply(t, dir, b, options())
@@ -160,7 +160,7 @@ func TestLostSecretsAreMadeAgainWithAWarning(t *testing.T) {
 }
 
 func TestAuthorityIsMadeAnewWithoutItsOldCertificate(t *testing.T) {
-	b := bundle(map[string]string{"a": "1"}, authority())
+	b := bundled(map[string]string{"a": "1"}, authority())
 	dir := generated(t, b)
 	must(t, os.RemoveAll(filepath.Join(dir, "secrets")))
 	must(t, os.Remove(filepath.Join(dir, "ca.crt")))
@@ -169,7 +169,7 @@ func TestAuthorityIsMadeAnewWithoutItsOldCertificate(t *testing.T) {
 
 // A secret that appears between the comparison and the writing is the user's.
 func TestSecretsAreWrittenExclusively(t *testing.T) {
-	b := bundle(map[string]string{"a": "1"}, random("one"))
+	b := bundled(map[string]string{"a": "1"}, random("one"))
 	dir := t.TempDir()
 	o := options()
 	f := folder{dir, &watched{disk: osDisk(dir), before: func(op, p string) {
@@ -188,7 +188,7 @@ func TestRandomnessFails(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "bundle")
 	o := options()
 	o.Random = strings.NewReader("too little")
-	_, err := Apply(compare(t, dir, bundle(map[string]string{"a": "1"}, random("one"))), o)
+	_, err := Apply(compare(t, dir, bundled(map[string]string{"a": "1"}, random("one"))), o)
 	if err == nil || !strings.Contains(err.Error(), "secret one: unexpected EOF") {
 		t.Errorf("got %v", err)
 	}

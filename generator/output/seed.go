@@ -9,7 +9,7 @@ import (
 	"slices"
 	"time"
 
-	"github.com/owgen/owgen/generator"
+	"github.com/owgen/owgen/generator/bundle"
 	"github.com/owgen/owgen/generator/diag"
 )
 
@@ -23,12 +23,12 @@ type Seeding struct {
 // Seed writes what is the user's own into a folder before a bundle is generated there: the input, secrets, and files in
 // custom/. It writes all of it or nothing. It fails with a diag.List where a file has another content already, unless
 // force is set, which keeps a copy; a secret that is there is never replaced. What is there already stays as it is.
-func Seed(dir string, files map[string]generator.File, force bool, now time.Time) (Seeding, error) {
+func Seed(dir string, files map[string]bundle.File, force bool, now time.Time) (Seeding, error) {
 	s, err := open(dir).seed(files, force, now)
 	return s, environment(err)
 }
 
-func (f folder) seed(files map[string]generator.File, force bool, now time.Time) (Seeding, error) {
+func (f folder) seed(files map[string]bundle.File, force bool, now time.Time) (Seeding, error) {
 	_, err := f.disk.stat(".")
 	isNew := absent(err)
 	if isNew {
@@ -44,7 +44,7 @@ func (f folder) seed(files map[string]generator.File, force bool, now time.Time)
 	return result, err
 }
 
-func (f folder) seedAlone(files map[string]generator.File, force bool, now time.Time) (Seeding, error) {
+func (f folder) seedAlone(files map[string]bundle.File, force bool, now time.Time) (Seeding, error) {
 	l, err := f.lock()
 	if err != nil {
 		return Seeding{}, err
@@ -78,18 +78,18 @@ func (f folder) seedAlone(files map[string]generator.File, force bool, now time.
 }
 
 // compareSeed plans the files that are not there yet, or not like that.
-func (f folder) compareSeed(files map[string]generator.File, force bool) (Plan, error) {
-	c := &comparison{folder: f, Plan: Plan{Dir: f.dir, bundle: &generator.Bundle{}, folders: map[string]place{".": there}}}
+func (f folder) compareSeed(files map[string]bundle.File, force bool) (Plan, error) {
+	c := &comparison{folder: f, Plan: Plan{Dir: f.dir, bundle: &bundle.Bundle{}, folders: map[string]place{".": there}}}
 	for _, p := range slices.Sorted(maps.Keys(files)) {
 		file := files[p]
-		if !fs.ValidPath(p) || p == "." || within(p, workFolder) {
+		if !fs.ValidPath(p) || p == "." || within(p, bundle.WorkFolder) {
 			return c.Plan, fmt.Errorf("%q is not a path inside a bundle", p)
 		}
 		where, err := c.parent(p, false)
 		if err != nil {
 			return c.Plan, err
 		}
-		var old *generator.File
+		var old *bundle.File
 		if where == there {
 			if old, err = f.current(p); err != nil {
 				return c.Plan, err
@@ -102,7 +102,7 @@ func (f folder) compareSeed(files map[string]generator.File, force bool) (Plan, 
 		case isFolder(old):
 			c.Findings.Add(diag.Finding{Rule: ruleBlocked, File: p, Message: "a folder is there", Hint: "move it away"})
 		case bytes.Equal(old.Data, file.Data):
-		case path.Dir(p) == secretFolder:
+		case path.Dir(p) == bundle.SecretsFolder:
 			c.Findings.Add(diag.Finding{Rule: ruleContent, File: p, Message: "is there already, with another value; a secret is never replaced", Hint: "choose another folder; or move it away, if nothing was started with it"})
 		case force:
 			c.Changes = append(c.Changes, Change{Path: p, State: Edited, Old: old, New: &file})

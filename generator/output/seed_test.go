@@ -9,14 +9,14 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/owgen/owgen/generator"
+	"github.com/owgen/owgen/generator/bundle"
 	"github.com/owgen/owgen/generator/diag"
 )
 
-func seeds(texts map[string]string) map[string]generator.File {
+func seeds(texts map[string]string) map[string]bundle.File {
 	out := files(texts)
 	for p, f := range out {
-		if strings.HasPrefix(p, secretFolder+"/") {
+		if strings.HasPrefix(p, bundle.SecretsFolder+"/") {
 			f.Mode = 0o444
 			out[p] = f
 		}
@@ -39,8 +39,8 @@ func TestSeedWritesOnce(t *testing.T) {
 			t.Errorf("%s: %v, %v", p, info.Mode(), err)
 		}
 	}
-	if _, err := os.Stat(filepath.Join(dir, workFolder)); !absent(err) {
-		t.Errorf("%s is left", workFolder)
+	if _, err := os.Stat(filepath.Join(dir, bundle.WorkFolder)); !absent(err) {
+		t.Errorf("%s is left", bundle.WorkFolder)
 	}
 	again, err := Seed(dir, seeds(all), false, options().Now)
 	if err != nil || len(again.Written) != 0 {

@@ -10,7 +10,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/owgen/owgen/generator"
+	"github.com/owgen/owgen/generator/bundle"
 	"github.com/owgen/owgen/generator/secret"
 )
 
@@ -68,7 +68,7 @@ func (w *writing) folders(p Plan, files []step) {
 	}
 	for _, dir := range slices.Sorted(maps.Keys(missing)) {
 		mode := fs.FileMode(0o755)
-		if dir == secretFolder {
+		if dir == bundle.SecretsFolder {
 			mode = 0o700
 		}
 		w.Steps = append(w.Steps, makes(dir, mode))
@@ -77,13 +77,13 @@ func (w *writing) folders(p Plan, files []step) {
 
 // makes is the step that makes a folder.
 func makes(dir string, mode fs.FileMode) step {
-	return step{Path: dir, New: &generator.File{Mode: fs.ModeDir | mode}}
+	return step{Path: dir, New: &bundle.File{Mode: fs.ModeDir | mode}}
 }
 
 // above lists the folders that a copy lies in, outer ones first, without the work folder itself.
 func above(copied string) []string {
 	var out []string
-	for dir := path.Dir(copied); dir != workFolder; dir = path.Dir(dir) {
+	for dir := path.Dir(copied); dir != bundle.WorkFolder; dir = path.Dir(dir) {
 		out = append(out, dir)
 	}
 	slices.Reverse(out)
@@ -103,10 +103,10 @@ func (w *writing) secrets(p Plan, o Options) ([]step, error) {
 			return nil, err
 		}
 		w.made = append(w.made, s.Path)
-		private = append(private, step{Path: s.Path, New: &generator.File{Data: m.Private, Mode: 0o444, Once: true}, Sync: true})
+		private = append(private, step{Path: s.Path, New: &bundle.File{Data: m.Private, Mode: 0o444, Once: true}, Sync: true})
 		for _, name := range slices.Sorted(maps.Keys(m.Public)) {
 			w.made = append(w.made, name)
-			public = append(public, step{Path: name, New: &generator.File{Data: m.Public[name], Mode: 0o644, Once: true}, Sync: true})
+			public = append(public, step{Path: name, New: &bundle.File{Data: m.Public[name], Mode: 0o644, Once: true}, Sync: true})
 		}
 	}
 	return append(private, public...), nil
@@ -127,7 +127,7 @@ func (w *writing) files(p Plan) []step {
 
 func rank(p string) int {
 	switch {
-	case p == generator.ManifestPath:
+	case p == bundle.ManifestFile:
 		return 2
 	case !strings.Contains(p, "/"):
 		return 1

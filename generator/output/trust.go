@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/owgen/owgen/generator/bundle"
 	"github.com/owgen/owgen/generator/diag"
 	"github.com/owgen/owgen/generator/git"
 	"github.com/owgen/owgen/generator/read"
@@ -29,7 +30,7 @@ func (f folder) loadJournal() (*journal, error) {
 	if err != nil {
 		return nil, err
 	}
-	work, err := f.disk.lstat(workFolder)
+	work, err := f.disk.lstat(bundle.WorkFolder)
 	if err != nil {
 		return nil, err
 	}
@@ -62,14 +63,14 @@ func (f folder) loadJournal() (*journal, error) {
 // refuse is the finding about a journal that is not to be believed.
 func (f folder) refuse(err error) diag.List {
 	return diag.List{{Rule: ruleJournal, File: journalPath, Message: "this journal is not believed, and nothing in it was done: " + err.Error(),
-		Hint: "look at where it comes from, remove " + filepath.Join(f.dir, workFolder) + " (from git, too), and generate"}}
+		Hint: "look at where it comes from, remove " + filepath.Join(f.dir, bundle.WorkFolder) + " (from git, too), and generate"}}
 }
 
 // origin says what is wrong with where the journal comes from, as far as the file and its folder tell.
 func (f folder) origin(file, work fs.FileInfo) error {
 	switch {
 	case !work.IsDir():
-		return errors.New(workFolder + " is " + read.Kind(work.Mode()))
+		return errors.New(bundle.WorkFolder + " is " + read.Kind(work.Mode()))
 	case !file.Mode().IsRegular():
 		return errors.New("it is " + read.Kind(file.Mode()))
 	}
@@ -77,7 +78,7 @@ func (f folder) origin(file, work fs.FileInfo) error {
 		return err
 	}
 	if err := onlyOurs(work); err != nil {
-		return fmt.Errorf("%s: %w", workFolder, err)
+		return fmt.Errorf("%s: %w", bundle.WorkFolder, err)
 	}
 	if git.Tracked(context.Background(), f.dir, journalPath) {
 		return errors.New("git tracks it, and owgen never puts it there")
@@ -103,8 +104,8 @@ func (j journal) check() error {
 func writable(p string) bool {
 	parts := strings.Split(p, "/")
 	isGit := func(part string) bool { return strings.EqualFold(part, ".git") }
-	return fs.ValidPath(p) && p != "." && !strings.ContainsAny(p, "\\\x00") && !slices.ContainsFunc(parts, isGit) && p != overridePath &&
-		(!strings.EqualFold(parts[0], workFolder) || p == backupFolder || within(p, backupFolder))
+	return fs.ValidPath(p) && p != "." && !strings.ContainsAny(p, "\\\x00") && !slices.ContainsFunc(parts, isGit) && p != bundle.OverrideFile &&
+		(!strings.EqualFold(parts[0], bundle.WorkFolder) || p == backupFolder || within(p, backupFolder))
 }
 
 // links fails where a link stands at a path of the journal, or above one. It would lead elsewhere.

@@ -13,7 +13,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/owgen/owgen/generator"
+	"github.com/owgen/owgen/generator/bundle"
 	"github.com/owgen/owgen/generator/diag"
 )
 
@@ -24,10 +24,10 @@ type attack struct {
 
 func attacked(t *testing.T) attack {
 	t.Helper()
-	dir := generated(t, bundle(map[string]string{"a": "1", "d/b": "2"}))
+	dir := generated(t, bundled(map[string]string{"a": "1", "d/b": "2"}))
 	a := attack{dir, filepath.Join(filepath.Dir(dir), "victim")}
 	write(t, filepath.Dir(dir), map[string]string{"victim/w": "precious"})
-	must(t, os.Mkdir(a.at(workFolder), 0o700))
+	must(t, os.Mkdir(a.at(bundle.WorkFolder), 0o700))
 	return a
 }
 
@@ -36,7 +36,7 @@ func (a attack) at(p string) string { return filepath.Join(a.dir, filepath.FromS
 // journal is one as owgen would have left it here, with steps of the attacker's.
 func (a attack) journal(t *testing.T, steps ...step) []byte {
 	t.Helper()
-	info, err := os.Lstat(a.at(workFolder))
+	info, err := os.Lstat(a.at(bundle.WorkFolder))
 	must(t, err)
 	data, err := json.Marshal(journal{Format: journalFormat, Place: identity(info), Backup: backupFolder + "/x", Steps: steps})
 	must(t, err)
@@ -50,7 +50,7 @@ func (a attack) plant(t *testing.T, data []byte) {
 }
 
 func writes(p string) step {
-	return step{Path: p, New: &generator.File{Data: []byte("pwned"), Mode: 0o644}}
+	return step{Path: p, New: &bundle.File{Data: []byte("pwned"), Mode: 0o644}}
 }
 
 // fails wants the commands that write to refuse the journal, those that read to say so, and nothing to be touched.
@@ -59,8 +59,8 @@ func (a attack) fails(t *testing.T, want string) {
 	root := filepath.Dir(a.dir)
 	before := names(t, root)
 	_, recovered := Recover(a.dir)
-	_, seeded := Seed(a.dir, map[string]generator.File{"owgen.yaml": {Data: []byte("x"), Mode: 0o644}}, false, time.Now())
-	_, applied := Apply(compare(t, a.dir, bundle(map[string]string{"a": "11"})), forced())
+	_, seeded := Seed(a.dir, map[string]bundle.File{"owgen.yaml": {Data: []byte("x"), Mode: 0o644}}, false, time.Now())
+	_, applied := Apply(compare(t, a.dir, bundled(map[string]string{"a": "11"})), forced())
 	unfinished, err := Unfinished(a.dir)
 	must(t, err)
 	for what, err := range map[string]error{"Recover": recovered, "Seed": seeded, "Apply": applied, "Unfinished": unfinished.Err()} {
@@ -146,7 +146,7 @@ func TestAJournalIsAPlainFileOfOurs(t *testing.T) {
 		},
 		".owgen: it has not the mode": func(t *testing.T, a attack) {
 			a.plant(t, a.journal(t, writes("a")))
-			must(t, os.Chmod(a.at(workFolder), 0o777))
+			must(t, os.Chmod(a.at(bundle.WorkFolder), 0o777))
 		},
 		"it is larger than": func(t *testing.T, a attack) {
 			a.plant(t, nil)
@@ -199,7 +199,7 @@ func TestAJournalInACloneIsRefused(t *testing.T) {
 	git(a.dir, "commit", "-qm", "x")
 	clone := attack{filepath.Join(t.TempDir(), "clone"), a.victim}
 	git(filepath.Dir(clone.dir), "clone", "-q", a.dir, clone.dir)
-	must(t, os.Chmod(clone.at(workFolder), 0o700))
+	must(t, os.Chmod(clone.at(bundle.WorkFolder), 0o700))
 	clone.plant(t, clone.journal(t, writes("a")))
 	must(t, os.Chmod(clone.at(journalPath), 0o600))
 	if _, err := Recover(clone.dir); err == nil || !strings.Contains(err.Error(), "git tracks it") {
@@ -227,7 +227,7 @@ func TestAPlantedLockIsNotWrittenTo(t *testing.T) {
 		a := attacked(t)
 		victim := filepath.Join(a.victim, "w")
 		must(t, plant(victim, a.at(lockPath)))
-		if _, err := Apply(compare(t, a.dir, bundle(map[string]string{"a": "11"})), forced()); err == nil {
+		if _, err := Apply(compare(t, a.dir, bundled(map[string]string{"a": "11"})), forced()); err == nil {
 			t.Errorf("%s: no error", what)
 		}
 		if data, _ := os.ReadFile(victim); string(data) != "precious" {
@@ -238,11 +238,11 @@ func TestAPlantedLockIsNotWrittenTo(t *testing.T) {
 
 // The right ones: what reading commands say of a run that was killed, and that they repair nothing.
 func TestUnfinished(t *testing.T) {
-	dir := generated(t, bundle(map[string]string{"a": "1", "b": "2"}))
+	dir := generated(t, bundled(map[string]string{"a": "1", "b": "2"}))
 	found, err := Unfinished(dir)
 	must(t, err)
 	equal(t, "findings of a whole folder", 0, len(found))
-	interrupted(t, dir, compare(t, dir, bundle(map[string]string{"a": "11", "b": "22"})), "rename", "b")
+	interrupted(t, dir, compare(t, dir, bundled(map[string]string{"a": "11", "b": "22"})), "rename", "b")
 	old := snapshot(t, dir)
 	found, err = Unfinished(dir)
 	must(t, err)
@@ -255,7 +255,7 @@ func TestUnfinished(t *testing.T) {
 }
 
 func TestUnfinishedWhileAnotherIsAtWork(t *testing.T) {
-	dir := generated(t, bundle(map[string]string{"a": "1"}))
+	dir := generated(t, bundled(map[string]string{"a": "1"}))
 	l, err := open(dir).lock()
 	must(t, err)
 	defer l.release()

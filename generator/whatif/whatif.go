@@ -22,24 +22,24 @@ const maxTries = 4
 
 // Change tries another value of a setting in the deployment that the input describes, whose bundle is given. The
 // second result is false where no value was found that fits to the rest of the input.
-func Change(ctx context.Context, in generator.Input, base *generator.Bundle, d *settings.Setting, o diff.Options) (Trial, bool) {
+func Change(ctx context.Context, in generator.Request, base *generator.Deployment, d *settings.Setting, o diff.Options) (Trial, bool) {
 	in, base = withNeeds(ctx, in, base, d)
 	now, _ := base.Plan.Values.Get(d.Key)
 	values := candidates(d, settings.Flat(now.Value))
 	for _, value := range values[:min(len(values), maxTries)] {
 		changed := with(in, d.Key, value)
-		bundle, found := generator.Generate(ctx, changed)
+		made, found := generator.Generate(ctx, changed)
 		if found.Err() != nil {
 			continue
 		}
-		to, _ := bundle.Plan.Values.Get(d.Key)
-		return Trial{From: now, To: to, Report: diff.Compare(side(base), side(bundle), o)}, true
+		to, _ := made.Plan.Values.Get(d.Key)
+		return Trial{From: now, To: to, Report: diff.Compare(side(base), side(made), o)}, true
 	}
 	return Trial{}, false
 }
 
 // withNeeds sets the settings without which this one means nothing, so that it alone is what changes.
-func withNeeds(ctx context.Context, in generator.Input, base *generator.Bundle, d *settings.Setting) (generator.Input, *generator.Bundle) {
+func withNeeds(ctx context.Context, in generator.Request, base *generator.Deployment, d *settings.Setting) (generator.Request, *generator.Deployment) {
 	schema := base.Plan.Values.Schema()
 	original := in
 	for needed := schema.Lookup(d.Needs); needed != nil; needed = schema.Lookup(needed.Needs) {
@@ -52,20 +52,20 @@ func withNeeds(ctx context.Context, in generator.Input, base *generator.Bundle, 
 	if len(in.Source.Set) == len(original.Source.Set) {
 		return original, base
 	}
-	bundle, found := generator.Generate(ctx, in)
+	made, found := generator.Generate(ctx, in)
 	if found.Err() != nil {
 		return original, base
 	}
-	return in, bundle
+	return in, made
 }
 
-func with(in generator.Input, key, value string) generator.Input {
+func with(in generator.Request, key, value string) generator.Request {
 	in.Source.Set = append(slices.Clone(in.Source.Set), key+"="+value)
 	return in
 }
 
 // side is a bundle without what belongs to the user.
-func side(b *generator.Bundle) diff.Side {
+func side(b *generator.Deployment) diff.Side {
 	s := diff.Side{Files: map[string][]byte{}, Project: b.Project}
 	for name, file := range b.Files {
 		if !file.Once {

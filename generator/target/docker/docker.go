@@ -5,7 +5,7 @@ import (
 	"maps"
 	"strings"
 
-	"github.com/owgen/owgen/generator/compose"
+	"github.com/owgen/owgen/generator/bundle"
 	"github.com/owgen/owgen/generator/diag"
 	"github.com/owgen/owgen/generator/dotenv"
 	"github.com/owgen/owgen/generator/plan"
@@ -56,6 +56,6 @@ func (Target) Files(in target.Input) (map[string][]byte, diag.List) {
 	if files == nil {
 		files = map[string][]byte{}
 	}
-	files[compose.File], files[compose.EnvFile] = in.Project.Compose, in.Project.Env
+	files[bundle.ComposeFile], files[bundle.EnvFile] = in.Project.Compose, in.Project.Env
 	return files, nil
 }

@@ -1,4 +1,4 @@
-package generator
+package bundle
 
 import (
 	"strings"
@@ -15,7 +15,7 @@ func TestManifestRoundTrip(t *testing.T) {
 		"dockerfiles/a/Dockerfile":  {Data: []byte("FROM scratch\n"), Mode: 0o644},
 		"custom/README.md":          {Data: []byte("yours\n"), Mode: 0o644, Once: true},
 		"path with \"quotes\" & <>": {Mode: 0o755},
-		ManifestPath:                {Data: []byte("an older one"), Mode: 0o644},
+		ManifestFile:                {Data: []byte("an older one"), Mode: 0o644},
 	}
 	data := Manifest(files, "1.2.3", "sha256:abc", secret.Spec{Name: "b"}, secret.Spec{Name: "a"})
 	got, err := ReadManifest(data)

@@ -1,4 +1,4 @@
-package generator
+package bundle
 
 import (
 	"crypto/sha256"
@@ -12,9 +12,6 @@ import (
 	"github.com/owgen/owgen/generator/diag"
 	"github.com/owgen/owgen/generator/secret"
 )
-
-// ManifestPath is where a bundle keeps its manifest.
-const ManifestPath = "owgen.lock"
 
 // manifestFormat counts the changes of the manifest that an older owgen could not understand. The first one had
 // hashes without the name of their algorithm.
@@ -44,7 +41,7 @@ func Manifest(files map[string]File, version, input string, secrets ...secret.Sp
 		Files: make(map[string]string, len(files)),
 	}
 	for path, f := range files {
-		if !f.Once && path != ManifestPath {
+		if !f.Once && path != ManifestFile {
 			r.Files[path] = Digest(f.Data)
 		}
 	}
@@ -70,7 +67,7 @@ func ReadManifest(data []byte) (Record, error) {
 		return Record{}, fmt.Errorf("its format is %d, and this owgen knows formats 1 to %d", r.Format, manifestFormat)
 	}
 	for path, digest := range r.Files {
-		if !fs.ValidPath(path) || path == "." || diag.Plain(path) != path || slices.ContainsFunc(strings.Split(path, "/"), isGit) {
+		if !fs.ValidPath(path) || path == "." || diag.Plain(path) != path || slices.ContainsFunc(strings.Split(path, "/"), isRepository) {
 			return Record{}, fmt.Errorf("%q is not a path inside the bundle", path)
 		}
 		text, named := strings.CutPrefix(digest, Algorithm)
@@ -81,9 +78,6 @@ func ReadManifest(data []byte) (Record, error) {
 	}
 	return r, nil
 }
-
-// isGit tells of a folder whose files git obeys.
-func isGit(part string) bool { return strings.EqualFold(part, ".git") }
 
 // Digest is the SHA-256 of data as a manifest writes it.
 func Digest(data []byte) string {

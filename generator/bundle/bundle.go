@@ -1,0 +1,39 @@
+// Package bundle is what a bundle consists of: its files, its manifest, and the names of its places. It knows nothing of
+// how one is made.
+package bundle
+
+import (
+	"io/fs"
+	"maps"
+	"slices"
+
+	"github.com/owgen/owgen/generator/secret"
+)
+
+// A Bundle is what output writes, and what check and diff compare. It holds no secret's value.
+type Bundle struct {
+	// Files maps a slash-separated path inside the bundle to its content.
+	Files map[string]File
+	// Secrets lists what must lie in secrets/ before the bundle can start.
+	Secrets []secret.Spec
+}
+
+// A File is the content and mode of one generated file. A file that is to be written Once belongs
+// to the user from then on: it is written where it is absent, and never compared or removed, unless
+// the user asks to Save it.
+type File struct {
+	Data []byte
+	Mode fs.FileMode
+	Once bool
+	Save bool
+}
+
+// Paths returns the paths of the generated files in order.
+func (b *Bundle) Paths() []string { return slices.Sorted(maps.Keys(b.Files)) }
+
+// Save makes the input one of the files that are written, where it is there already as well.
+func (b *Bundle) Save() {
+	input := b.Files[InputFile]
+	input.Save = true
+	b.Files[InputFile] = input
+}

@@ -1,0 +1,24 @@
+package generator
+
+import (
+	"github.com/compose-spec/compose-go/v2/types"
+
+	"github.com/owgen/owgen/generator/bundle"
+	"github.com/owgen/owgen/generator/plan"
+)
+
+// A Deployment is a bundle, with what it was made from and what it means.
+type Deployment struct {
+	bundle.Bundle
+	// Images counts the services that are only built, Services all of them.
+	Images, Services int
+	// Summary says in a few lines where the deployment is found; {bundle} stands for its folder.
+	Summary string
+	// Plan is what the files were made from.
+	Plan *plan.Plan
+	// Project is docker-compose.yml as Compose understands it; nil where nothing was validated.
+	Project *types.Project
+}
+
+// Started counts the services that are started.
+func (d *Deployment) Started() int { return d.Services - d.Images }
