@@ -13,7 +13,7 @@ import (
 // BenchmarkGenerate makes a whole bundle in memory, everything validated: at most 1.5 times BenchmarkComposeLoad.
 func BenchmarkGenerate(b *testing.B) {
 	for b.Loop() {
-		if _, found := Generate(b.Context(), input("single-server")); found.Err() != nil {
+		if _, found := Generate(b.Context(), request("single-server")); found.Err() != nil {
 			b.Fatal(found)
 		}
 	}
@@ -21,7 +21,7 @@ func BenchmarkGenerate(b *testing.B) {
 
 // BenchmarkComposeLoad is compose-go's own load of that bundle, as docker compose does it.
 func BenchmarkComposeLoad(b *testing.B) {
-	made, found := Generate(b.Context(), input("single-server"))
+	made, found := Generate(b.Context(), request("single-server"))
 	if found.Err() != nil {
 		b.Fatal(found)
 	}

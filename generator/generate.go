@@ -10,7 +10,6 @@ import (
 	"github.com/owgen/owgen/generator/diag"
 	"github.com/owgen/owgen/generator/plan"
 	"github.com/owgen/owgen/generator/profile"
-	"github.com/owgen/owgen/generator/project"
 	"github.com/owgen/owgen/generator/target"
 )
 
@@ -26,25 +25,26 @@ type Request struct {
 // Generate makes the bundle in memory. It reports everything that is wrong, with the catalogue and with the
 // input; with an error among the findings there is no bundle. Prepare is for whoever makes several.
 func Generate(ctx context.Context, request Request) (*Deployment, diag.List) {
-	go project.Warm() // what validation needs is needed last and takes longest to prepare
-	return prepared(request, func(p *Prepared) (*Deployment, diag.List) { return p.Generate(ctx, request.Source) })
+	return prepared(request, Prepare, func(p *Prepared) (*Deployment, diag.List) { return p.Generate(ctx, request.Source) })
 }
 
-// GenerateUnchecked makes the bundle as Generate does, but neither validates nor loads it: for comparing with a folder. What is
-// the same there, byte for byte, was validated by the Generate that wrote it.
-func GenerateUnchecked(request Request) (*Deployment, diag.List) {
-	return prepared(request, func(p *Prepared) (*Deployment, diag.List) { return p.generateUnchecked(request.Source) })
+// GenerateUnchecked makes the bundle as Generate does, but neither validates nor loads it: for comparing with a folder.
+// What is the same there, byte for byte, was validated by the Generate that wrote it.
+func GenerateUnchecked(ctx context.Context, request Request) (*Deployment, diag.List) {
+	return prepared(request, prepare, func(p *Prepared) (*Deployment, diag.List) { return p.generateUnchecked(ctx, request.Source) })
 }
 
 // Generate makes a bundle in memory. It reports everything that is wrong with the input, not the first; with an
 // error among the findings there is no bundle.
 func (p *Prepared) Generate(ctx context.Context, source profile.Source) (*Deployment, diag.List) {
-	d, found := p.draft(source)
+	d, found := p.draft(ctx, source)
 	if found.Err() != nil {
 		return nil, found.Sort()
 	}
 	loaded, f := validate(ctx, d.project, d.rendered.folders)
-	found.Add(f...)
+	if found.Add(f...); ctx.Err() != nil {
+		return nil, interrupted()
+	}
 	made, f := d.assemble()
 	if found.Add(f...); made != nil {
 		made.Project = loaded
@@ -53,8 +53,8 @@ func (p *Prepared) Generate(ctx context.Context, source profile.Source) (*Deploy
 }
 
 // generateUnchecked is Generate without validation.
-func (p *Prepared) generateUnchecked(source profile.Source) (*Deployment, diag.List) {
-	d, found := p.draft(source)
+func (p *Prepared) generateUnchecked(ctx context.Context, source profile.Source) (*Deployment, diag.List) {
+	d, found := p.draft(ctx, source)
 	if found.Err() != nil {
 		return nil, found.Sort()
 	}
@@ -72,11 +72,19 @@ type draft struct {
 	project  *compose.Project
 }
 
-// draft runs the stages up to validation.
-func (p *Prepared) draft(source profile.Source) (draft, diag.List) {
+// interrupted says why there is no bundle once the context is done.
+func interrupted() diag.List {
+	return diag.List{{Rule: "generate/interrupted", Message: "interrupted before the bundle was complete"}}
+}
+
+// draft runs the stages up to validation. Between them it looks whether anybody still waits for the bundle.
+func (p *Prepared) draft(ctx context.Context, source profile.Source) (draft, diag.List) {
 	input, values, found := p.Resolve(source)
 	if found.Err() != nil {
 		return draft{}, found
+	}
+	if ctx.Err() != nil {
+		return draft{}, interrupted()
 	}
 	deployment, f := plan.Make(p.services, values)
 	if found.Add(f...); found.Err() != nil {
@@ -87,9 +95,15 @@ func (p *Prepared) draft(source profile.Source) (draft, diag.List) {
 	if found.Add(engine.Resolve(deployment)...); found.Err() != nil {
 		return draft{}, found
 	}
+	if ctx.Err() != nil {
+		return draft{}, interrupted()
+	}
 	rendered, f := renderAll(p.templates.For(deployment, engine.Command), p.services, deployment)
 	if found.Add(f...); found.Err() != nil {
 		return draft{}, found
+	}
+	if ctx.Err() != nil {
+		return draft{}, interrupted()
 	}
 	project, f := compose.Build(compose.Input{Plan: deployment, Fragments: rendered.fragments, Folders: rendered.folders, Excuse: excuse})
 	found.Add(f...)

@@ -20,8 +20,8 @@ import (
 
 var update = flag.Bool("update", false, "rewrite the golden files")
 
-// input is the built-in catalogue with a profile and flags.
-func input(name string, flags ...string) Request {
+// request is the built-in catalogue with a profile and flags.
+func request(name string, flags ...string) Request {
 	return Request{
 		Catalog: []catalog.Layer{{Name: "dockerfiles", FS: dockerfiles.FS}},
 		Source:  profile.Source{Profile: name, Set: flags, Named: profiles.FS, ReadFile: os.ReadFile},
@@ -67,7 +67,7 @@ func TestGolden(t *testing.T) {
 
 func generate(t *testing.T, flags ...string) *Deployment {
 	t.Helper()
-	b, found := Generate(t.Context(), input("single-server", flags...))
+	b, found := Generate(t.Context(), request("single-server", flags...))
 	if len(found) > 0 {
 		t.Fatal(found)
 	}
@@ -180,7 +180,7 @@ func TestInvalidInputs(t *testing.T) {
 	}
 	for _, file := range dirs {
 		t.Run(filepath.Base(file), func(t *testing.T) {
-			in := input(file)
+			in := request(file)
 			in.Source.ReadFile = func(name string) ([]byte, error) { return os.ReadFile(name) }
 			_, found := Generate(t.Context(), in)
 			if found.Err() == nil {

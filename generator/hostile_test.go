@@ -168,7 +168,7 @@ func (h *hostileTest) make(t *testing.T, way []string, values map[string]*yaml.N
 		root.Content = append(root.Content, &yaml.Node{Kind: yaml.ScalarNode, Value: key}, values[key])
 	}
 	source := profile.Source{Profile: "single-server", Set: way, Given: []profile.Given{{File: "hostile.yaml", Values: root}}, Named: profiles.FS}
-	made, found := h.generateUnchecked(source)
+	made, found := h.generateUnchecked(t.Context(), source)
 	if validate && made != nil {
 		made, found = h.Generate(t.Context(), source)
 	}

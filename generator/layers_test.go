@@ -19,17 +19,17 @@ const module = "github.com/owgen/owgen/"
 // layers are the packages from the lowest up. Each imports packages of layers below its own, and none beside it, so that
 // no arrow runs up and none in a circle. Folders of data are below all.
 var layers = [][]string{
-	{"diag", "read", "git", "dockerfile"},
+	{"diag", "read", "git", "engine", "dockerfile"},
 	{"yamltext", "dotenv", "secret", "project"},
 	{"settings", "bundle", "lint"},
-	{"profile", "catalog", "export", "output", "archive", "hostile"},
+	{"profile", "catalog", "export", "output", "archive", "past", "hostile"},
 	{"plan", "fleet", "diff"},
 	{"render"},
 	{"compose", "graph", "reference", "doctor"},
 	{"target", "doctor/machine"},
 	{"target/docker"},
 	{""}, // the compiler itself
-	{"adopt", "whatif"},
+	{"adopt", "whatif", "opening"},
 }
 
 // TestNoArrowRunsUp holds the layers: whoever reads a package needs to know those below it alone.

@@ -10,7 +10,7 @@ import (
 
 // What is as it would be anyhow is left out, also where it follows from another choice.
 func TestMinimal(t *testing.T) {
-	in := input("single-server")
+	in := request("single-server")
 	p, found := Prepare(in.Catalog...)
 	if found.Err() != nil {
 		t.Fatal(found)
@@ -69,7 +69,7 @@ openwisp:
 }
 
 func TestMinimalReportsWrongChoices(t *testing.T) {
-	in := input("single-server")
+	in := request("single-server")
 	p, _ := Prepare(in.Catalog...)
 	_, _, found := p.Minimal(in.Source, []profile.Choice{{Key: "publish.https", Value: "many"}, {Key: "domian", Value: "x"}})
 	if len(found.Errors()) != 2 {

@@ -4,6 +4,7 @@ import (
 	"github.com/owgen/owgen/generator/catalog"
 	"github.com/owgen/owgen/generator/diag"
 	"github.com/owgen/owgen/generator/profile"
+	"github.com/owgen/owgen/generator/project"
 	"github.com/owgen/owgen/generator/render"
 	"github.com/owgen/owgen/generator/settings"
 )
@@ -18,6 +19,11 @@ type Prepared struct {
 
 // Prepare reads service folders, lowest layer first. With an error among the findings they make no bundle.
 func Prepare(layers ...catalog.Layer) (*Prepared, diag.List) {
+	go project.Warm() // what validation needs is needed last and takes longest to prepare
+	return prepare(layers...)
+}
+
+func prepare(layers ...catalog.Layer) (*Prepared, diag.List) {
 	services, found := catalog.Read(layers...)
 	schema, f := settings.NewSchema(services.Settings())
 	found.Add(f...)
@@ -39,8 +45,8 @@ func (p *Prepared) Resolve(source profile.Source) (profile.Input, *settings.Valu
 }
 
 // prepared makes a bundle from a catalogue that is read for it alone.
-func prepared(request Request, make func(*Prepared) (*Deployment, diag.List)) (*Deployment, diag.List) {
-	p, found := Prepare(request.Catalog...)
+func prepared(request Request, read func(...catalog.Layer) (*Prepared, diag.List), make func(*Prepared) (*Deployment, diag.List)) (*Deployment, diag.List) {
+	p, found := read(request.Catalog...)
 	if found.Err() != nil {
 		_, _, f := p.Resolve(request.Source)
 		found.Add(f...)

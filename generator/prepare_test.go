@@ -10,7 +10,7 @@ import (
 // TestPreparedIsShared makes all variants at once from one prepared catalogue, twice each: the bundles are those that
 // are made alone.
 func TestPreparedIsShared(t *testing.T) {
-	p, found := Prepare(input("single-server").Catalog...)
+	p, found := Prepare(request("single-server").Catalog...)
 	if len(found) > 0 {
 		t.Fatal(found)
 	}
@@ -19,7 +19,7 @@ func TestPreparedIsShared(t *testing.T) {
 		alone := generate(t, flags...)
 		for range 2 {
 			group.Go(func() {
-				shared, found := p.Generate(t.Context(), input("single-server", flags...).Source)
+				shared, found := p.Generate(t.Context(), request("single-server", flags...).Source)
 				if len(found) > 0 {
 					t.Error(name, found)
 				} else if diff := cmp.Diff(alone.Files, shared.Files); diff != "" {

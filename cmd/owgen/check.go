@@ -3,8 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 
@@ -17,14 +15,14 @@ import (
 )
 
 type checkCmd struct {
-	Dir     string `arg:"" optional:"" default:"." placeholder:"DIR" help:"The bundle's folder."`
-	Catalog string `placeholder:"DIR" type:"existingdir" help:"Service folders to lay over the built-in ones."`
-	JSON    bool   `name:"json" help:"Print the result as JSON."`
+	Dir string `arg:"" optional:"" default:"." placeholder:"DIR" help:"The bundle's folder."`
+	catalogFlag
+	jsonFlag
 }
 
 // Run compares the bundle with what its input gives, and writes nothing. A clone has no secrets, and needs none.
-func (c checkCmd) Run(t *terminal) error {
-	in, err := ownInput(t.ctx, c.Dir, c.Catalog)
+func (c checkCmd) Run(ctx context.Context, t *terminal) error {
+	in, err := inputFlags{catalogFlag: c.catalogFlag}.own(ctx, c.Dir)
 	if err != nil {
 		return err
 	}
@@ -32,7 +30,7 @@ func (c checkCmd) Run(t *terminal) error {
 	if err != nil {
 		return environment(err)
 	}
-	made, found := generator.Generate(t.ctx, in)
+	made, found := generator.Generate(ctx, in)
 	if err := found.Err(); err != nil {
 		return err
 	}
@@ -50,15 +48,6 @@ func (t *terminal) unfinished(dir string) error {
 	found, err := output.Unfinished(dir)
 	t.show(softened(found))
 	return environment(err)
-}
-
-// ownInput is the input of a bundle that is there.
-func ownInput(ctx context.Context, dir, catalogDir string) (generator.Request, error) {
-	own := filepath.Join(dir, bundle.InputFile)
-	if _, err := os.Stat(own); err != nil {
-		return generator.Request{}, usageError{"there is no " + own, "name the folder of a bundle; `owgen generate PROFILE -o " + dir + "` makes one"}
-	}
-	return inputFlags{Catalog: catalogDir}.source(ctx, own), nil
 }
 
 // A checkup is how a folder differs from what its input gives.
@@ -244,11 +233,3 @@ func (r checkup) counts() string {
 	}
 	return strings.Join(parts, ", ")
 }
-
-// A difference is what a command was asked to find, and found.
-type difference struct{ message, hint string }
-
-func (d difference) Error() string { return withHint(d.message, d.hint) }
-
-// ExitCode tells scripts that there is a difference.
-func (difference) ExitCode() int { return exitFindings }

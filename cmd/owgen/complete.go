@@ -98,14 +98,14 @@ func complete(ctx context.Context, root *kong.Node, words []string) answer {
 		line.take(word)
 	}
 	var a answer
-	values := &completer{ctx: ctx, used: line.used, answer: &a}
+	values := &completer{used: line.used, answer: &a}
 	current := words[len(words)-1]
 	name, value, given := strings.Cut(current, "=")
 	switch flag := line.flag(name); {
 	case line.value != nil:
-		values.complete(line.value.Value, line.value.PlaceHolder, current)
+		values.complete(ctx, line.value.Value, line.value.PlaceHolder, current)
 	case given && flag != nil && !line.plain:
-		values.complete(flag.Value, flag.PlaceHolder, value)
+		values.complete(ctx, flag.Value, flag.PlaceHolder, value)
 		for i := range a.candidates {
 			a.candidates[i].word = name + "=" + a.candidates[i].word
 		}
@@ -119,7 +119,7 @@ func complete(ctx context.Context, root *kong.Node, words []string) answer {
 		}
 	default:
 		if argument := line.argument(); argument != nil {
-			values.complete(argument, argument.Tag.PlaceHolder, current)
+			values.complete(ctx, argument, argument.Tag.PlaceHolder, current)
 		}
 	}
 	return a

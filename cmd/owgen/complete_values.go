@@ -8,6 +8,7 @@ import (
 
 	"github.com/owgen/owgen/generator"
 	"github.com/owgen/owgen/generator/catalog"
+	"github.com/owgen/owgen/generator/git"
 	"github.com/owgen/owgen/generator/lint"
 	"github.com/owgen/owgen/generator/profile"
 	"github.com/owgen/owgen/generator/settings"
@@ -16,13 +17,12 @@ import (
 
 // A completer knows what a flag or an argument may be.
 type completer struct {
-	ctx    context.Context
 	used   map[string]string // flags that were given before
 	answer *answer
 }
 
 // complete goes by the allowed values, by the name, and by the placeholder.
-func (c *completer) complete(v *kong.Value, placeholder, current string) {
+func (c *completer) complete(ctx context.Context, v *kong.Value, placeholder, current string) {
 	kind := v.Tag.Get("complete")
 	switch {
 	case kind != "":
@@ -43,11 +43,11 @@ func (c *completer) complete(v *kong.Value, placeholder, current string) {
 		c.profiles(current)
 		c.answer.files = true
 	case "key":
-		c.names(current)
+		c.names(ctx, current)
 	case "key=value":
-		c.assignment(current)
+		c.assignment(ctx, current)
 	case "rev|dir":
-		c.revisions(current)
+		c.revisions(ctx, current)
 		c.answer.dirs = true
 	case "dir":
 		c.answer.dirs = true
@@ -63,10 +63,10 @@ func (c *completer) profiles(current string) {
 }
 
 // catalog reads the service folders; what is wrong with them is said when the command runs.
-func (c *completer) catalog() (*catalog.Catalog, *settings.Values) {
-	services, found := catalog.Read(catalogLayers(c.ctx, c.used["catalog"])...)
+func (c *completer) catalog(ctx context.Context) (*catalog.Catalog, *settings.Values) {
+	services, found := catalog.Read(catalogFlag{c.used["catalog"]}.layers(ctx)...)
 	if found.Err() != nil {
-		services, _ = catalog.Read(catalogLayers(c.ctx, "")...)
+		services, _ = catalog.Read(catalogFlag{}.layers(ctx)...)
 	}
 	values, err := generator.Defaults(services)
 	if err != nil {
@@ -76,8 +76,8 @@ func (c *completer) catalog() (*catalog.Catalog, *settings.Values) {
 }
 
 // names completes what can be explained: part by part where it is a setting, since there are hundreds.
-func (c *completer) names(current string) {
-	services, values := c.catalog()
+func (c *completer) names(ctx context.Context, current string) {
+	services, values := c.catalog(ctx)
 	seen := map[string]bool{}
 	add := func(word, about string) {
 		if !seen[word] {
@@ -100,8 +100,8 @@ func (c *completer) names(current string) {
 }
 
 // assignment completes KEY=VALUE: first the key, then what it may be.
-func (c *completer) assignment(current string) {
-	_, values := c.catalog()
+func (c *completer) assignment(ctx context.Context, current string) {
+	_, values := c.catalog(ctx)
 	key, text, given := strings.Cut(current, "=")
 	if !given {
 		for _, d := range values.Schema().All() {
@@ -127,13 +127,12 @@ func (c *completer) assignment(current string) {
 }
 
 // revisions completes branches and tags of the repository here.
-func (c *completer) revisions(current string) {
-	r := &revision{ctx: c.ctx, dir: "."}
-	names, err := r.git(nil, "for-each-ref", "--format=%(refname:short)", "refs/heads", "refs/remotes", "refs/tags")
+func (c *completer) revisions(ctx context.Context, current string) {
+	names, err := git.Names(ctx, ".")
 	if err != nil {
 		return // no repository, no git: folders are left
 	}
-	for name := range strings.Lines(string(names)) {
-		c.answer.add(current, candidate{word: strings.TrimSpace(name)})
+	for _, name := range names {
+		c.answer.add(current, candidate{word: name})
 	}
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"embed"
 	"io"
 
@@ -31,7 +32,7 @@ type completeCmd struct {
 
 // Run answers a shell: a candidate a line, with its description behind a tab, and what the shell is to add by
 // itself (:files, :dirs) or to leave out (:nospace).
-func (c completeCmd) Run(t *terminal, ctx *kong.Context) error {
+func (c completeCmd) Run(ctx context.Context, t *terminal, command *kong.Context) error {
 	words := c.Words
 	if len(words) == 0 {
 		words = []string{""}
@@ -39,7 +40,7 @@ func (c completeCmd) Run(t *terminal, ctx *kong.Context) error {
 	if c.Shell == "bash" {
 		words = joinBroken(words)
 	}
-	answer := complete(t.ctx, ctx.Model.Node, words)
+	answer := complete(ctx, command.Model.Node, words)
 	if c.Shell == "bash" {
 		answer.cut(broken(words[len(words)-1]))
 	}

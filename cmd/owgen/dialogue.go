@@ -19,7 +19,6 @@ import (
 
 // A dialogue asks about the settings for which the catalogue has a question.
 type dialogue struct {
-	ctx      context.Context
 	in       *lines
 	out      io.Writer
 	bold     func(string) string
@@ -33,18 +32,18 @@ type dialogue struct {
 }
 
 // run asks until there is an input that generates, and that is wanted.
-func (d *dialogue) run(hasProfile bool) ([]byte, error) {
+func (d *dialogue) run(ctx context.Context, hasProfile bool) ([]byte, error) {
 	say(d.out, "A few questions for %s. Enter takes what is in brackets, - what the profile says; ? explains.\n\n", d.path)
 	if !hasProfile {
-		if err := d.askProfile(); err != nil {
+		if err := d.askProfile(ctx); err != nil {
 			return nil, err
 		}
 	}
 	for {
-		if err := d.askAll(); err != nil {
+		if err := d.askAll(ctx); err != nil {
 			return nil, err
 		}
-		text, err := d.result()
+		text, err := d.result(ctx)
 		var found diag.List
 		if errors.As(err, &found) {
 			say(d.out, "\nThis does not go together:\n%s\n\n", painted(found.Error()))
@@ -54,7 +53,7 @@ func (d *dialogue) run(hasProfile bool) ([]byte, error) {
 			return nil, err
 		}
 		say(d.out, "\n%s\n", painted(diag.PlainLines(string(text))))
-		write, err := d.confirm("Write it to " + d.path)
+		write, err := d.confirm(ctx, "Write it to "+d.path)
 		if err != nil || write {
 			return text, err
 		}
@@ -63,16 +62,16 @@ func (d *dialogue) run(hasProfile bool) ([]byte, error) {
 }
 
 // askAll asks everything once: what is plain, what to switch off, what is elsewhere, and what follows from that.
-func (d *dialogue) askAll() error {
+func (d *dialogue) askAll(ctx context.Context) error {
 	asked := map[string]bool{}
 	for _, key := range d.given {
 		asked[key] = true
 	}
-	for _, step := range []func(map[string]bool) error{d.askPlain, d.askSwitches, d.askElsewhere, d.askPlain} {
+	for _, step := range []func(context.Context, map[string]bool) error{d.askPlain, d.askSwitches, d.askElsewhere, d.askPlain} {
 		if err := d.resolve(); err != nil {
 			return err
 		}
-		if err := step(asked); err != nil {
+		if err := step(ctx, asked); err != nil {
 			return err
 		}
 	}
@@ -85,13 +84,13 @@ func (d *dialogue) askAll() error {
 }
 
 // askPlain asks one question after the other.
-func (d *dialogue) askPlain(asked map[string]bool) error {
+func (d *dialogue) askPlain(ctx context.Context, asked map[string]bool) error {
 	for _, s := range d.questions() {
 		if asked[s.Key] || s.Type == settings.Bool || plan.ExternalGroup(s.Key) != "" || !d.holds(s.Ask.When) {
 			continue
 		}
 		asked[s.Key] = true
-		if err := d.ask(s, s.Ask.Text); err != nil {
+		if err := d.ask(ctx, s, s.Ask.Text); err != nil {
 			return err
 		}
 	}
@@ -99,7 +98,7 @@ func (d *dialogue) askPlain(asked map[string]bool) error {
 }
 
 // askSwitches asks which of the things that can be switched off are not wanted.
-func (d *dialogue) askSwitches(asked map[string]bool) error {
+func (d *dialogue) askSwitches(ctx context.Context, asked map[string]bool) error {
 	var all []option
 	var chosen []string
 	for _, s := range d.questions() {
@@ -117,7 +116,7 @@ func (d *dialogue) askSwitches(asked map[string]bool) error {
 			chosen = append(chosen, o.name)
 		}
 	}
-	picked, err := d.choose("Part of it, unless you switch it off", "Switch off", all, chosen)
+	picked, err := d.choose(ctx, "Part of it, unless you switch it off", "Switch off", all, chosen)
 	if err != nil {
 		return err
 	}
@@ -131,7 +130,7 @@ func (d *dialogue) askSwitches(asked map[string]bool) error {
 }
 
 // askElsewhere asks which stores are not the bundle's, and how they are reached.
-func (d *dialogue) askElsewhere(asked map[string]bool) error {
+func (d *dialogue) askElsewhere(ctx context.Context, asked map[string]bool) error {
 	var all []option
 	var chosen []string
 	for _, s := range d.questions() {
@@ -144,7 +143,7 @@ func (d *dialogue) askElsewhere(asked map[string]bool) error {
 			chosen = append(chosen, name)
 		}
 	}
-	picked, err := d.choose("In the bundle, unless you have one elsewhere", "Elsewhere", all, chosen)
+	picked, err := d.choose(ctx, "In the bundle, unless you have one elsewhere", "Elsewhere", all, chosen)
 	if err != nil {
 		return err
 	}
@@ -161,7 +160,7 @@ func (d *dialogue) askElsewhere(asked map[string]bool) error {
 			if !strings.HasSuffix(s.Key, ".host") {
 				text = "  " + text
 			}
-			if err := d.ask(s, text); err != nil {
+			if err := d.ask(ctx, s, text); err != nil {
 				return err
 			}
 		}
@@ -205,12 +204,12 @@ func (d *dialogue) holds(when map[string]settings.Names) bool {
 }
 
 // ask asks about one setting until the answer is one.
-func (d *dialogue) ask(s *settings.Setting, text string) error {
+func (d *dialogue) ask(ctx context.Context, s *settings.Setting, text string) error {
 	if len(s.Values) > 0 {
 		text += " (" + strings.Join(s.Values, ", ") + ")"
 	}
 	for {
-		answer, err := d.line(text, setText(d.valueOf(s)))
+		answer, err := d.line(ctx, text, setText(d.valueOf(s)))
 		switch {
 		case err != nil:
 			return err

@@ -14,35 +14,35 @@ import (
 	"github.com/owgen/owgen/generator/bundle"
 	"github.com/owgen/owgen/generator/diag"
 	"github.com/owgen/owgen/generator/diff"
+	"github.com/owgen/owgen/generator/opening"
 	"github.com/owgen/owgen/generator/output"
+	"github.com/owgen/owgen/generator/past"
 	"github.com/owgen/owgen/generator/settings"
 )
 
 type diffCmd struct {
-	Dir      string   `arg:"" optional:"" default:"." placeholder:"DIR" help:"The bundle's folder."`
-	Against  string   `placeholder:"REV|DIR" help:"Compare with a git revision of the bundle, or another bundle's folder, instead of what lies in DIR."`
-	Values   []string `short:"f" placeholder:"FILE" help:"What if these values were laid over the input? May be repeated."`
-	Set      []string `placeholder:"KEY=VALUE" sep:"none" help:"What if this value were set? May be repeated."`
-	Catalog  string   `placeholder:"DIR" type:"existingdir" help:"Service folders to lay over the built-in ones."`
-	Format   string   `enum:"text,markdown,json" default:"text" help:"text, markdown (for a pull request's comment) or json."`
-	JSON     bool     `name:"json" help:"The same as --format json."`
-	Full     bool     `help:"Show long differences of files, too."`
-	ExitCode bool     `help:"Exit with 1 where there is a difference."`
+	Dir      string `arg:"" optional:"" default:"." placeholder:"DIR" help:"The bundle's folder."`
+	Against  string `placeholder:"REV|DIR" help:"Compare with a git revision of the bundle, or another bundle's folder, instead of what lies in DIR."`
+	Format   string `enum:"text,markdown,json" default:"text" help:"text, markdown (for a pull request's comment) or json."`
+	JSON     bool   `name:"json" help:"The same as --format json."`
+	Full     bool   `help:"Show long differences of files, too."`
+	ExitCode bool   `help:"Exit with 1 where there is a difference."`
+	inputFlags
 }
 
 // Run says what generating the bundle would change and cost. It writes nothing.
-func (c diffCmd) Run(t *terminal) error {
-	if _, err := ownInput(t.ctx, c.Dir, c.Catalog); err != nil {
+func (c diffCmd) Run(ctx context.Context, t *terminal) error {
+	if _, err := c.own(ctx, c.Dir); err != nil {
 		return err
 	}
 	if err := t.unfinished(c.Dir); err != nil {
 		return err
 	}
-	in, save, err := inputFlags{Values: c.Values, Set: c.Set, Catalog: c.Catalog, Save: true}.forBundle(t.ctx, "", c.Dir)
+	in, err := c.forBundle(ctx, "", c.Dir, true)
 	if err != nil {
 		return err
 	}
-	made, found := generator.Generate(t.ctx, in)
+	made, found := in.Generate(ctx)
 	if err := found.Err(); err != nil {
 		return err
 	}
@@ -50,7 +50,7 @@ func (c diffCmd) Run(t *terminal) error {
 	if err != nil {
 		return environment(err)
 	}
-	report, err := c.report(t, made, planned, save != nil)
+	report, err := c.report(ctx, t, made, planned, in.Replaced != nil)
 	if err != nil {
 		return err
 	}
@@ -64,14 +64,14 @@ func (c diffCmd) Run(t *terminal) error {
 }
 
 // report compares with what lies in the folder, or with what --against names.
-func (c diffCmd) report(t *terminal, made *generator.Deployment, planned output.Plan, save bool) (diff.Report, error) {
+func (c diffCmd) report(ctx context.Context, t *terminal, made *generator.Deployment, planned output.Plan, save bool) (diff.Report, error) {
 	known, err := knownChanges(made.Plan.Values.Schema())
 	if err != nil {
 		return diff.Report{}, err
 	}
 	options := diff.Options{Full: c.Full, Known: known}
 	if c.Against != "" {
-		return c.reportAgainst(t, made, save, options)
+		return c.reportAgainst(ctx, t, made, save, options)
 	}
 	old, new := diff.Side{Files: map[string][]byte{}}, generated(made)
 	for _, change := range planned.Changes {
@@ -85,7 +85,7 @@ func (c diffCmd) report(t *terminal, made *generator.Deployment, planned output.
 		}
 	}
 	t.findings(softened(planned.Findings))
-	if err := loadSides(t.ctx, &old, &new); err != nil {
+	if err := loadSides(ctx, &old, &new); err != nil {
 		return diff.Report{}, err
 	}
 	return diff.Compare(old, new, options), nil
@@ -109,44 +109,44 @@ func knownChanges(schema *settings.Schema) ([]diff.Known, error) {
 }
 
 // reportAgainst compares with another revision or folder. What the user wrote belongs to both sides then.
-func (c diffCmd) reportAgainst(t *terminal, made *generator.Deployment, save bool, options diff.Options) (diff.Report, error) {
-	before, err := c.past(t.ctx)
+func (c diffCmd) reportAgainst(ctx context.Context, t *terminal, made *generator.Deployment, save bool, options diff.Options) (diff.Report, error) {
+	before, err := openPast(ctx, c.Dir, c.Against)
 	if err != nil {
 		return diff.Report{}, err
 	}
 	old := diff.Side{}
-	if old.Files, err = bundleFiles(before); err != nil {
-		return diff.Report{}, err
+	if old.Files, err = past.Files(ctx, before); err != nil {
+		return diff.Report{}, folderError(err)
 	}
 	new := generated(made)
-	now, err := usersFiles(folder(c.Dir))
+	now, err := past.UsersFiles(ctx, past.Folder(c.Dir))
 	if err != nil {
-		return diff.Report{}, err
+		return diff.Report{}, folderError(err)
 	}
 	maps.Copy(new.Files, now)
 	if save {
 		new.Files[bundle.InputFile] = made.Files[bundle.InputFile].Data
 	}
 	if old.Files[bundle.ComposeFile] == nil && old.Files[bundle.InputFile] != nil {
-		if err := c.generateOld(t.ctx, before, &old); err != nil {
+		if err := c.generateOld(ctx, before, &old); err != nil {
 			return diff.Report{}, err
 		}
 	}
-	if err := loadSides(t.ctx, &old, &new); err != nil {
+	if err := loadSides(ctx, &old, &new); err != nil {
 		return diff.Report{}, err
 	}
 	return diff.Compare(old, new, options), nil
 }
 
 // generateOld makes the bundle of a revision in which only its input was committed.
-func (c diffCmd) generateOld(ctx context.Context, before past, old *diff.Side) error {
-	in := inputFlags{Catalog: c.Catalog}.source(ctx, filepath.Join(c.Dir, bundle.InputFile))
+func (c diffCmd) generateOld(ctx context.Context, before past.Bundle, old *diff.Side) error {
+	in := inputFlags{catalogFlag: c.catalogFlag}.request(ctx, opening.Own(c.Dir))
 	in.Source.ReadFile = func(name string) ([]byte, error) {
 		rel, err := filepath.Rel(c.Dir, name)
 		if err != nil {
 			return nil, err
 		}
-		return before.one(filepath.ToSlash(rel))
+		return before.One(ctx, filepath.ToSlash(rel))
 	}
 	made, found := generator.Generate(ctx, in)
 	if err := found.Err(); err != nil {

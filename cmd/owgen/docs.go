@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"maps"
 	"os"
 	"path/filepath"
@@ -18,13 +19,13 @@ import (
 )
 
 type docsCmd struct {
-	Output  string `short:"o" default:"owgen-docs" placeholder:"DIR" help:"The folder to write to."`
-	Catalog string `placeholder:"DIR" type:"existingdir" help:"Service folders to lay over the built-in ones."`
+	Output string `short:"o" default:"owgen-docs" placeholder:"DIR" help:"The folder to write to."`
+	catalogFlag
 }
 
 // Run writes the reference: Markdown, a page with a search, man pages, and the schema for editors.
-func (c docsCmd) Run(t *terminal, ctx *kong.Context) error {
-	services, found := catalog.Read(catalogLayers(t.ctx, c.Catalog)...)
+func (c docsCmd) Run(ctx context.Context, t *terminal, command *kong.Context) error {
+	services, found := catalog.Read(c.layers(ctx)...)
 	if err := found.Err(); err != nil {
 		return err
 	}
@@ -32,7 +33,7 @@ func (c docsCmd) Run(t *terminal, ctx *kong.Context) error {
 	for _, name := range profile.Names(profiles.FS) {
 		named = append(named, reference.Profile{Name: name, Summary: profile.Summary(profiles.FS, name)})
 	}
-	r, err := reference.Make(generator.Version, services, named, commands(ctx.Model.Node, ""))
+	r, err := reference.Make(generator.Version, services, named, commands(command.Model.Node, ""))
 	if err != nil {
 		return err
 	}
@@ -47,12 +48,12 @@ func (c docsCmd) Run(t *terminal, ctx *kong.Context) error {
 		if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
 			return folderError(err)
 		}
-		if places[i], err = t.place(file); err != nil {
+		if places[i], err = t.place(ctx, file); err != nil {
 			return err
 		}
 	}
 	for i, name := range names {
-		if err := places[i].Bytes(t.ctx, files[name]); err != nil {
+		if err := places[i].Bytes(ctx, files[name]); err != nil {
 			return folderError(err)
 		}
 		say(t.out, "%s\n", filepath.Join(c.Output, filepath.FromSlash(name)))

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -14,24 +15,22 @@ import (
 )
 
 type doctorCmd struct {
-	Input   string   `arg:"" optional:"" name:"dir|profile" help:"A bundle's folder, a profile's name, or a file. Nothing: the bundle in this folder."`
-	Values  []string `short:"f" placeholder:"FILE" help:"Values laid over the input; may be repeated."`
-	Set     []string `placeholder:"KEY=VALUE" sep:"none" help:"One value laid over everything; may be repeated."`
-	Catalog string   `placeholder:"DIR" type:"existingdir" help:"Service folders to lay over the built-in ones."`
-	JSON    bool     `name:"json" help:"Print the results as JSON."`
+	Input string `arg:"" optional:"" name:"dir|profile" help:"A bundle's folder, a profile's name, or a file. Nothing: the bundle in this folder."`
+	inputFlags
+	jsonFlag
 }
 
 // Run says whether this machine and its engine can run the bundle.
-func (c doctorCmd) Run(t *terminal) error {
-	in, err := inputFlags{Values: c.Values, Set: c.Set, Catalog: c.Catalog}.existing(t, c.Input)
+func (c doctorCmd) Run(ctx context.Context, t *terminal) error {
+	in, err := c.open(ctx, t, c.Input)
 	if err != nil {
 		return err
 	}
-	made, found := generator.Generate(t.ctx, in)
+	made, found := generator.Generate(ctx, in)
 	if err := found.Err(); err != nil {
 		return err
 	}
-	results, answered := doctor.Check(t.ctx, c.patient(made), machine.Machine{})
+	results, answered := doctor.Check(ctx, c.patient(made), machine.Machine{})
 	if c.JSON {
 		if err := printJSON(t.out, results); err != nil {
 			return err

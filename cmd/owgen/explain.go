@@ -1,19 +1,18 @@
 package main
 
 import (
+	"context"
 	"maps"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 
 	"github.com/moby/buildkit/util/suggest"
 
 	"github.com/owgen/owgen/generator"
-	"github.com/owgen/owgen/generator/bundle"
-	"github.com/owgen/owgen/generator/catalog"
 	"github.com/owgen/owgen/generator/diag"
 	"github.com/owgen/owgen/generator/lint"
+	"github.com/owgen/owgen/generator/opening"
 	"github.com/owgen/owgen/generator/profile"
 	"github.com/owgen/owgen/generator/settings"
 	"github.com/owgen/owgen/profiles"
@@ -23,12 +22,10 @@ import (
 const defaultProfile = "single-server"
 
 type explainCmd struct {
-	Name    string   `arg:"" placeholder:"KEY" help:"A setting, a group of settings, a variable of .env, a service, a capability or a rule."`
-	Where   string   `arg:"" optional:"" placeholder:"DIR" help:"A bundle's folder, a profile or a file. Nothing: the bundle here, or else the profile single-server."`
-	Values  []string `short:"f" placeholder:"FILE" help:"Values laid over it; may be repeated."`
-	Set     []string `placeholder:"KEY=VALUE" sep:"none" help:"One value laid over everything; may be repeated."`
-	Catalog string   `placeholder:"DIR" type:"existingdir" help:"Service folders to lay over the built-in ones."`
-	JSON    bool     `name:"json" help:"Print JSON."`
+	Name  string `arg:"" placeholder:"KEY" help:"A setting, a group of settings, a variable of .env, a service, a capability or a rule."`
+	Where string `arg:"" optional:"" placeholder:"DIR" help:"A bundle's folder, a profile or a file. Nothing: the bundle here, or else the profile single-server."`
+	inputFlags
+	jsonFlag
 }
 
 // An explanation is what is said about one thing.
@@ -58,21 +55,21 @@ func (e *explanation) add(name string, lines ...string) {
 
 // A library is all that can be explained, in the deployment that the input describes.
 type library struct {
-	in      generator.Request
-	where   string // how people call that deployment
-	catalog *catalog.Catalog
-	values  *settings.Values
-	bundle  *generator.Deployment // once it was asked for
-	faulty  bool                  // there is none
+	*generator.Prepared
+	source profile.Source
+	where  string // how people call that deployment
+	values *settings.Values
+	bundle *generator.Deployment // once it was asked for
+	faulty bool                  // there is none
 }
 
 // Run explains everything that has the name.
-func (c explainCmd) Run(t *terminal) error {
-	l, err := c.open(t)
+func (c explainCmd) Run(ctx context.Context, t *terminal) error {
+	l, err := c.open(ctx, t)
 	if err != nil {
 		return err
 	}
-	found := l.explain(t, c.Name)
+	found := l.explain(ctx, t, c.Name)
 	if len(found) == 0 {
 		return usageError{"nothing is called " + c.Name, l.nearest(c.Name)}
 	}
@@ -89,34 +86,32 @@ func (c explainCmd) Run(t *terminal) error {
 }
 
 // open reads the catalogue and the deployment.
-func (c explainCmd) open(t *terminal) (*library, error) {
+func (c explainCmd) open(ctx context.Context, t *terminal) (*library, error) {
 	l := &library{where: "here"}
-	profileOrFile := c.Where
-	info, err := os.Stat(c.Where)
+	input, dir, err := opening.Locate(c.Where)
+	_, noFile := os.Stat(c.Where)
 	switch {
+	case err != nil && c.Where == "":
+		input, dir, l.where = defaultProfile, "", "in "+defaultProfile
+	case err != nil:
+		_, err := c.own(ctx, c.Where)
+		return nil, err
 	case c.Where == "":
-		profileOrFile = bundle.InputFile
-		if _, err := os.Stat(bundle.InputFile); err != nil {
-			profileOrFile, l.where = defaultProfile, "in "+defaultProfile
-		} else if err := t.unfinished("."); err != nil {
-			return nil, err
-		}
-	case err == nil && info.IsDir():
-		if _, err := ownInput(t.ctx, c.Where, c.Catalog); err != nil {
-			return nil, err
-		}
-		if err := t.unfinished(c.Where); err != nil {
-			return nil, err
-		}
-		profileOrFile, l.where = filepath.Join(c.Where, bundle.InputFile), "in "+c.Where
-	case err != nil && !slices.Contains(profile.Names(profiles.FS), c.Where):
+	case noFile != nil && !slices.Contains(profile.Names(profiles.FS), c.Where):
 		return nil, usageError{c.Where + " is no folder, no file and no profile", "`owgen list profiles` shows the profiles"}
 	default:
 		l.where = "in " + c.Where
 	}
-	l.in = inputFlags{Values: c.Values, Set: c.Set, Catalog: c.Catalog}.source(t.ctx, profileOrFile)
-	services, _, values, found := generator.Resolve(l.in)
-	l.catalog, l.values = services, values
+	if dir != "" {
+		if err := t.unfinished(dir); err != nil {
+			return nil, err
+		}
+	}
+	var found, more diag.List
+	l.Prepared, found = generator.Prepare(c.layers(ctx)...)
+	l.source = c.source(ctx, input)
+	_, l.values, more = l.Resolve(l.source)
+	found.Add(more...)
 	if l.faulty = found.Err() != nil; l.faulty { // an explanation may be what leads out of it
 		t.findings(softened(found))
 	}
@@ -124,9 +119,9 @@ func (c explainCmd) open(t *terminal) (*library, error) {
 }
 
 // deployment is what the input describes; nil where it has faults.
-func (l *library) deployment(t *terminal) *generator.Deployment {
+func (l *library) deployment(ctx context.Context, t *terminal) *generator.Deployment {
 	if l.bundle == nil && !l.faulty {
-		made, found := generator.Generate(t.ctx, l.in)
+		made, found := l.Generate(ctx, l.source)
 		if l.faulty = found.Err() != nil; l.faulty {
 			t.findings(softened(found))
 			return nil
@@ -137,17 +132,17 @@ func (l *library) deployment(t *terminal) *generator.Deployment {
 }
 
 // explain finds everything of that name.
-func (l *library) explain(t *terminal, name string) []explanation {
+func (l *library) explain(ctx context.Context, t *terminal, name string) []explanation {
 	found := []explanation{}
 	schema := l.values.Schema()
 	if d := schema.Lookup(name); d != nil {
-		found = append(found, l.setting(t, d))
+		found = append(found, l.setting(ctx, t, d))
 	}
-	if s := l.catalog.Service(name); s != nil {
-		found = append(found, l.service(t, s))
+	if s := l.Catalog().Service(name); s != nil {
+		found = append(found, l.service(ctx, t, s))
 	}
-	if len(l.catalog.Providers(name)) > 0 {
-		found = append(found, l.capability(t, name))
+	if len(l.Catalog().Providers(name)) > 0 {
+		found = append(found, l.capability(ctx, t, name))
 	}
 	for _, rule := range lint.Rules() {
 		if rule.ID == name {
@@ -160,7 +155,7 @@ func (l *library) explain(t *terminal, name string) []explanation {
 	if len(found) == 0 {
 		for _, d := range schema.All() {
 			if d.Env == name || slices.Contains(d.Was.Names(), name) {
-				found = append(found, l.setting(t, d))
+				found = append(found, l.setting(ctx, t, d))
 			}
 		}
 	}
@@ -176,7 +171,7 @@ func (l *library) names() []string {
 			names[group] = true
 		}
 	}
-	for _, s := range l.catalog.Services {
+	for _, s := range l.Catalog().Services {
 		names[s.Name] = true
 		for _, p := range s.Provides {
 			names[p.Capability] = true

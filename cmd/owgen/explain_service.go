@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -12,7 +13,7 @@ import (
 )
 
 // service explains one service: what its folder says, and what it is here.
-func (l *library) service(t *terminal, s *catalog.Service) explanation {
+func (l *library) service(ctx context.Context, t *terminal, s *catalog.Service) explanation {
 	e := explanation{Kind: "service, " + s.Role, Name: s.Name, Summary: s.Summary}
 	for _, f := range (reference.Service{Service: s}).Facts() {
 		var lines []string
@@ -26,7 +27,7 @@ func (l *library) service(t *terminal, s *catalog.Service) explanation {
 		keys = append(keys, d.Key)
 	}
 	e.add("Settings", keys...)
-	if l.deployment(t) != nil {
+	if l.deployment(ctx, t) != nil {
 		e.add(strings.ToUpper(l.where[:1])+l.where[1:], l.stateOf(s)...)
 	}
 	return e
@@ -62,10 +63,10 @@ func (l *library) stateOf(s *catalog.Service) []string {
 }
 
 // capability explains what services give each other: who provides it, who needs it, and who does so here.
-func (l *library) capability(t *terminal, name string) explanation {
+func (l *library) capability(ctx context.Context, t *terminal, name string) explanation {
 	e := explanation{Kind: "capability", Name: name, Summary: "What services provide and require, without naming each other."}
 	var providers, clients, secrets []string
-	for _, s := range l.catalog.Providers(name) {
+	for _, s := range l.Catalog().Providers(name) {
 		provided := s.Provided(name)
 		line := s.Name
 		if provided.Port > 0 {
@@ -77,7 +78,7 @@ func (l *library) capability(t *terminal, name string) explanation {
 		providers = append(providers, line)
 		secrets = append(secrets, provided.Secrets...)
 	}
-	for _, s := range l.catalog.Services {
+	for _, s := range l.Catalog().Services {
 		for _, r := range s.Requires {
 			if r.Capability != name {
 				continue
@@ -96,7 +97,7 @@ func (l *library) capability(t *terminal, name string) explanation {
 	e.add("Or from outside", l.externalKeys(name)...)
 	e.add("Required by", clients...)
 	e.add("Secrets", secrets...)
-	if l.deployment(t) != nil {
+	if l.deployment(ctx, t) != nil {
 		e.add(strings.ToUpper(l.where[:1])+l.where[1:], l.match(name))
 	}
 	return e

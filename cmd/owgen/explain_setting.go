@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -31,7 +32,7 @@ type trial struct {
 }
 
 // setting explains one setting, with its value and what a change of it costs here.
-func (l *library) setting(t *terminal, d *settings.Setting) explanation {
+func (l *library) setting(ctx context.Context, t *terminal, d *settings.Setting) explanation {
 	v, _ := l.values.Get(d.Key)
 	e := explanation{Kind: "setting", Name: d.Key, Summary: oneLine(d.Description), Value: shownValue(v.Value),
 		Origin: &origin{v.Origin.Layer, v.Origin.File, v.Origin.Line}, Values: d.Values}
@@ -52,20 +53,20 @@ func (l *library) setting(t *terminal, d *settings.Setting) explanation {
 		e.add("Declared by", d.Owner)
 	}
 	e.add("Value "+l.where, quoteEmpty(e.Value)+", "+originText(v.Origin, d))
-	l.cost(t, d, &e)
+	l.cost(ctx, t, d, &e)
 	return e
 }
 
 // cost tries a change, and says who is affected and how.
-func (l *library) cost(t *terminal, d *settings.Setting, e *explanation) {
-	if l.deployment(t) == nil {
+func (l *library) cost(ctx context.Context, t *terminal, d *settings.Setting, e *explanation) {
+	if l.deployment(ctx, t) == nil {
 		return
 	}
 	known, err := knownChanges(l.values.Schema())
 	if err != nil {
 		return // diff reports it
 	}
-	tried, ok := whatif.Change(t.ctx, l.in, l.bundle, d, diff.Options{Known: known})
+	tried, ok := whatif.Change(ctx, l.Prepared, l.source, l.bundle, d, diff.Options{Known: known})
 	if !ok {
 		e.add("A change", "cannot be tried: no other value fits to the rest "+l.where)
 		return

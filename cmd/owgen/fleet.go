@@ -34,7 +34,7 @@ type fleetRun struct {
 }
 
 // runFleet makes a bundle for each site of the inventory. One bad site does not stop the others.
-func (c generateCmd) runFleet(t *terminal) error {
+func (c generateCmd) runFleet(ctx context.Context, t *terminal) error {
 	if c.Profile != "" || c.Output == "" {
 		return usageError{"--fleet takes the profile from the inventory, and needs a folder for the bundles", "owgen generate --fleet " + c.Fleet + " -o sites"}
 	}
@@ -42,14 +42,14 @@ func (c generateCmd) runFleet(t *terminal) error {
 		return usageError{c.Output + " is no folder", "name one with -o, which may be new"}
 	}
 	defer debug.SetMemoryLimit(debug.SetMemoryLimit(fleetMemory))
-	run, err := c.openFleet(t)
+	run, err := c.openFleet(ctx, t)
 	if err != nil {
 		return err
 	}
 	sites := run.inventory.Sites
 	report := newFleetReport(c, len(sites))
 	bar := newProgress(t, len(sites), "sites")
-	fleet.Each(t.ctx, sites, fleetWorkers(), func(s *fleet.Site) siteResult { return run.site(t, s) }, func(_ *fleet.Site, r siteResult) {
+	fleet.Each(ctx, sites, fleetWorkers(), func(s *fleet.Site) siteResult { return run.site(ctx, t, s) }, func(_ *fleet.Site, r siteResult) {
 		report.add(r)
 		bar.step(report.counts[siteWrong])
 	})
@@ -61,32 +61,32 @@ func (c generateCmd) runFleet(t *terminal) error {
 func fleetWorkers() int { return runtime.GOMAXPROCS(0) + 1 }
 
 // openFleet reads what all sites share, and finds what is wrong with it once for all.
-func (c generateCmd) openFleet(t *terminal) (*fleetRun, error) {
-	data, err := read.File(t.ctx, c.Fleet, read.Text*4)
+func (c generateCmd) openFleet(ctx context.Context, t *terminal) (*fleetRun, error) {
+	data, err := read.File(ctx, c.Fleet, read.Text*4)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, usageError{c.Fleet + " does not exist", "check the path; docs/fleet.md describes an inventory"}
 	} else if err != nil {
 		return nil, folderError(err)
 	}
 	inventory, found := fleet.Read(c.Fleet, data)
-	in := c.source(t.ctx, "")
-	prepared, f := generator.Prepare(in.Catalog...)
+	source := c.source(ctx, "")
+	prepared, f := generator.Prepare(c.layers(ctx)...)
 	if found.Add(f...); found.Err() != nil {
 		return nil, found.Sort().Err()
 	}
-	_, _, f = prepared.Resolve(inventory.Source(in.Source, nil))
+	_, _, f = prepared.Resolve(inventory.Source(source, nil))
 	found.Add(inventory.Locate(nil, f)...)
-	return &fleetRun{c, inventory, prepared, in.Source}, found.Sort().Err()
+	return &fleetRun{c, inventory, prepared, source}, found.Sort().Err()
 }
 
 // site makes one bundle.
-func (r *fleetRun) site(t *terminal, s *fleet.Site) siteResult {
+func (r *fleetRun) site(ctx context.Context, t *terminal, s *fleet.Site) siteResult {
 	out := siteResult{Name: s.Name, Bundle: filepath.Join(r.Output, s.Name), State: siteWrong, Findings: s.Wrong, line: s.Line}
 	if len(s.Wrong) > 0 {
 		return out
 	}
-	found := r.write(t, s, &out)
-	if t.ctx.Err() != nil && out.State == siteWrong {
+	found := r.write(ctx, t, s, &out)
+	if ctx.Err() != nil && out.State == siteWrong {
 		out.State, found = siteLeft, nil // interrupted in the middle of the checks, which then fail
 	}
 	out.Findings = r.inventory.Locate(s, found)
@@ -94,18 +94,18 @@ func (r *fleetRun) site(t *terminal, s *fleet.Site) siteResult {
 }
 
 // write generates a site's bundle and writes it. The findings have no place in the inventory yet.
-func (r *fleetRun) write(t *terminal, s *fleet.Site, out *siteResult) diag.List {
+func (r *fleetRun) write(ctx context.Context, t *terminal, s *fleet.Site, out *siteResult) diag.List {
 	leftovers, err := r.leftovers(out.Bundle)
 	if err != nil {
 		return trouble(out.Bundle, err)
 	}
 	source := r.inventory.Source(r.rest, s)
-	made, found := r.prepared.Generate(t.ctx, source)
+	made, found := r.prepared.Generate(ctx, source)
 	found = append(leftovers, found...)
 	if found.Err() != nil {
 		return found
 	}
-	if f := r.settle(t.ctx, out.Bundle, source, made); len(f) > 0 {
+	if f := r.settle(ctx, out.Bundle, source, made); len(f) > 0 {
 		return append(found, f...)
 	}
 	planned, err := output.Compare(out.Bundle, &made.Bundle)

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"crypto/rand"
 	"errors"
 	"path/filepath"
@@ -16,44 +17,45 @@ type generateCmd struct {
 	Profile string `arg:"" optional:"" help:"A profile's name, or a file. Inside a bundle: nothing, to repeat it."`
 	Output  string `short:"o" placeholder:"DIR" help:"The bundle's folder."`
 	inputFlags
+	Save   bool   `help:"Write what the flags say into the bundle's owgen.yaml."`
 	Fleet  string `placeholder:"INVENTORY" help:"Make a bundle for each site of this file, below the output folder."`
 	DryRun bool   `help:"Say what would change, and write nothing."`
 	Force  bool   `help:"Replace files that were edited by hand, keeping a copy of each in .owgen/backup."`
-	JSON   bool   `name:"json" help:"Print the result as JSON."`
+	jsonFlag
 }
 
 // Run generates the bundle and writes it.
-func (c generateCmd) Run(t *terminal) error {
+func (c generateCmd) Run(ctx context.Context, t *terminal) error {
 	if c.Fleet != "" {
-		return c.runFleet(t)
+		return c.runFleet(ctx, t)
 	}
 	dir, err := bundleDir(c.Output, c.Profile)
 	if err != nil {
 		return err
 	}
 	for { // again, where another --save came in between: both are to be kept
-		if err := c.generate(t, dir); !errors.Is(err, output.ErrInputChanged) {
+		if err := c.generate(ctx, t, dir); !errors.Is(err, output.ErrInputChanged) {
 			return err
 		}
 	}
 }
 
 // generate makes the bundle from what lies there now.
-func (c generateCmd) generate(t *terminal, dir string) error {
+func (c generateCmd) generate(ctx context.Context, t *terminal, dir string) error {
 	leftovers, err := c.leftovers(dir)
 	if err != nil {
 		return environment(err)
 	}
-	in, save, err := c.forBundle(t.ctx, c.Profile, dir)
+	in, err := c.forBundle(ctx, c.Profile, dir, c.Save)
 	if err != nil {
 		return err
 	}
-	made, found := generator.Generate(t.ctx, in)
+	made, found := in.Generate(ctx)
 	if err := found.Err(); err != nil {
 		return err
 	}
 	t.findings(append(leftovers, found...))
-	if save != nil {
+	if in.Replaced != nil {
 		made.Save()
 	}
 	planned, err := output.Compare(dir, &made.Bundle)
@@ -65,8 +67,8 @@ func (c generateCmd) generate(t *terminal, dir string) error {
 		return c.print(t, r, "would be")
 	}
 	options := output.Options{Force: c.Force, Random: rand.Reader, Now: time.Now()}
-	if save != nil {
-		options.Input = save.text
+	if in.Replaced != nil {
+		options.Input = in.Replaced.Data
 	}
 	done, err := output.Apply(planned, options)
 	if err != nil {
@@ -175,22 +177,4 @@ func (c generateCmd) print(t *terminal, r result, mood string) error {
 	}
 	say(t.out, "Start it with:\n  %s\n", t.paint("1", start))
 	return nil
-}
-
-// environmentError is trouble with the machine rather than with the input.
-type environmentError struct{ *output.EnvError }
-
-func (e environmentError) Error() string { return withHint(e.EnvError.Error(), e.Hint) }
-
-// ExitCode makes it an error of the environment for main.
-func (environmentError) ExitCode() int { return exitEnvironment }
-
-// environment gives errors of the machine their exit code.
-func environment(err error) error {
-	var env *output.EnvError
-	var findings diag.List
-	if errors.As(err, &env) && !errors.As(err, &findings) {
-		return environmentError{env}
-	}
-	return err
 }

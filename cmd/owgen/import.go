@@ -22,34 +22,33 @@ type importCmd struct {
 	Output  string `short:"o" default:"." placeholder:"DIR|FILE" help:"The bundle's folder, or the file to write instead of its owgen.yaml."`
 	Profile string `default:"single-server" help:"The profile to extend."`
 	Host    string `help:"The host, where an inventory has several."`
-	Catalog string `placeholder:"DIR" type:"existingdir" help:"Service folders to lay over the built-in ones."`
 	DryRun  bool   `help:"Say what would be written, and write nothing."`
 	Force   bool   `help:"Replace an owgen.yaml that is there, keeping a copy in .owgen/backup. Secrets are never replaced."`
-	JSON    bool   `name:"json" help:"Print the result as JSON."`
+	catalogFlag
+	jsonFlag
 }
 
 // Run writes the input of a bundle that does what the installation does, with its secrets.
-func (c importCmd) Run(t *terminal) error {
+func (c importCmd) Run(ctx context.Context, t *terminal) error {
 	if info, err := os.Stat(c.Dir); err != nil || !info.IsDir() {
 		return usageError{c.Dir + " is no folder", "name the folder of the installation: owgen import DIR -o bundle"}
 	}
-	dir, file, err := t.inputPlace(c.Output)
+	dir, file, err := t.inputPlace(ctx, c.Output)
 	if err != nil {
 		return err
 	}
 	if sameFolder(dir, c.Dir) {
 		return usageError{"a bundle cannot lie in the installation that it is made from: both have a .env", "name another folder: owgen import " + c.Dir + " -o bundle"}
 	}
-	installation, found := adopt.Read(read.Dir(t.ctx, c.Dir, read.Text), adopt.Options{Host: c.Host})
+	installation, found := adopt.Read(read.Dir(ctx, c.Dir, read.Text), adopt.Options{Host: c.Host})
 	if err := c.located(found).Err(); err != nil {
 		return err
 	}
-	in := inputFlags{Catalog: c.Catalog}.source(t.ctx, c.Profile)
-	prepared, found := generator.Prepare(in.Catalog...)
+	prepared, found := generator.Prepare(c.layers(ctx)...)
 	if err := found.Err(); err != nil {
 		return err
 	}
-	made, found := adopt.Make(t.ctx, prepared, in.Source, installation, func(name string) ([]byte, error) { return c.readFile(t.ctx, name) })
+	made, found := adopt.Make(ctx, prepared, inputFlags{}.source(ctx, c.Profile), installation, func(name string) ([]byte, error) { return c.readFile(ctx, name) })
 	if err := found.Err(); err != nil {
 		return err
 	}
@@ -74,7 +73,7 @@ func (c importCmd) Run(t *terminal) error {
 
 // inputPlace splits what -o says into a folder and the name of the input in it. Another name than a bundle's own
 // input must not be that of another file of a bundle.
-func (t *terminal) inputPlace(place string) (dir, file string, err error) {
+func (t *terminal) inputPlace(ctx context.Context, place string) (dir, file string, err error) {
 	if ext := filepath.Ext(place); ext != ".yaml" && ext != ".yml" {
 		return place, bundle.InputFile, nil
 	}
@@ -82,7 +81,7 @@ func (t *terminal) inputPlace(place string) (dir, file string, err error) {
 		dir = "."
 	}
 	if file != bundle.InputFile {
-		_, err = t.place(place)
+		_, err = t.place(ctx, place)
 	}
 	return filepath.Clean(dir), file, err
 }

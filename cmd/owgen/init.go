@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"io"
 	"os"
 	"path/filepath"
@@ -18,17 +19,17 @@ import (
 )
 
 type initCmd struct {
-	Place   string   `arg:"" optional:"" name:"dir|file" default:"." help:"The bundle's folder, or the file to write instead of its owgen.yaml."`
-	Profile string   `help:"The profile to extend."`
-	Set     []string `placeholder:"KEY=VALUE" sep:"none" help:"One value; may be repeated."`
-	Yes     bool     `short:"y" help:"Ask nothing: what no flag sets stays as in the profile."`
-	Catalog string   `placeholder:"DIR" type:"existingdir" help:"Service folders to lay over the built-in ones."`
-	Force   bool     `help:"Replace a file that is there, keeping a copy in .owgen/backup."`
+	Place   string `arg:"" optional:"" name:"dir|file" default:"." help:"The bundle's folder, or the file to write instead of its owgen.yaml."`
+	Profile string `help:"The profile to extend."`
+	Yes     bool   `short:"y" help:"Ask nothing: what no flag sets stays as in the profile."`
+	Force   bool   `help:"Replace a file that is there, keeping a copy in .owgen/backup."`
+	setFlag
+	catalogFlag
 }
 
 // Run asks, or takes flags, and writes an input that holds only what differs from the profile.
-func (c initCmd) Run(t *terminal) error {
-	dir, file, err := t.inputPlace(c.Place)
+func (c initCmd) Run(ctx context.Context, t *terminal) error {
+	dir, file, err := t.inputPlace(ctx, c.Place)
 	if err != nil {
 		return err
 	}
@@ -40,21 +41,21 @@ func (c initCmd) Run(t *terminal) error {
 	if !asks && !c.Yes && c.Profile == "" && len(c.Set) == 0 {
 		return usageError{"init asks questions, and nobody is there to answer", "say what you want with --profile and --set, or take the profile as it is with --yes"}
 	}
-	in := inputFlags{Catalog: c.Catalog}.source(t.ctx, c.Profile)
-	prepared, found := generator.Prepare(in.Catalog...)
+	source := inputFlags{}.source(ctx, c.Profile)
+	prepared, found := generator.Prepare(c.layers(ctx)...)
 	if err := found.Err(); err != nil {
 		return err
 	}
-	if in.Source.Profile == "" {
-		in.Source.Profile = profile.Names(profiles.FS)[0]
+	if source.Profile == "" {
+		source.Profile = profile.Names(profiles.FS)[0]
 	}
-	d := &dialogue{ctx: t.ctx, in: newLines(t.in), out: t.errs, prepared: prepared, source: in.Source, path: path, bold: func(s string) string { return string(t.paint("1", s)) }}
+	d := &dialogue{in: newLines(t.in), out: t.errs, prepared: prepared, source: source, path: path, bold: func(s string) string { return string(t.paint("1", s)) }}
 	if err := d.flags(c.Set); err != nil {
 		return err
 	}
-	write := d.result
+	write := func() ([]byte, error) { return d.result(ctx) }
 	if asks {
-		write = func() ([]byte, error) { return d.run(c.Profile != "") }
+		write = func() ([]byte, error) { return d.run(ctx, c.Profile != "") }
 	}
 	text, err := write()
 	if err != nil {
@@ -83,14 +84,14 @@ func isPerson(in io.Reader) bool {
 }
 
 // result writes the input, and makes a bundle of it in memory: what init has written, generate takes.
-func (d *dialogue) result() ([]byte, error) {
+func (d *dialogue) result(ctx context.Context) ([]byte, error) {
 	text, _, found := d.prepared.Minimal(d.source, d.choices())
 	if err := found.Err(); err != nil {
 		return nil, err
 	}
 	own := d.source
 	own.Profile, own.ReadFile = bundle.InputFile, func(string) ([]byte, error) { return text, nil }
-	_, found = d.prepared.Generate(d.ctx, own)
+	_, found = d.prepared.Generate(ctx, own)
 	for i := range found { // its lines are those of a file that is not there yet
 		if found[i].File == bundle.InputFile {
 			found[i].File, found[i].Line = "", 0
@@ -143,4 +144,8 @@ func (d *dialogue) command(place string) string {
 }
 
 // errStopped is what happens when somebody leaves.
-var errStopped = diag.List{{Rule: "init/stopped", Message: "stopped before the end"}}
+var errStopped = diag.List{{Rule: ruleStopped, Message: "stopped before the end"}}
+
+const ruleStopped = "init/stopped"
+
+func isStopped(f diag.Finding) bool { return f.Rule == ruleStopped }

@@ -3,142 +3,106 @@ package main
 import (
 	"context"
 	"errors"
-	"io/fs"
 	"os"
-	"path/filepath"
-	"strings"
 
 	"github.com/owgen/owgen/dockerfiles"
 	"github.com/owgen/owgen/generator"
 	"github.com/owgen/owgen/generator/bundle"
 	"github.com/owgen/owgen/generator/catalog"
-	"github.com/owgen/owgen/generator/diag"
+	"github.com/owgen/owgen/generator/opening"
 	"github.com/owgen/owgen/generator/profile"
 	"github.com/owgen/owgen/generator/read"
 	"github.com/owgen/owgen/profiles"
 )
 
-// inputFlags are what commands take that need a bundle's input.
-type inputFlags struct {
-	Values  []string `short:"f" placeholder:"FILE" help:"Values laid over the profile; may be repeated."`
-	Set     []string `placeholder:"KEY=VALUE" sep:"none" help:"One value laid over everything; may be repeated."`
-	Catalog string   `placeholder:"DIR" type:"existingdir" help:"Service folders to lay over the built-in ones."`
-	Save    bool     `help:"Write what the flags say into the bundle's owgen.yaml."`
+// catalogFlag is what all commands take that need the service folders.
+type catalogFlag struct {
+	Catalog string `placeholder:"DIR" type:"existingdir" help:"Service folders to lay over the built-in ones."`
 }
 
-func catalogLayers(ctx context.Context, dir string) []catalog.Layer {
+// setFlag is what commands take that need values from the command line.
+type setFlag struct {
+	Set []string `placeholder:"KEY=VALUE" sep:"none" help:"One value laid over everything; may be repeated."`
+}
+
+// inputFlags are what commands take that need a bundle's input.
+type inputFlags struct {
+	Values []string `short:"f" placeholder:"FILE" help:"Values laid over the profile or the bundle's input; may be repeated."`
+	setFlag
+	catalogFlag
+}
+
+// jsonFlag is what commands take whose result scripts may read.
+type jsonFlag struct {
+	JSON bool `name:"json" help:"Print the result as JSON."`
+}
+
+// layers are the service folders, the built-in ones below.
+func (f catalogFlag) layers(ctx context.Context) []catalog.Layer {
 	layers := []catalog.Layer{{Name: "dockerfiles", FS: dockerfiles.FS}}
-	if dir != "" {
-		layers = append(layers, catalog.Layer{Name: dir, FS: read.Dir(ctx, dir, read.Text)})
+	if f.Catalog != "" {
+		layers = append(layers, catalog.Layer{Name: f.Catalog, FS: read.Dir(ctx, f.Catalog, read.Text)})
 	}
 	return layers
 }
 
 // source is the input as the command line gives it.
-func (f inputFlags) source(ctx context.Context, profileOrFile string) generator.Request {
-	return generator.Request{Catalog: catalogLayers(ctx, f.Catalog), Source: profile.Source{
-		Profile: profileOrFile, Values: f.Values, Set: f.Set, Named: profiles.FS, ReadFile: profileReader(ctx)}}
+func (f inputFlags) source(ctx context.Context, profileOrFile string) profile.Source {
+	return profile.Source{Profile: profileOrFile, Values: f.Values, Set: f.Set, Named: profiles.FS,
+		ReadFile: func(name string) ([]byte, error) { return read.File(ctx, name, read.Profile) }}
 }
 
-// profileReader reads profiles and files of values.
-func profileReader(ctx context.Context) func(string) ([]byte, error) {
-	return func(name string) ([]byte, error) { return read.File(ctx, name, read.Profile) }
+// request is all that a bundle depends on.
+func (f inputFlags) request(ctx context.Context, profileOrFile string) generator.Request {
+	return generator.Request{Catalog: f.layers(ctx), Source: f.source(ctx, profileOrFile)}
 }
 
-// forBundle decides what a bundle's input is. In a folder that has an owgen.yaml that file is the input, and
-// what else the command line says must agree with it, or be saved into it. The second result says that
-// owgen.yaml has to be written anew, and what it was.
-func (f inputFlags) forBundle(ctx context.Context, profileOrFile, dir string) (generator.Request, *replaced, error) {
-	own := filepath.Join(dir, bundle.InputFile)
-	text, err := read.File(ctx, own, read.Profile)
-	if errors.Is(err, fs.ErrNotExist) {
-		if _, err := os.Lstat(own); err == nil {
-			return generator.Request{}, nil, usageError{own + " is a link that leads nowhere", "mend the link, or remove it"}
-		}
-		if profileOrFile == "" {
-			return generator.Request{}, nil, usageError{"there is no " + own + " to repeat", "name a profile: owgen generate single-server -o bundle (`owgen list` shows them)"}
-		}
-		return f.source(ctx, profileOrFile), nil, nil
-	}
-	here := func(in generator.Request) generator.Request {
-		if err == nil { // read once: what is saved stands on what was compared
-			return instead(ctx, in, own, text)
-		}
-		return in
-	}
-	made := here(inputFlags{Catalog: f.Catalog}.source(ctx, own))
-	if profileOrFile == "" && len(f.Values) == 0 && len(f.Set) == 0 {
-		return made, nil, nil
-	}
-	if profileOrFile == "" {
-		profileOrFile = own
-	}
-	given := here(f.source(ctx, profileOrFile))
-	different, err := contradictions(made, given)
-	if err != nil || len(different) == 0 {
-		return made, nil, err
-	}
-	if !f.Save {
-		return generator.Request{}, nil, usageError{"the command line says otherwise than " + own + " about " + strings.Join(different, ", "),
-			"edit the file and run `owgen generate` there, or add --save to write it into the file"}
-	}
-	in, err := merged(ctx, made, given, own)
-	return in, &replaced{text}, err
-}
-
-// replaced is the text of an owgen.yaml that is to be written anew.
-type replaced struct{ text []byte }
-
-// contradictions names the keys that an input sets to something else than the bundle's own input does.
-func contradictions(made, given generator.Request) ([]string, error) {
-	_, old, oldValues, found := generator.Resolve(made)
-	_, new, newValues, more := generator.Resolve(given)
-	if err := append(found, more...).Sort().Err(); err != nil {
-		return nil, err
-	}
-	var out []string
-	if old.Profile != new.Profile {
-		out = append(out, "extends")
-	}
-	for _, d := range newValues.Schema().All() {
-		v, _ := newValues.Get(d.Key)
-		user := v.Origin.Layer == "file" || v.Origin.Layer == "--set"
-		if user && newValues.String(d.Key) != oldValues.String(d.Key) {
-			out = append(out, d.Key)
-		}
-	}
-	return out, nil
-}
-
-// merged lays the given input over the bundle's own, as --save asks.
-func merged(ctx context.Context, made, given generator.Request, own string) (generator.Request, error) {
-	old, found := profile.Read(made.Source)
-	new, more := profile.Read(given.Source)
-	if err := append(found, more...).Sort().Err(); err != nil {
-		return generator.Request{}, err
-	}
-	for _, layer := range new.Layers {
-		if layer.File != own && (layer.Name == "file" || layer.Name == "--set") {
-			old.Layers = append(old.Layers, layer)
-		}
-	}
-	old.Profile = new.Profile
-	text, err := profile.Encode(old)
+// open is the input of the bundle in a folder, or of a profile or file. What a killed run has left in the folder is said.
+func (f inputFlags) open(ctx context.Context, t *terminal, dirOrProfile string) (generator.Request, error) {
+	input, dir, err := opening.Locate(dirOrProfile)
 	if err != nil {
-		return generator.Request{}, diag.List{{Rule: "profile/encode", File: own, Message: err.Error()}}
+		return generator.Request{}, usageError{"there is no " + input, "name the folder of a bundle, or a profile (`owgen list` shows them)"}
 	}
-	return instead(ctx, made, own, text), nil
+	if dir != "" {
+		if err := t.unfinished(dir); err != nil {
+			return generator.Request{}, err
+		}
+	}
+	return f.request(ctx, input), nil
 }
 
-// instead reads a file's text from memory.
-func instead(ctx context.Context, in generator.Request, own string, text []byte) generator.Request {
-	in.Source.ReadFile = func(name string) ([]byte, error) {
-		if name == own {
-			return text, nil
-		}
-		return profileReader(ctx)(name)
+// own is the input of a bundle that is there, and nothing else.
+func (f inputFlags) own(ctx context.Context, dir string) (generator.Request, error) {
+	own := opening.Own(dir)
+	if _, err := os.Stat(own); err != nil {
+		return generator.Request{}, usageError{"there is no " + own, "name the folder of a bundle; `owgen generate PROFILE -o " + dir + "` makes one"}
 	}
-	return in
+	return f.request(ctx, own), nil
+}
+
+// forBundle is the input of the bundle in a folder, which may be a new one.
+func (f inputFlags) forBundle(ctx context.Context, profileOrFile, dir string, save bool) (opening.Input, error) {
+	prepared, found := generator.Prepare(f.layers(ctx)...)
+	source := f.source(ctx, profileOrFile)
+	if found.Err() != nil {
+		if profileOrFile == "" {
+			source.Profile = opening.Own(dir)
+		}
+		_, _, more := prepared.Resolve(source)
+		found.Add(more...)
+		return opening.Input{}, found.Sort().Err()
+	}
+	in, err := opening.ForBundle(ctx, prepared, source, dir, save)
+	var contradiction *opening.ContradictionError
+	switch own := opening.Own(dir); {
+	case errors.Is(err, opening.ErrDangling):
+		err = usageError{own + " is a link that leads nowhere", "mend the link, or remove it"}
+	case errors.Is(err, opening.ErrNoBundle):
+		err = usageError{"there is no " + own + " to repeat", "name a profile: owgen generate single-server -o bundle (`owgen list` shows them)"}
+	case errors.As(err, &contradiction):
+		err = usageError{contradiction.Error(), "edit the file and run `owgen generate` there, or add --save to write it into the file"}
+	}
+	return in, err
 }
 
 // bundleDir is the folder that a command works on.

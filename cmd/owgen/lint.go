@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"path/filepath"
 
@@ -28,15 +29,15 @@ type linted struct {
 }
 
 // Run applies all rules to a project.
-func (c lintCmd) Run(t *terminal) error {
-	p, err := readProject(t.ctx, c.Path)
+func (c lintCmd) Run(ctx context.Context, t *terminal) error {
+	p, err := readProject(ctx, c.Path)
 	if err != nil {
 		return err
 	}
 	if err := t.unfinished(p.dir); err != nil {
 		return err
 	}
-	checked, found := lint.Check(t.ctx, p.Sources, p.dockerfiles)
+	checked, found := lint.Check(ctx, p.Sources, p.dockerfiles)
 	for i := range found {
 		found[i].File = p.shown(found[i].File)
 	}

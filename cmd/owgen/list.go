@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"maps"
 	"slices"
@@ -16,9 +17,9 @@ import (
 )
 
 type listCmd struct {
-	What    string `arg:"" optional:"" enum:"profiles,services,settings,capabilities,rules" default:"profiles" help:"profiles, services, settings, capabilities or rules"`
-	Catalog string `placeholder:"DIR" help:"Service folders to lay over the built-in ones." type:"existingdir"`
-	JSON    bool   `name:"json" help:"Print JSON."`
+	What string `arg:"" optional:"" enum:"profiles,services,settings,capabilities,rules" default:"profiles" help:"profiles, services, settings, capabilities or rules"`
+	catalogFlag
+	jsonFlag
 }
 
 // row is one line of a list, in text and in JSON.
@@ -33,8 +34,8 @@ type row struct {
 }
 
 // Run prints the list to standard output.
-func (c listCmd) Run(t *terminal) error {
-	rows, err := c.rows(t)
+func (c listCmd) Run(ctx context.Context, t *terminal) error {
+	rows, err := c.rows(ctx, t)
 	if err != nil {
 		return err
 	}
@@ -55,7 +56,7 @@ func (c listCmd) Run(t *terminal) error {
 	return w.Flush()
 }
 
-func (c listCmd) rows(t *terminal) ([]row, error) {
+func (c listCmd) rows(ctx context.Context, t *terminal) ([]row, error) {
 	var rows []row
 	if c.What == "profiles" {
 		for _, name := range profile.Names(profiles.FS) {
@@ -69,7 +70,7 @@ func (c listCmd) rows(t *terminal) ([]row, error) {
 		}
 		return rows, nil
 	}
-	services, found := catalog.Read(catalogLayers(t.ctx, c.Catalog)...)
+	services, found := catalog.Read(c.layers(ctx)...)
 	if err := found.Err(); err != nil {
 		return nil, err
 	}

@@ -3,15 +3,19 @@ package main
 
 import (
 	"context"
+	"errors"
 	"io"
 	"os"
 	"os/signal"
 	"runtime/debug"
+	"slices"
 	"syscall"
 	"time"
 
 	"github.com/alecthomas/kong"
 	"github.com/sirupsen/logrus"
+
+	"github.com/owgen/owgen/generator/diag"
 )
 
 // The exit codes: 1 is for findings or a difference, 2 for usage, 3 for the environment.
@@ -51,11 +55,11 @@ func run(args []string, stdout, stderr io.Writer) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	out := &checked{Writer: stdout}
-	t := &terminal{ctx: ctx, in: os.Stdin, out: out, errs: stderr, colour: hasColour(stderr), outColour: hasColour(stdout), redraw: isTerminal(stderr)}
+	t := &terminal{in: os.Stdin, out: out, errs: stderr, colour: hasColour(stderr), outColour: hasColour(stdout), redraw: isTerminal(stderr)}
 	code := -1
 	parser, err := kong.New(&cli{}, kong.Name("owgen"), kong.Writers(out, stderr), kong.Exit(func(c int) { code = c }),
 		kong.Description("Turns a profile into a complete, validated and hardened deployment of OpenWISP."),
-		kong.ConfigureHelp(kong.HelpOptions{Compact: true}), kong.Bind(t))
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true}), kong.Bind(t), kong.BindTo(ctx, (*context.Context)(nil)))
 	if err != nil {
 		say(stderr, "owgen: %s\n", err)
 		return exitUsage
@@ -96,15 +100,24 @@ func interruptible(ctx context.Context, stop func(), run func() error) error {
 	go func() { done <- run() }()
 	select {
 	case err := <-done:
-		return err
+		return ended(ctx, err)
 	case <-ctx.Done():
 	}
 	select {
 	case err := <-done:
-		return err
+		return ended(ctx, err)
 	case <-time.After(patience):
 		return interruptedError{}
 	}
+}
+
+// ended is how a command ended. What was found in a half of the work is no fault of the input's.
+func ended(ctx context.Context, err error) error {
+	var found diag.List
+	if ctx.Err() != nil && errors.As(err, &found) && !slices.ContainsFunc(found, isStopped) {
+		return interruptedError{}
+	}
+	return err
 }
 
 // interruptedError says that a command was left in the middle of its work.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
@@ -27,29 +28,29 @@ type packageCmd struct {
 	WithImages bool   `help:"Add the built images and a script that loads them, for sites without internet."`
 	Packages   bool   `help:"List the Debian packages of the built images in the bill of materials. --with-images does so anyway."`
 	Force      bool   `help:"Pack what lies there, even if it is not what its input gives."`
-	Catalog    string `placeholder:"DIR" type:"existingdir" help:"Service folders to lay over the built-in ones."`
-	JSON       bool   `name:"json" help:"Print the result as JSON."`
+	catalogFlag
+	jsonFlag
 }
 
 // Run packs a bundle into a release.
-func (c packageCmd) Run(t *terminal) error {
+func (c packageCmd) Run(ctx context.Context, t *terminal) error {
 	if c.NewKey != "" {
 		return c.makeKey(t)
 	}
-	sign, err := c.signer(t)
+	sign, err := c.signer(ctx, t)
 	if err != nil {
 		return err
 	}
-	made, entries, err := c.collect(t)
+	made, entries, err := c.collect(ctx, t)
 	if err != nil {
 		return err
 	}
 	if c.Output != "" { // before the work
-		if _, err := c.place(t, c.Output, made); err != nil {
+		if _, err := c.place(ctx, t, c.Output, made); err != nil {
 			return err
 		}
 	}
-	images, cleanup, err := c.images(t, made, &entries)
+	images, cleanup, err := c.images(ctx, t, made, &entries)
 	defer cleanup()
 	if err != nil {
 		return err
@@ -67,7 +68,7 @@ func (c packageCmd) Run(t *terminal) error {
 	if err != nil {
 		return err
 	}
-	return c.write(t, made, sealed, sign != nil)
+	return c.write(ctx, t, made, sealed, sign != nil)
 }
 
 // makeKey makes a key, and never replaces one.
@@ -95,11 +96,11 @@ func (c packageCmd) makeKey(t *terminal) error {
 }
 
 // signer reads the key, if one is given.
-func (c packageCmd) signer(t *terminal) (func([]byte) []byte, error) {
+func (c packageCmd) signer(ctx context.Context, t *terminal) (func([]byte) []byte, error) {
 	if c.Key == "" {
 		return nil, nil
 	}
-	text, err := read.File(t.ctx, c.Key, read.Text)
+	text, err := read.File(ctx, c.Key, read.Text)
 	if err != nil {
 		return nil, folderError(err)
 	}
@@ -112,8 +113,8 @@ func (c packageCmd) signer(t *terminal) (func([]byte) []byte, error) {
 
 // collect takes the bundle's files from its folder, and refuses a bundle that is not what its input gives, or
 // that would give a secret away.
-func (c packageCmd) collect(t *terminal) (*generator.Deployment, []archive.Entry, error) {
-	in, err := ownInput(t.ctx, c.Dir, c.Catalog)
+func (c packageCmd) collect(ctx context.Context, t *terminal) (*generator.Deployment, []archive.Entry, error) {
+	in, err := inputFlags{catalogFlag: c.catalogFlag}.own(ctx, c.Dir)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -125,7 +126,7 @@ func (c packageCmd) collect(t *terminal) (*generator.Deployment, []archive.Entry
 		return nil, nil, err
 	}
 	t.show(unfinished)
-	made, found := generator.GenerateUnchecked(in)
+	made, found := generator.GenerateUnchecked(ctx, in)
 	if err := found.Err(); err != nil {
 		return nil, nil, err
 	}
@@ -136,7 +137,7 @@ func (c packageCmd) collect(t *terminal) (*generator.Deployment, []archive.Entry
 	r := newCheckup(c.Dir, made, planned)
 	same := !r.first && r.Clean && r.Findings.Err() == nil
 	if !same || c.WithImages || c.Packages { // what differs was never validated, and images are named in the loaded project
-		if made, found = generator.Generate(t.ctx, in); found.Err() != nil {
+		if made, found = generator.Generate(ctx, in); found.Err() != nil {
 			return nil, nil, found.Err()
 		}
 	}
@@ -150,15 +151,15 @@ func (c packageCmd) collect(t *terminal) (*generator.Deployment, []archive.Entry
 		}
 		return nil, nil, difference{r.Bundle + " is not what its input gives, and a release has to be", "`owgen check` says how it differs; generate it anew, or pack it as it is with --force"}
 	}
-	entries, err := c.entries(t.ctx, planned)
+	entries, err := c.entries(ctx, planned)
 	if err != nil {
 		return nil, nil, err
 	}
-	secrets, err := c.secrets(t.ctx, made)
+	secrets, err := c.secrets(ctx, made)
 	if err != nil {
 		return nil, nil, err
 	}
-	leaks, err := archive.Leaks(t.ctx, entries, secrets)
+	leaks, err := archive.Leaks(ctx, entries, secrets)
 	if err != nil {
 		return nil, nil, folderError(err)
 	}
@@ -169,15 +170,15 @@ func (c packageCmd) collect(t *terminal) (*generator.Deployment, []archive.Entry
 }
 
 // write writes the archive.
-func (c packageCmd) write(t *terminal, made *generator.Deployment, sealed []archive.Entry, signed bool) error {
+func (c packageCmd) write(ctx context.Context, t *terminal, made *generator.Deployment, sealed []archive.Entry, signed bool) error {
 	project := made.Plan.Project
 	file := c.file(project, fingerprint(sealed))
-	place, err := c.place(t, file, made)
+	place, err := c.place(ctx, t, file, made)
 	if err != nil {
 		return err
 	}
 	var sum string
-	err = place.Write(t.ctx, func(f io.ReadWriteSeeker) error {
+	err = place.Write(ctx, func(f io.ReadWriteSeeker) error {
 		if err := archive.Write(f, project, sealed); err != nil {
 			return err
 		}
@@ -189,7 +190,7 @@ func (c packageCmd) write(t *terminal, made *generator.Deployment, sealed []arch
 		return folderError(err)
 	}
 	if place.Stream() {
-		t = &terminal{ctx: t.ctx, out: t.errs, errs: t.errs}
+		t = &terminal{out: t.errs, errs: t.errs}
 	}
 	return c.print(t, packed{Archive: file, SHA256: sum, Files: len(sealed), Signed: signed})
 }
@@ -203,7 +204,7 @@ func (c packageCmd) file(project, fingerprint string) string {
 }
 
 // place is where the archive goes: never over a secret.
-func (c packageCmd) place(t *terminal, file string, made *generator.Deployment) (export.Place, error) {
+func (c packageCmd) place(ctx context.Context, t *terminal, file string, made *generator.Deployment) (export.Place, error) {
 	var secrets []string
 	if c.Key != "" {
 		secrets = append(secrets, c.Key)
@@ -213,7 +214,7 @@ func (c packageCmd) place(t *terminal, file string, made *generator.Deployment) 
 			secrets = append(secrets, inFolder(c.Dir, s.File))
 		}
 	}
-	return t.place(file, secrets...)
+	return t.place(ctx, file, secrets...)
 }
 
 // inFolder is where a path lies that is relative to a folder, unless it is absolute.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -14,14 +15,14 @@ import (
 
 // images adds the built images to the entries if they are wanted, and looks into them. The function that it
 // returns removes what it wrote on the way.
-func (c packageCmd) images(t *terminal, made *generator.Deployment, entries *[]archive.Entry) ([]archive.Image, func(), error) {
+func (c packageCmd) images(ctx context.Context, t *terminal, made *generator.Deployment, entries *[]archive.Entry) ([]archive.Image, func(), error) {
 	nothing := func() {}
 	if !c.WithImages && !c.Packages {
 		return nil, nothing, nil
 	}
 	names := imageNames(made)
 	engine := archive.Docker{}
-	absent, err := engine.Absent(t.ctx, names)
+	absent, err := engine.Absent(ctx, names)
 	if err != nil {
 		return nil, nothing, engineError{err}
 	}
@@ -30,7 +31,7 @@ func (c packageCmd) images(t *terminal, made *generator.Deployment, entries *[]a
 	}
 	var images []archive.Image
 	for _, name := range names {
-		packages, err := engine.Packages(t.ctx, name)
+		packages, err := engine.Packages(ctx, name)
 		if err != nil {
 			return nil, nothing, engineError{fmt.Errorf("%s: %w", name, err)}
 		}
@@ -39,7 +40,7 @@ func (c packageCmd) images(t *terminal, made *generator.Deployment, entries *[]a
 	if !c.WithImages {
 		return images, nothing, nil
 	}
-	place, err := c.place(t, c.file(made.Plan.Project, ""), made)
+	place, err := c.place(ctx, t, c.file(made.Plan.Project, ""), made)
 	if err != nil {
 		return nil, nothing, err
 	}
@@ -49,7 +50,7 @@ func (c packageCmd) images(t *terminal, made *generator.Deployment, entries *[]a
 	}
 	cleanup := func() { os.RemoveAll(folder) }
 	saved := filepath.Join(folder, "saved.tar")
-	if err := save(t, engine, names, saved); err != nil {
+	if err := save(ctx, t, engine, names, saved); err != nil {
 		return nil, cleanup, err
 	}
 	more, err := archive.LayoutImages(saved, filepath.Join(folder, "layout"), names)
@@ -57,12 +58,12 @@ func (c packageCmd) images(t *terminal, made *generator.Deployment, entries *[]a
 	return images, cleanup, err
 }
 
-func save(t *terminal, engine archive.Docker, names []string, file string) error {
+func save(ctx context.Context, t *terminal, engine archive.Docker, names []string, file string) error {
 	f, err := os.Create(file)
 	if err != nil {
 		return folderError(err)
 	}
-	if err := engine.Save(t.ctx, names, f); err != nil {
+	if err := engine.Save(ctx, names, f); err != nil {
 		return errors.Join(engineError{err}, f.Close())
 	}
 	return folderError(f.Close())

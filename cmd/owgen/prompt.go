@@ -14,7 +14,7 @@ import (
 )
 
 // askProfile asks which profile to extend, if there is a choice.
-func (d *dialogue) askProfile() error {
+func (d *dialogue) askProfile(ctx context.Context) error {
 	names := profile.Names(profiles.FS)
 	if len(names) < 2 {
 		return nil
@@ -24,7 +24,7 @@ func (d *dialogue) askProfile() error {
 		say(d.out, "  %-16s %s\n", name, profile.Summary(profiles.FS, name))
 	}
 	for {
-		answer, err := d.line("Profile", d.source.Profile)
+		answer, err := d.line(ctx, "Profile", d.source.Profile)
 		switch {
 		case err != nil:
 			return err
@@ -42,7 +42,7 @@ func (d *dialogue) askProfile() error {
 type option struct{ name, key, text string }
 
 // choose asks for names out of a list; none is an answer as well.
-func (d *dialogue) choose(title, question string, all []option, chosen []string) ([]string, error) {
+func (d *dialogue) choose(ctx context.Context, title, question string, all []option, chosen []string) ([]string, error) {
 	if len(all) == 0 {
 		return nil, nil
 	}
@@ -55,7 +55,7 @@ func (d *dialogue) choose(title, question string, all []option, chosen []string)
 		preset = "none"
 	}
 	for {
-		answer, err := d.line(question+" (names, or none)", preset)
+		answer, err := d.line(ctx, question+" (names, or none)", preset)
 		if err != nil {
 			return nil, err
 		}
@@ -80,9 +80,9 @@ func (d *dialogue) choose(title, question string, all []option, chosen []string)
 	}
 }
 
-func (d *dialogue) confirm(question string) (bool, error) {
+func (d *dialogue) confirm(ctx context.Context, question string) (bool, error) {
 	for {
-		answer, err := d.line(question, "yes")
+		answer, err := d.line(ctx, question, "yes")
 		if err != nil {
 			return false, err
 		}
@@ -96,13 +96,13 @@ func (d *dialogue) confirm(question string) (bool, error) {
 }
 
 // line asks for one line.
-func (d *dialogue) line(question, preset string) (string, error) {
+func (d *dialogue) line(ctx context.Context, question, preset string) (string, error) {
 	prompt := d.bold(question)
 	if preset != "" {
 		prompt += " [" + preset + "]"
 	}
 	fmt.Fprint(d.out, prompt+": ")
-	text, err := d.in.next(d.ctx)
+	text, err := d.in.next(ctx)
 	if err != nil {
 		fmt.Fprintln(d.out)
 		return "", errStopped

@@ -16,7 +16,7 @@ var update = flag.Bool("update", false, "rewrite the expected outputs in the scr
 // TestMain lets scripts call owgen as a user does.
 func TestMain(m *testing.M) {
 	logrus.SetOutput(io.Discard) // as main does
-	testscript.Main(m, map[string]func(){"docker": fakeDocker, "owgen": func() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }})
+	testscript.Main(m, map[string]func(){"docker": fakeDocker, "owgen": main})
 }
 
 // TestScripts runs testdata/script: the good and the bad days of each command.

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -14,7 +13,6 @@ import (
 
 // terminal is what commands read and write beside their bundle.
 type terminal struct {
-	ctx       context.Context
 	in        io.Reader // answers
 	out       io.Writer // data
 	errs      io.Writer // everything for people while data goes to out
@@ -159,20 +157,3 @@ func plural(n int, one, many string) string {
 	}
 	return many
 }
-
-// withHint is the text of an error: what is wrong on one line, and what to do on the next.
-func withHint(message, hint string) string {
-	text := diag.Plain(message)
-	if hint != "" {
-		text += "\n  hint: " + diag.Plain(hint)
-	}
-	return text
-}
-
-// usageError is a command line that cannot be obeyed.
-type usageError struct{ message, hint string }
-
-func (e usageError) Error() string { return withHint(e.message, e.hint) }
-
-// ExitCode makes it a usage error for main.
-func (usageError) ExitCode() int { return exitUsage }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 
 	"github.com/owgen/owgen/generator/archive"
@@ -11,14 +12,14 @@ import (
 type verifyCmd struct {
 	File string `arg:"" placeholder:"FILE" help:"An archive that owgen package wrote."`
 	Key  string `placeholder:"FILE" help:"Public ed25519 key (PEM) of whoever must have signed it."`
-	JSON bool   `name:"json" help:"Print the result as JSON."`
+	jsonFlag
 }
 
 // Run verifies an archive, and unpacks nothing.
-func (c verifyCmd) Run(t *terminal) error {
+func (c verifyCmd) Run(ctx context.Context, t *terminal) error {
 	var check func(message, signature []byte) bool
 	if c.Key != "" {
-		text, err := read.File(t.ctx, c.Key, read.Text)
+		text, err := read.File(ctx, c.Key, read.Text)
 		if err != nil {
 			return folderError(err)
 		}
@@ -34,7 +35,7 @@ func (c verifyCmd) Run(t *terminal) error {
 		return folderError(err)
 	}
 	defer f.Close()
-	r := archive.Verify(t.ctx, f, check)
+	r := archive.Verify(ctx, f, check)
 	if c.JSON {
 		return c.print(t, r)
 	}

@@ -117,3 +117,9 @@ func (r *Revision) One(ctx context.Context, name string) ([]byte, error) {
 	}
 	return data, err
 }
+
+// Names are the branches and tags of the repository that the folder lies in.
+func Names(ctx context.Context, dir string) ([]string, error) {
+	out, err := run(ctx, dir, nil, "for-each-ref", "--format=%(refname:short)", "refs/heads", "refs/remotes", "refs/tags")
+	return strings.Fields(string(out)), err
+}

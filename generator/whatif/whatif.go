@@ -8,6 +8,7 @@ import (
 
 	"github.com/owgen/owgen/generator"
 	"github.com/owgen/owgen/generator/diff"
+	"github.com/owgen/owgen/generator/profile"
 	"github.com/owgen/owgen/generator/settings"
 )
 
@@ -22,13 +23,13 @@ const maxTries = 4
 
 // Change tries another value of a setting in the deployment that the input describes, whose bundle is given. The
 // second result is false where no value was found that fits to the rest of the input.
-func Change(ctx context.Context, in generator.Request, base *generator.Deployment, d *settings.Setting, o diff.Options) (Trial, bool) {
-	in, base = withNeeds(ctx, in, base, d)
+func Change(ctx context.Context, p *generator.Prepared, in profile.Source, base *generator.Deployment, d *settings.Setting, o diff.Options) (Trial, bool) {
+	in, base = withNeeds(ctx, p, in, base, d)
 	now, _ := base.Plan.Values.Get(d.Key)
 	values := candidates(d, settings.Flat(now.Value))
 	for _, value := range values[:min(len(values), maxTries)] {
 		changed := with(in, d.Key, value)
-		made, found := generator.Generate(ctx, changed)
+		made, found := p.Generate(ctx, changed)
 		if found.Err() != nil {
 			continue
 		}
@@ -39,7 +40,7 @@ func Change(ctx context.Context, in generator.Request, base *generator.Deploymen
 }
 
 // withNeeds sets the settings without which this one means nothing, so that it alone is what changes.
-func withNeeds(ctx context.Context, in generator.Request, base *generator.Deployment, d *settings.Setting) (generator.Request, *generator.Deployment) {
+func withNeeds(ctx context.Context, p *generator.Prepared, in profile.Source, base *generator.Deployment, d *settings.Setting) (profile.Source, *generator.Deployment) {
 	schema := base.Plan.Values.Schema()
 	original := in
 	for needed := schema.Lookup(d.Needs); needed != nil; needed = schema.Lookup(needed.Needs) {
@@ -49,18 +50,18 @@ func withNeeds(ctx context.Context, in generator.Request, base *generator.Deploy
 		}
 		in = with(in, needed.Key, values[0])
 	}
-	if len(in.Source.Set) == len(original.Source.Set) {
+	if len(in.Set) == len(original.Set) {
 		return original, base
 	}
-	made, found := generator.Generate(ctx, in)
+	made, found := p.Generate(ctx, in)
 	if found.Err() != nil {
 		return original, base
 	}
 	return in, made
 }
 
-func with(in generator.Request, key, value string) generator.Request {
-	in.Source.Set = append(slices.Clone(in.Source.Set), key+"="+value)
+func with(in profile.Source, key, value string) profile.Source {
+	in.Set = append(slices.Clone(in.Set), key+"="+value)
 	return in
 }
 

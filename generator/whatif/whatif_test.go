@@ -13,20 +13,23 @@ import (
 	"github.com/owgen/owgen/profiles"
 )
 
-func base(t *testing.T) (generator.Request, *generator.Deployment) {
+func base(t *testing.T) (*generator.Prepared, profile.Source, *generator.Deployment) {
 	t.Helper()
-	in := generator.Request{Catalog: []catalog.Layer{{Name: "dockerfiles", FS: dockerfiles.FS}},
-		Source: profile.Source{Profile: "single-server", Named: profiles.FS, ReadFile: os.ReadFile}}
-	made, found := generator.Generate(t.Context(), in)
+	p, found := generator.Prepare(catalog.Layer{Name: "dockerfiles", FS: dockerfiles.FS})
 	if err := found.Err(); err != nil {
 		t.Fatal(err)
 	}
-	return in, made
+	in := profile.Source{Profile: "single-server", Named: profiles.FS, ReadFile: os.ReadFile}
+	made, found := p.Generate(t.Context(), in)
+	if err := found.Err(); err != nil {
+		t.Fatal(err)
+	}
+	return p, in, made
 }
 
 // TestChange holds what was tried against what is known to be so.
 func TestChange(t *testing.T) {
-	in, made := base(t)
+	p, in, made := base(t)
 	for _, test := range []struct {
 		key  string
 		want diff.Cost
@@ -40,7 +43,7 @@ func TestChange(t *testing.T) {
 		{"tls.acme_email", diff.Nothing},
 		{"timeseries.retention", diff.Recreate},
 	} {
-		trial, ok := whatif.Change(t.Context(), in, made, made.Plan.Values.Schema().Lookup(test.key), diff.Options{})
+		trial, ok := whatif.Change(t.Context(), p, in, made, made.Plan.Values.Schema().Lookup(test.key), diff.Options{})
 		if !ok || trial.From.Value == trial.To.Value || trial.Report.Cost != test.want {
 			t.Errorf("%s: %v, %q becomes %q: %v, not %v", test.key, ok, trial.From.Value, trial.To.Value, trial.Report.Cost, test.want)
 		}
@@ -49,10 +52,10 @@ func TestChange(t *testing.T) {
 
 // TestNoOtherValue checks what is said of a service that the others cannot do without.
 func TestNoOtherValue(t *testing.T) {
-	in, made := base(t)
+	p, in, made := base(t)
 	for _, s := range made.Plan.Services {
 		if key := "services." + s.Name; s.Role == catalog.RoleData {
-			if trial, ok := whatif.Change(t.Context(), in, made, made.Plan.Values.Schema().Lookup(key), diff.Options{}); ok {
+			if trial, ok := whatif.Change(t.Context(), p, in, made, made.Plan.Values.Schema().Lookup(key), diff.Options{}); ok {
 				t.Errorf("%s was changed to %v", key, trial.To.Value)
 			}
 		}

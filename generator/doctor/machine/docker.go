@@ -4,10 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"net/netip"
 	"os"
-	"os/exec"
 	"slices"
 	"strconv"
 	"strings"
@@ -15,6 +13,8 @@ import (
 	"time"
 
 	"github.com/owgen/owgen/generator/doctor"
+	"github.com/owgen/owgen/generator/engine"
+	"github.com/owgen/owgen/generator/read"
 )
 
 // patience is how long the engine may take to answer.
@@ -32,41 +32,6 @@ const (
 	titleLabel  = "org.opencontainers.image.title"
 )
 
-// docker runs the docker command and returns what it prints.
-func docker(ctx context.Context, args ...string) (string, error) {
-	cmd := exec.CommandContext(ctx, "docker", args...)
-	cmd.WaitDelay = time.Second
-	var errs strings.Builder
-	cmd.Stderr = &errs
-	out, err := cmd.Output()
-	switch {
-	case errors.Is(err, exec.ErrNotFound):
-		return "", errors.New("there is no docker command")
-	case ctx.Err() != nil:
-		return "", errors.New("it takes too long")
-	case err != nil && errs.Len() > 0:
-		return "", errors.New(firstLine(errs.String()))
-	}
-	return strings.TrimSpace(string(out)), err
-}
-
-// dockerJSON decodes the JSON documents that a docker command prints, one a line.
-func dockerJSON[T any](ctx context.Context, args ...string) ([]T, error) {
-	text, err := docker(ctx, args...)
-	if err != nil || text == "" {
-		return nil, err
-	}
-	var out []T
-	for line := range strings.Lines(text) {
-		var value T
-		if err := json.Unmarshal([]byte(line), &value); err != nil {
-			return nil, fmt.Errorf("docker %s prints something else than expected: %w", args[0], err)
-		}
-		out = append(out, value)
-	}
-	return out, nil
-}
-
 // Engine asks Docker for everything at once.
 func (Machine) Engine(ctx context.Context, project string) (*doctor.Engine, error) {
 	ctx, cancel := context.WithTimeout(ctx, patience)
@@ -75,7 +40,7 @@ func (Machine) Engine(ctx context.Context, project string) (*doctor.Engine, erro
 	if err != nil {
 		return nil, err
 	}
-	e.Compose, _ = docker(ctx, "compose", "version", "--short") // absent is an answer, too
+	e.Compose, _ = engine.Text(ctx, "compose", "version", "--short") // absent is an answer, too
 	var group sync.WaitGroup
 	errs := make([]error, 4)
 	group.Go(func() { e.Containers, errs[0] = containers(ctx, project) })
@@ -98,7 +63,7 @@ func info(ctx context.Context) (*doctor.Engine, error) {
 		SystemTime      time.Time
 		SecurityOptions []string
 	}
-	answers, err := dockerJSON[answer](ctx, "info", "--format", "{{json .}}")
+	answers, err := engine.JSON[answer](ctx, "info", "--format", "{{json .}}")
 	if err != nil {
 		return nil, err
 	}
@@ -112,7 +77,7 @@ func info(ctx context.Context) (*doctor.Engine, error) {
 	e := &doctor.Engine{Version: a.ServerVersion, Arch: a.Architecture, Memory: a.MemTotal, Root: a.DockerRootDir, Forwarding: a.IPv4Forwarding, Time: a.SystemTime,
 		Rootless: slices.ContainsFunc(a.SecurityOptions, func(o string) bool { return strings.Contains(o, "rootless") })}
 	e.Elsewhere = elsewhere(ctx, a.OperatingSystem)
-	e.IPTables, e.UserlandProxy = daemonConfig(e.Elsewhere == "")
+	e.IPTables, e.UserlandProxy = daemonConfig(ctx, e.Elsewhere == "")
 	return e, nil
 }
 
@@ -123,7 +88,7 @@ func elsewhere(ctx context.Context, system string) string {
 	}
 	endpoint := os.Getenv("DOCKER_HOST")
 	if endpoint == "" {
-		endpoint, _ = docker(ctx, "context", "inspect", "--format", "{{.Endpoints.docker.Host}}")
+		endpoint, _ = engine.Text(ctx, "context", "inspect", "--format", "{{.Endpoints.docker.Host}}")
 	}
 	if endpoint != "" && !strings.HasPrefix(endpoint, "unix://") {
 		return "on another machine"
@@ -132,13 +97,13 @@ func elsewhere(ctx context.Context, system string) string {
 }
 
 // daemonConfig reads what is off in the daemon's configuration, if that is here and readable.
-func daemonConfig(here bool) (iptables, userlandProxy bool) {
+func daemonConfig(ctx context.Context, here bool) (iptables, userlandProxy bool) {
 	config := struct {
 		IPTables      *bool `json:"iptables"`
 		UserlandProxy *bool `json:"userland-proxy"`
 	}{}
 	if here {
-		if text, err := os.ReadFile("/etc/docker/daemon.json"); err == nil {
+		if text, err := read.File(ctx, "/etc/docker/daemon.json", read.Text); err == nil {
 			_ = json.Unmarshal(text, &config) // a daemon that runs has read it
 		}
 	}
@@ -146,11 +111,11 @@ func daemonConfig(here bool) (iptables, userlandProxy bool) {
 }
 
 func containers(ctx context.Context, project string) ([]doctor.Container, error) {
-	running, err := docker(ctx, "container", "ls", "--quiet", "--no-trunc")
+	running, err := engine.Text(ctx, "container", "ls", "--quiet", "--no-trunc")
 	if err != nil {
 		return nil, err
 	}
-	own, err := docker(ctx, "container", "ls", "--all", "--quiet", "--no-trunc", "--filter", "label="+projectLabel+"="+project)
+	own, err := engine.Text(ctx, "container", "ls", "--all", "--quiet", "--no-trunc", "--filter", "label="+projectLabel+"="+project)
 	if err != nil {
 		return nil, err
 	}
@@ -166,8 +131,8 @@ func containers(ctx context.Context, project string) ([]doctor.Container, error)
 		Ports   map[string][]struct{ HostIP, HostPort string }
 	}
 	format := `{"Name":{{json .Name}},"Labels":{{json .Config.Labels}},"Running":{{json .State.Running}},"Ports":{{json .NetworkSettings.Ports}}}`
-	answers, err := dockerJSON[answer](ctx, append([]string{"container", "inspect", "--format", format}, ids...)...)
-	if err != nil && strings.Contains(err.Error(), "No such container") { // gone in between
+	answers, err := engine.JSON[answer](ctx, append([]string{"container", "inspect", "--format", format}, ids...)...)
+	if engine.Absent(err) { // gone in between
 		return nil, nil
 	}
 	var out []doctor.Container
@@ -187,7 +152,7 @@ func containers(ctx context.Context, project string) ([]doctor.Container, error)
 }
 
 func networks(ctx context.Context) ([]doctor.Network, error) {
-	ids, err := docker(ctx, "network", "ls", "--quiet", "--no-trunc")
+	ids, err := engine.Text(ctx, "network", "ls", "--quiet", "--no-trunc")
 	if err != nil || ids == "" {
 		return nil, err
 	}
@@ -198,8 +163,8 @@ func networks(ctx context.Context) ([]doctor.Network, error) {
 		IPAM     []struct{ Subnet string }
 	}
 	format := `{"Name":{{json .Name}},"ID":{{json .ID}},"Labels":{{json .Labels}},"Options":{{json .Options}},"IPAM":{{json .IPAM.Config}}}`
-	answers, err := dockerJSON[answer](ctx, append([]string{"network", "inspect", "--format", format}, strings.Fields(ids)...)...)
-	if err != nil && strings.Contains(strings.ToLower(err.Error()), "no such network") {
+	answers, err := engine.JSON[answer](ctx, append([]string{"network", "inspect", "--format", format}, strings.Fields(ids)...)...)
+	if engine.Absent(err) {
 		return nil, nil
 	}
 	var out []doctor.Network
@@ -219,7 +184,7 @@ func networks(ctx context.Context) ([]doctor.Network, error) {
 }
 
 func images(ctx context.Context) ([]doctor.Image, error) {
-	ids, err := docker(ctx, "image", "ls", "--quiet", "--no-trunc", "--filter", "label="+vendorLabel+"=owgen")
+	ids, err := engine.Text(ctx, "image", "ls", "--quiet", "--no-trunc", "--filter", "label="+vendorLabel+"=owgen")
 	if err != nil || ids == "" {
 		return nil, err
 	}
@@ -230,8 +195,8 @@ func images(ctx context.Context) ([]doctor.Image, error) {
 		Created time.Time
 	}
 	format := `{"Title":{{json (index .Config.Labels "` + titleLabel + `")}},"Created":{{json .Created}}}`
-	answers, err := dockerJSON[answer](ctx, append([]string{"image", "inspect", "--format", format}, slices.Compact(names)...)...)
-	if err != nil && strings.Contains(strings.ToLower(err.Error()), "no such image") { // gone in between
+	answers, err := engine.JSON[answer](ctx, append([]string{"image", "inspect", "--format", format}, slices.Compact(names)...)...)
+	if engine.Absent(err) { // gone in between
 		return nil, nil
 	}
 	var out []doctor.Image
@@ -242,7 +207,7 @@ func images(ctx context.Context) ([]doctor.Image, error) {
 }
 
 func volumes(ctx context.Context, project string) ([]doctor.Volume, error) {
-	names, err := docker(ctx, "volume", "ls", "--quiet", "--filter", "label="+projectLabel+"="+project)
+	names, err := engine.Text(ctx, "volume", "ls", "--quiet", "--filter", "label="+projectLabel+"="+project)
 	if err != nil || names == "" {
 		return nil, err
 	}
@@ -251,7 +216,7 @@ func volumes(ctx context.Context, project string) ([]doctor.Volume, error) {
 		CreatedAt time.Time
 	}
 	format := `{"Name":{{json .Name}},"CreatedAt":{{json .CreatedAt}}}`
-	answers, err := dockerJSON[answer](ctx, append([]string{"volume", "inspect", "--format", format}, strings.Fields(names)...)...)
+	answers, err := engine.JSON[answer](ctx, append([]string{"volume", "inspect", "--format", format}, strings.Fields(names)...)...)
 	var out []doctor.Volume
 	for _, a := range answers {
 		out = append(out, doctor.Volume{Name: a.Name, Made: a.CreatedAt})
