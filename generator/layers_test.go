@@ -23,13 +23,13 @@ var layers = [][]string{
 	{"yamltext", "dotenv", "secret", "project"},
 	{"settings", "bundle", "lint"},
 	{"profile", "catalog", "export", "output", "archive", "past", "hostile"},
-	{"plan", "fleet", "diff"},
+	{"plan", "fleet", "diff", "collect"},
 	{"render"},
 	{"compose", "graph", "reference", "doctor"},
 	{"target", "doctor/machine"},
 	{"target/docker"},
 	{""}, // the compiler itself
-	{"adopt", "whatif", "opening"},
+	{"adopt", "whatif", "opening", "dialogue"},
 }
 
 // TestNoArrowRunsUp holds the layers: whoever reads a package needs to know those below it alone.

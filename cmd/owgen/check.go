@@ -73,7 +73,7 @@ type deviation struct {
 	Settings []string     `json:"settings,omitempty"`
 }
 
-func newCheckup(dir string, b *generator.Deployment, p output.Plan) checkup {
+func newCheckup(dir string, b *generator.Deployment, p output.Comparison) checkup {
 	r := checkup{Bundle: dir, Made: p.Record.Generator, Owgen: generator.Version, first: p.First,
 		Causes: []string{}, Files: []deviation{}, Secrets: []string{}, Findings: diag.List{},
 		summary: fmt.Sprintf("%d services, %d files", b.Started(), len(b.Files))}
@@ -100,7 +100,7 @@ func newCheckup(dir string, b *generator.Deployment, p output.Plan) checkup {
 }
 
 // addSecrets adds what is wrong with the secrets, unless none is there: then this is a clone, where they mean nothing.
-func (r *checkup) addSecrets(p output.Plan) {
+func (r *checkup) addSecrets(p output.Comparison) {
 	if isClone(p) {
 		return
 	}
@@ -113,12 +113,12 @@ func (r *checkup) addSecrets(p output.Plan) {
 }
 
 // isClone tells whether a bundle has none of the secrets that belong into its folder.
-func isClone(p output.Plan) bool {
+func isClone(p output.Comparison) bool {
 	return !slices.ContainsFunc(p.Secrets, func(s output.Secret) bool { return s.Present && s.Spec.File == "" })
 }
 
 // causes says why a folder differs, apart from edits by hand.
-func causes(b *generator.Deployment, p output.Plan) []string {
+func causes(b *generator.Deployment, p output.Comparison) []string {
 	out := []string{}
 	now, err := bundle.ReadManifest(b.Files[bundle.ManifestFile].Data)
 	switch {

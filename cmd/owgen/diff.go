@@ -64,7 +64,7 @@ func (c diffCmd) Run(ctx context.Context, t *terminal) error {
 }
 
 // report compares with what lies in the folder, or with what --against names.
-func (c diffCmd) report(ctx context.Context, t *terminal, made *generator.Deployment, planned output.Plan, save bool) (diff.Report, error) {
+func (c diffCmd) report(ctx context.Context, t *terminal, made *generator.Deployment, planned output.Comparison, save bool) (diff.Report, error) {
 	known, err := knownChanges(made.Plan.Values.Schema())
 	if err != nil {
 		return diff.Report{}, err

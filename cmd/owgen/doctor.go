@@ -48,12 +48,12 @@ func (c doctorCmd) Run(ctx context.Context, t *terminal) error {
 }
 
 // patient is what is to be run, with the times at which its secrets were made. No secret is read.
-func (c doctorCmd) patient(made *generator.Deployment) doctor.Input {
+func (c doctorCmd) patient(made *generator.Deployment) doctor.Patient {
 	dir := c.Input
 	if dir == "" {
 		dir = "."
 	}
-	in := doctor.Input{Plan: made.Plan, Made: modified(filepath.Join(dir, bundle.ManifestFile))}
+	in := doctor.Patient{Plan: made.Plan, Made: modified(filepath.Join(dir, bundle.ManifestFile))}
 	for _, s := range made.Secrets {
 		if s.File == "" {
 			name := bundle.SecretPath(s.Name)

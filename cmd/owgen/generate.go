@@ -106,7 +106,7 @@ type result struct {
 	summary string
 }
 
-func newResult(dir string, b *generator.Deployment, p output.Plan) result {
+func newResult(dir string, b *generator.Deployment, p output.Comparison) result {
 	r := result{Bundle: dir, Services: b.Started(), Files: len(b.Files), summary: b.Summary,
 		Written: []string{}, Removed: []string{}, Secrets: []string{}, Edited: []string{}, Backups: []string{}}
 	for _, change := range p.Of(output.Create, output.Missing, output.Update) {

@@ -62,7 +62,7 @@ func (c importCmd) Run(ctx context.Context, t *terminal) error {
 		r.Settings = append(r.Settings, choice.Key)
 	}
 	if !c.DryRun {
-		done, err := output.Seed(dir, made.Files, c.Force, time.Now())
+		done, err := output.WriteUsersFiles(dir, made.Files, c.Force, time.Now())
 		if err != nil {
 			return environment(err)
 		}

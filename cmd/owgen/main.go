@@ -16,6 +16,7 @@ import (
 	"github.com/sirupsen/logrus"
 
 	"github.com/owgen/owgen/generator/diag"
+	"github.com/owgen/owgen/generator/dialogue"
 )
 
 // The exit codes: 1 is for findings or a difference, 2 for usage, 3 for the environment.
@@ -114,7 +115,7 @@ func interruptible(ctx context.Context, stop func(), run func() error) error {
 // ended is how a command ended. What was found in a half of the work is no fault of the input's.
 func ended(ctx context.Context, err error) error {
 	var found diag.List
-	if ctx.Err() != nil && errors.As(err, &found) && !slices.ContainsFunc(found, isStopped) {
+	if ctx.Err() != nil && errors.As(err, &found) && !slices.ContainsFunc(found, func(f diag.Finding) bool { return f.Rule == dialogue.RuleStopped }) {
 		return interruptedError{}
 	}
 	return err

@@ -8,13 +8,13 @@ import (
 	"errors"
 	"io"
 	"os"
-	"path/filepath"
 	"runtime/debug"
 	"strings"
 
 	"github.com/owgen/owgen/generator"
 	"github.com/owgen/owgen/generator/archive"
 	"github.com/owgen/owgen/generator/bundle"
+	"github.com/owgen/owgen/generator/collect"
 	"github.com/owgen/owgen/generator/export"
 	"github.com/owgen/owgen/generator/output"
 	"github.com/owgen/owgen/generator/read"
@@ -151,13 +151,21 @@ func (c packageCmd) collect(ctx context.Context, t *terminal) (*generator.Deploy
 		}
 		return nil, nil, difference{r.Bundle + " is not what its input gives, and a release has to be", "`owgen check` says how it differs; generate it anew, or pack it as it is with --force"}
 	}
-	entries, err := c.entries(ctx, planned)
-	if err != nil {
-		return nil, nil, err
+	entries, err := collect.Entries(ctx, planned)
+	var notPlain *collect.NotPlainError
+	if errors.As(err, &notPlain) {
+		return nil, nil, difference{notPlain.Error(), "put the file itself there instead of a link"}
 	}
-	secrets, err := c.secrets(ctx, made)
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, folderError(err)
+	}
+	var keys []string
+	if c.Key != "" {
+		keys = append(keys, c.Key)
+	}
+	secrets, err := collect.Secrets(ctx, c.Dir, made.Secrets, keys...)
+	if err != nil {
+		return nil, nil, folderError(err)
 	}
 	leaks, err := archive.Leaks(ctx, entries, secrets)
 	if err != nil {
@@ -211,18 +219,10 @@ func (c packageCmd) place(ctx context.Context, t *terminal, file string, made *g
 	}
 	for _, s := range made.Secrets {
 		if s.File != "" {
-			secrets = append(secrets, inFolder(c.Dir, s.File))
+			secrets = append(secrets, collect.In(c.Dir, s.File))
 		}
 	}
 	return t.place(ctx, file, secrets...)
-}
-
-// inFolder is where a path lies that is relative to a folder, unless it is absolute.
-func inFolder(dir, file string) string {
-	if filepath.IsAbs(file) {
-		return file
-	}
-	return filepath.Join(dir, filepath.FromSlash(file))
 }
 
 // checksum is the SHA-256 of a file.

@@ -13,6 +13,7 @@ const (
 	EnvFile      = ".env"                        // what Compose interpolates
 	OverrideFile = "docker-compose.override.yml" // what Compose lays over it; it belongs to the user
 	IgnoreFile   = ".gitignore"                  // names what is not for git
+	Attributes   = ".gitattributes"              // keeps git from changing line ends; it belongs to the user
 )
 
 // The folders of a bundle.

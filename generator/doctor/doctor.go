@@ -39,8 +39,8 @@ type Secret struct {
 	Made time.Time
 }
 
-// An Input is what is to be run. Secrets and Made are empty for a profile that nothing was generated from.
-type Input struct {
+// A Patient is what is to be run. Secrets and Made are empty for a profile that nothing was generated from.
+type Patient struct {
 	Plan    *plan.Plan
 	Secrets []Secret
 	Made    time.Time // when the bundle was generated
@@ -76,7 +76,7 @@ type Route struct {
 
 // A checkup is one run.
 type checkup struct {
-	Input
+	Patient
 	machine Machine
 	engine  *Engine // nil: it does not answer
 	results []Result
@@ -88,8 +88,8 @@ func (c *checkup) add(check string, state State, message, hint string) {
 
 // Check makes all checks that the plan asks for. The second result is false if the engine does not answer, which
 // leaves out what only it knows.
-func Check(ctx context.Context, in Input, m Machine) ([]Result, bool) {
-	c := &checkup{Input: in, machine: m}
+func Check(ctx context.Context, in Patient, m Machine) ([]Result, bool) {
+	c := &checkup{Patient: in, machine: m}
 	engine, err := m.Engine(ctx, in.Plan.Project)
 	if err != nil {
 		c.add("engine", Problem, "the Docker engine does not answer: "+err.Error(), "install Docker Engine "+minEngine.String()+" or newer, start it, and let this user reach its socket (group docker)")

@@ -71,7 +71,7 @@ func (m *machine) Lookup(_ context.Context, name string) ([]netip.Addr, error) {
 }
 
 // check examines a plan of the built-in catalogue.
-func check(t *testing.T, m *machine, change func(*doctor.Input), flags ...string) ([]doctor.Result, bool) {
+func check(t *testing.T, m *machine, change func(*doctor.Patient), flags ...string) ([]doctor.Result, bool) {
 	t.Helper()
 	made, found := generator.Generate(t.Context(), generator.Request{
 		Catalog: []catalog.Layer{{Name: "dockerfiles", FS: dockerfiles.FS}},
@@ -79,7 +79,7 @@ func check(t *testing.T, m *machine, change func(*doctor.Input), flags ...string
 	if err := found.Err(); err != nil {
 		t.Fatal(err)
 	}
-	in := doctor.Input{Plan: made.Plan, Made: yesterday, Secrets: []doctor.Secret{{Path: "secrets/a", Made: yesterday}, {Path: "secrets/b", Made: yesterday}}}
+	in := doctor.Patient{Plan: made.Plan, Made: yesterday, Secrets: []doctor.Secret{{Path: "secrets/a", Made: yesterday}, {Path: "secrets/b", Made: yesterday}}}
 	if change != nil {
 		change(&in)
 	}
@@ -117,7 +117,7 @@ func TestBadDays(t *testing.T) {
 	site := []string{"domain=example.org"}
 	tests := map[string]struct {
 		day   func(*machine)
-		input func(*doctor.Input)
+		input func(*doctor.Patient)
 		flags []string
 		want  string // begins a line of the results
 		hint  string
@@ -151,14 +151,14 @@ func TestBadDays(t *testing.T) {
 		"clock unsynced":  {day: func(m *machine) { m.unsynced = true }, want: "warning clock", hint: "chrony"},
 		"no clock state":  {day: func(m *machine) { m.clockFails = errors.New("denied") }, want: "unknown clock"},
 		"engine's clock":  {day: func(m *machine) { m.engine.Time = today.Add(-time.Hour) }, want: "problem clock: the engine's clock is 1h0m0s away", hint: "virtual machine"},
-		"clock behind":    {input: func(in *doctor.Input) { in.Made = today.Add(time.Hour) }, want: "problem clock: it is 2026-11-22 12:00 UTC here, before this bundle was made", hint: "set the clock"},
+		"clock behind":    {input: func(in *doctor.Patient) { in.Made = today.Add(time.Hour) }, want: "problem clock: it is 2026-11-22 12:00 UTC here, before this bundle was made", hint: "set the clock"},
 		"no DNS":          {flags: site, want: "warning names: dashboard.example.org does not resolve here", hint: "DNS"},
 		"no DNS for ACME": {flags: append(site, "tls.mode=acme", "tls.acme_email=a@example.org"), want: "problem names: dashboard.example.org does not resolve", hint: "ACME"},
 		"behind NAT": {flags: site, day: func(m *machine) { m.names["dashboard.example.org"] = addresses("203.0.113.1") },
 			want: "ok names: dashboard.example.org is 203.0.113.1, which is no address of this machine"},
 		"AAAA": {flags: site, day: func(m *machine) { m.names["dashboard.example.org"] = addresses("192.0.2.7", "2001:db8::1") },
 			want: "warning names: dashboard.example.org has an IPv6 address", hint: "AAAA"},
-		"volumes, no secrets": {day: withVolume(yesterday), input: func(in *doctor.Input) { in.Secrets = []doctor.Secret{{Path: "secrets/a"}} },
+		"volumes, no secrets": {day: withVolume(yesterday), input: func(in *doctor.Patient) { in.Secrets = []doctor.Secret{{Path: "secrets/a"}} },
 			want: "problem volumes: there are volumes of an earlier installation", hint: "docker volume rm"},
 		"volumes, new secrets": {day: withVolume(yesterday.Add(-time.Hour)), want: "problem volumes: all secrets were made after these volumes, on 2026-11-21", hint: "backup"},
 		"old images": {day: withImages(today.AddDate(0, 0, -31), today.AddDate(0, 0, -90)), want: "warning updates: the images have Debian's packages of 2026-10-22, 31 days old",

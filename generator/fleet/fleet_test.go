@@ -68,7 +68,9 @@ func TestWrongInventories(t *testing.T) {
 		"profile: p\nsites: {a: }\nsite: {}":   "f:3: error: site: is no part of an inventory [fleet/unknown-key]",
 		"profile: p\nsites: {a: }\nsites: {}":  "f:3: error: sites: stands in line 2 as well [fleet/twice]",
 		"profile: p\nvalues: 3\nsites: {a: }":  "f:2: error: values: must be a mapping of settings [fleet/not-a-mapping]",
-		"profile: p\nsites: {a: }\n---\nb: c":  "f:1: error: holds more than one YAML document [fleet/several-documents]",
+		"profile: p\nsites: {a: }\n---\nb: c":  "f:3: error: begins a second YAML document [fleet/not-yaml]",
+		"profile: p\nsites:\n\ta: {}":          "f:3: error: is indented with a tab [fleet/not-yaml]",
+		"<<<<<<< mine\nprofile: p":             "f:1: error: is a conflict that git could not merge [fleet/not-yaml]",
 	}
 	for text, want := range tests {
 		_, found := Read("f", []byte(text))

@@ -36,20 +36,20 @@ type Site struct {
 	values *yaml.Node // its own, or nil
 }
 
-// Source is the input of a site's bundle: what rest says, with the inventory's profile, its common values and
+// Source is the input of a site's bundle: what the command line says, with the inventory's profile, its common values and
 // the site's own below it. Without a site it is what all sites share.
-func (inv Inventory) Source(rest profile.Source, site *Site) profile.Source {
-	rest.Profile, rest.Given = inv.profile, nil
+func (inv Inventory) Source(line profile.Source, site *Site) profile.Source {
+	line.Profile, line.Given = inv.profile, nil
 	add := func(values *yaml.Node) {
 		if values != nil {
-			rest.Given = append(rest.Given, profile.Given{File: inv.File, Values: values})
+			line.Given = append(line.Given, profile.Given{File: inv.File, Values: values})
 		}
 	}
 	add(inv.common)
 	if site != nil {
 		add(site.values)
 	}
-	return rest
+	return line
 }
 
 // Locate gives findings about a site their place in the inventory: the line of the value, where a value of

@@ -1,16 +1,15 @@
 package fleet
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
-	"io"
 	"strings"
 
 	"gopkg.in/yaml.v3"
 
 	"github.com/owgen/owgen/generator/diag"
 	"github.com/owgen/owgen/generator/profile"
+	"github.com/owgen/owgen/generator/yamltext"
 )
 
 // Read reads an inventory. The findings are about the inventory as a whole; with an error among them none of
@@ -59,27 +58,17 @@ func (r *reader) wrong(rule string, at *yaml.Node, path, message, hint string) {
 
 // parse returns the mapping that the file is, or nil.
 func (r *reader) parse(data []byte) *yaml.Node {
-	var document yaml.Node
-	decoder := yaml.NewDecoder(bytes.NewReader(data))
-	err := decoder.Decode(&document)
-	at := &yaml.Node{Line: 1}
+	root, problems := yamltext.Document(data)
+	for _, p := range problems {
+		r.wrong("not-yaml", &yaml.Node{Line: max(1, p.Line)}, "", p.Message, p.Hint)
+	}
 	switch {
-	case errors.Is(err, io.EOF):
-		r.wrong("empty", at, "", "is empty", "an inventory has a profile and sites")
+	case root == nil && len(problems) == 0:
+		r.wrong("empty", &yaml.Node{Line: 1}, "", "is empty", "an inventory has a profile and sites")
 		return nil
-	case err != nil:
-		message := strings.TrimPrefix(err.Error(), "yaml: ")
-		if n, _ := fmt.Sscanf(message, "line %d:", &at.Line); n == 1 {
-			_, message, _ = strings.Cut(message, ": ")
-		}
-		r.wrong("not-yaml", at, "", "is not YAML: "+message, "check indentation and quotes")
+	case root == nil:
 		return nil
-	}
-	if err := decoder.Decode(new(yaml.Node)); !errors.Is(err, io.EOF) {
-		r.wrong("several-documents", at, "", "holds more than one YAML document", "keep one")
-	}
-	root := document.Content[0]
-	if root.Kind != yaml.MappingNode {
+	case root.Kind != yaml.MappingNode:
 		r.wrong("not-a-mapping", root, "", "must be a mapping with a profile and sites", "")
 		return nil
 	}
@@ -89,9 +78,8 @@ func (r *reader) parse(data []byte) *yaml.Node {
 // each visits the entries of a mapping; twice is the line in which a key stands already, or 0.
 func (r *reader) each(mapping *yaml.Node, visit func(key, value *yaml.Node, twice int)) {
 	seen := map[string]int{}
-	for i := 0; i+1 < len(mapping.Content); i += 2 {
-		key := mapping.Content[i]
-		visit(key, mapping.Content[i+1], seen[key.Value])
+	for key, value := range yamltext.Pairs(mapping) {
+		visit(key, value, seen[key.Value])
 		seen[key.Value] = key.Line
 	}
 }

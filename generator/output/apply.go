@@ -38,12 +38,12 @@ type Result struct {
 // is set, something in the way, an authority with one half only. It fails with an *EnvError where
 // the machine stands in the way. In both cases nothing was changed; if even undoing failed, the
 // hint says so, and the next Recover takes it up.
-func Apply(p Plan, o Options) (Result, error) {
+func Apply(p Comparison, o Options) (Result, error) {
 	result, err := open(p.Dir).apply(p, o)
 	return result, environment(err)
 }
 
-func (f folder) apply(p Plan, o Options) (Result, error) {
+func (f folder) apply(p Comparison, o Options) (Result, error) {
 	stops := p.stops(o.Force).Err()
 	if p.Clean() && stops == nil {
 		return Result{Findings: p.warnings()}, nil

@@ -16,31 +16,31 @@ import (
 // Compare says what has to happen for the folder dir, which may be absent, to hold the bundle.
 // It writes nothing and reads no secret. It fails with an *EnvError where it cannot read, and on
 // a bundle that holds a path which is not its own to write.
-func Compare(dir string, b *bundle.Bundle) (Plan, error) {
+func Compare(dir string, b *bundle.Bundle) (Comparison, error) {
 	p, err := open(dir).compare(b)
 	return p, environment(err)
 }
 
-// A comparison is a Plan in the making.
-type comparison struct {
+// An inspection is a Comparison in the making.
+type inspection struct {
 	folder
-	Plan
+	Comparison
 	unreadable bool // the manifest is there, and says nothing
 }
 
-func (f folder) compare(b *bundle.Bundle) (Plan, error) {
-	c := &comparison{folder: f, Plan: Plan{Dir: f.dir, bundle: b, folders: map[string]place{}}}
+func (f folder) compare(b *bundle.Bundle) (Comparison, error) {
+	c := &inspection{folder: f, Comparison: Comparison{Dir: f.dir, bundle: b, folders: map[string]place{}}}
 	if err := check(b); err != nil {
-		return Plan{}, err
+		return Comparison{}, err
 	}
 	steps := []func() error{c.root, c.manifest, c.files, c.compareSecrets}
 	for _, step := range steps {
 		if err := step(); err != nil {
-			return Plan{}, err
+			return Comparison{}, err
 		}
 	}
 	c.Findings, c.SecretFindings = c.Findings.Sort(), c.SecretFindings.Sort()
-	return c.Plan, nil
+	return c.Comparison, nil
 }
 
 // check fails on a bundle that would write what is not its own.
@@ -55,7 +55,7 @@ func check(b *bundle.Bundle) error {
 }
 
 // root looks at the folder itself.
-func (c *comparison) root() error {
+func (c *inspection) root() error {
 	info, err := c.disk.stat(".")
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
@@ -71,7 +71,7 @@ func (c *comparison) root() error {
 }
 
 // manifest reads what was generated here before.
-func (c *comparison) manifest() error {
+func (c *inspection) manifest() error {
 	old, err := c.current(bundle.ManifestFile)
 	if err != nil {
 		return err
@@ -91,7 +91,7 @@ func (c *comparison) manifest() error {
 }
 
 // files compares every path that is generated now or was before.
-func (c *comparison) files() error {
+func (c *inspection) files() error {
 	paths := slices.AppendSeq(c.bundle.Paths(), maps.Keys(c.Record.Files))
 	slices.Sort(paths)
 	for _, p := range slices.Compact(paths) {
@@ -107,7 +107,7 @@ func (c *comparison) files() error {
 }
 
 // file compares one path. A change without a state means that there is nothing to say.
-func (c *comparison) file(p string) (Change, error) {
+func (c *inspection) file(p string) (Change, error) {
 	change := Change{Path: p}
 	if file, ok := c.bundle.Files[p]; ok {
 		change.New = &file
@@ -145,7 +145,7 @@ func (c *comparison) file(p string) (Change, error) {
 }
 
 // gone judges a path where nothing is.
-func (c *comparison) gone(change Change) Change {
+func (c *inspection) gone(change Change) Change {
 	_, known := c.Record.Files[change.Path]
 	switch {
 	case change.New == nil: // no longer generated, and gone already
@@ -158,7 +158,7 @@ func (c *comparison) gone(change Change) Change {
 }
 
 // occupied judges a path where something else than a file is.
-func (c *comparison) occupied(change Change, info fs.FileInfo) (Change, error) {
+func (c *inspection) occupied(change Change, info fs.FileInfo) (Change, error) {
 	if change.New == nil {
 		return change, nil // the user's, where a file was generated before
 	}
@@ -174,7 +174,7 @@ func (c *comparison) occupied(change Change, info fs.FileInfo) (Change, error) {
 }
 
 // content judges a path by the file that is there.
-func (c *comparison) content(change Change, info fs.FileInfo) (Change, error) {
+func (c *inspection) content(change Change, info fs.FileInfo) (Change, error) {
 	data, err := c.disk.read(change.Path)
 	if err != nil {
 		return change, err
@@ -207,7 +207,7 @@ func (c *comparison) content(change Change, info fs.FileInfo) (Change, error) {
 }
 
 // edited reports a file that is not what was generated, and returns that in a few words.
-func (c *comparison) edited(change Change, known bool) string {
+func (c *inspection) edited(change Change, known bool) string {
 	f := diag.Finding{Rule: ruleEdited, File: change.Path}
 	var reason string
 	switch {

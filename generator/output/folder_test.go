@@ -72,7 +72,7 @@ func apply(t *testing.T, dir string, b *bundle.Bundle, o Options) Result {
 	return r
 }
 
-func compare(t *testing.T, dir string, b *bundle.Bundle) Plan {
+func compare(t *testing.T, dir string, b *bundle.Bundle) Comparison {
 	t.Helper()
 	p, err := Compare(dir, b)
 	if err != nil {
@@ -175,7 +175,7 @@ func permissions(text string) fs.FileMode {
 }
 
 // states returns the states of a plan, without that of the manifest.
-func states(p Plan) map[string]State {
+func states(p Comparison) map[string]State {
 	out := map[string]State{}
 	for _, c := range p.Changes {
 		if c.Path != bundle.ManifestFile {

@@ -21,7 +21,7 @@ const (
 
 // parent finds out whether the folder of a path is there; harmless says that something in the way
 // is the user's own choice, and no finding.
-func (c *comparison) parent(p string, harmless bool) (place, error) {
+func (c *inspection) parent(p string, harmless bool) (place, error) {
 	dir := path.Dir(p)
 	if where, ok := c.folders[dir]; ok {
 		return where, nil
@@ -48,7 +48,7 @@ func (c *comparison) parent(p string, harmless bool) (place, error) {
 }
 
 // lookAt says what is where a folder should be. A file that is going to be removed does not count.
-func (c *comparison) lookAt(dir string) (place, fs.FileInfo, error) {
+func (c *inspection) lookAt(dir string) (place, fs.FileInfo, error) {
 	info, err := c.disk.lstat(dir)
 	switch {
 	case absent(err):
@@ -65,7 +65,7 @@ func (c *comparison) lookAt(dir string) (place, fs.FileInfo, error) {
 }
 
 // removable says whether a path is a file that is as it was generated and is no longer generated.
-func (c *comparison) removable(p string, mode fs.FileMode) (bool, error) {
+func (c *inspection) removable(p string, mode fs.FileMode) (bool, error) {
 	recorded, known := c.Record.Files[p]
 	if _, generated := c.bundle.Files[p]; !known || generated || !mode.IsRegular() {
 		return false, nil
@@ -75,7 +75,7 @@ func (c *comparison) removable(p string, mode fs.FileMode) (bool, error) {
 }
 
 // empties says whether nothing will be left in a folder once what is no longer generated is removed.
-func (c *comparison) empties(dir string) (bool, error) {
+func (c *inspection) empties(dir string) (bool, error) {
 	entries, err := c.disk.list(dir)
 	if err != nil {
 		return false, err
@@ -93,7 +93,7 @@ func (c *comparison) empties(dir string) (bool, error) {
 }
 
 // block reports what is in the way of a path.
-func (c *comparison) block(p string, info fs.FileInfo) {
+func (c *inspection) block(p string, info fs.FileInfo) {
 	c.Findings.Add(diag.Finding{Rule: ruleBlocked, File: p,
 		Message: kind(info.Mode()) + " is in the way of what is generated",
 		Hint:    "move " + filepath.Join(c.dir, filepath.FromSlash(p)) + " away"})

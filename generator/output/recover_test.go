@@ -12,7 +12,7 @@ import (
 )
 
 // interrupted writes b into dir and is killed before the operation op on path.
-func interrupted(t *testing.T, dir string, p Plan, op, path string) {
+func interrupted(t *testing.T, dir string, p Comparison, op, path string) {
 	t.Helper()
 	killed := false
 	d := &faulty{disk: quick{osDisk(dir)}}

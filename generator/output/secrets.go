@@ -13,7 +13,7 @@ import (
 )
 
 // compareSecrets finds out which secrets are there. It looks at names, sizes and modes only.
-func (c *comparison) compareSecrets() error {
+func (c *inspection) compareSecrets() error {
 	for _, spec := range c.bundle.Secrets {
 		s := Secret{Spec: spec, Path: spec.File}
 		if spec.File == "" {
@@ -48,7 +48,7 @@ func (c *comparison) compareSecrets() error {
 }
 
 // judge looks at a secret that is there: containers must be able to read it, and something must be in it.
-func (c *comparison) judge(s Secret, info fs.FileInfo) {
+func (c *inspection) judge(s Secret, info fs.FileInfo) {
 	switch {
 	case !info.Mode().IsRegular():
 		c.secretFinding(diag.Error, ruleContent, s, "it is no file", "move it away, and put the secret's file there")
@@ -61,7 +61,7 @@ func (c *comparison) judge(s Secret, info fs.FileInfo) {
 
 // public wants the public half of a secret to be there exactly when the secret is: another one
 // would not fit.
-func (c *comparison) public(s Secret) error {
+func (c *inspection) public(s Secret) error {
 	for _, p := range s.Spec.Kind.Public() {
 		_, err := c.disk.lstat(p)
 		switch {
@@ -78,12 +78,12 @@ func (c *comparison) public(s Secret) error {
 	return nil
 }
 
-func (c *comparison) authority(file, message, hint string) {
+func (c *inspection) authority(file, message, hint string) {
 	c.SecretFindings.Add(diag.Finding{Rule: ruleAuthority, File: file, Message: message, Hint: hint})
 }
 
 // lost warns of secrets that were there when the bundle was generated before.
-func (c *comparison) lost() {
+func (c *inspection) lost() {
 	var names []string
 	for _, s := range c.Secrets {
 		if s.Lost {
@@ -98,7 +98,7 @@ func (c *comparison) lost() {
 }
 
 // secretsFolder looks at the folder that generated secrets lie in.
-func (c *comparison) secretsFolder() error {
+func (c *inspection) secretsFolder() error {
 	info, err := c.disk.lstat(bundle.SecretsFolder)
 	switch {
 	case absent(err):
@@ -117,7 +117,7 @@ func (c *comparison) secretsFolder() error {
 }
 
 // creates says whether a secret has to be made.
-func (c *comparison) creates() bool {
+func (c *inspection) creates() bool {
 	for _, s := range c.Secrets {
 		if s.Create {
 			return true
@@ -126,7 +126,7 @@ func (c *comparison) creates() bool {
 	return false
 }
 
-func (c *comparison) secretFinding(severity diag.Severity, rule string, s Secret, message, hint string) {
+func (c *inspection) secretFinding(severity diag.Severity, rule string, s Secret, message, hint string) {
 	f := diag.Finding{Rule: rule, Severity: severity, File: s.Path, Path: s.Spec.Name, Message: message, Hint: hint}
 	c.SecretFindings.Add(f)
 }

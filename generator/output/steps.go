@@ -21,10 +21,10 @@ type writing struct {
 	made    []string
 }
 
-// plan turns a Plan into steps: copies of what was edited, removals, folders, secrets, then the
+// plan turns a Comparison into steps: copies of what was edited, removals, folders, secrets, then the
 // files, those at the top last and the manifest at the very end: whoever sees a new Compose file
 // finds everything that it needs.
-func (f folder) plan(p Plan, o Options) (*writing, error) {
+func (f folder) plan(p Comparison, o Options) (*writing, error) {
 	w := &writing{journal: journal{Format: journalFormat}}
 	var err error
 	if w.Backup, err = f.backupFolder(o.Now); err != nil {
@@ -47,7 +47,7 @@ func (f folder) plan(p Plan, o Options) (*writing, error) {
 }
 
 // copies plans the copies of files that were edited by hand.
-func (w *writing) copies(p Plan) {
+func (w *writing) copies(p Comparison) {
 	for _, c := range p.Of(Edited) {
 		target := path.Join(w.Backup, c.Path)
 		w.backups = append(w.backups, Backup{c.Path, target})
@@ -59,7 +59,7 @@ func (w *writing) copies(p Plan) {
 }
 
 // folders plans the folders that the files need and that are not there.
-func (w *writing) folders(p Plan, files []step) {
+func (w *writing) folders(p Comparison, files []step) {
 	missing := map[string]bool{}
 	for _, s := range files {
 		for dir := path.Dir(s.Path); dir != "." && p.folders[dir] == nowhere; dir = path.Dir(dir) {
@@ -92,7 +92,7 @@ func above(copied string) []string {
 
 // secrets makes the secrets that are missing. They are flushed in any case: from the first start
 // on, the volumes of a deployment know them.
-func (w *writing) secrets(p Plan, o Options) ([]step, error) {
+func (w *writing) secrets(p Comparison, o Options) ([]step, error) {
 	var private, public []step
 	for _, s := range p.Secrets {
 		if !s.Create {
@@ -114,7 +114,7 @@ func (w *writing) secrets(p Plan, o Options) ([]step, error) {
 
 // files plans the generated files. In a new folder they are not flushed: until the services have
 // started there is nothing to lose that could not be generated again.
-func (w *writing) files(p Plan) []step {
+func (w *writing) files(p Comparison) []step {
 	var out []step
 	for _, c := range p.Changes {
 		if c.writes() && c.New != nil {

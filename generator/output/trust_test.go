@@ -59,11 +59,11 @@ func (a attack) fails(t *testing.T, want string) {
 	root := filepath.Dir(a.dir)
 	before := names(t, root)
 	_, recovered := Recover(a.dir)
-	_, seeded := Seed(a.dir, map[string]bundle.File{"owgen.yaml": {Data: []byte("x"), Mode: 0o644}}, false, time.Now())
+	_, written := WriteUsersFiles(a.dir, map[string]bundle.File{"owgen.yaml": {Data: []byte("x"), Mode: 0o644}}, false, time.Now())
 	_, applied := Apply(compare(t, a.dir, bundled(map[string]string{"a": "11"})), forced())
 	unfinished, err := Unfinished(a.dir)
 	must(t, err)
-	for what, err := range map[string]error{"Recover": recovered, "Seed": seeded, "Apply": applied, "Unfinished": unfinished.Err()} {
+	for what, err := range map[string]error{"Recover": recovered, "WriteUsersFiles": written, "Apply": applied, "Unfinished": unfinished.Err()} {
 		var found diag.List
 		if !errors.As(err, &found) || found[0].Rule != ruleJournal || found[0].Hint == "" || !strings.Contains(found[0].Message, want) {
 			t.Errorf("%s: got %v, want a finding about %q", what, err, want)

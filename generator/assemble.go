@@ -77,6 +77,10 @@ func (d draft) assemble() (*Deployment, diag.List) {
 	for name, content := range r.top {
 		b.add(name, content)
 	}
+	if own, ok := b.Files[bundle.Attributes]; ok {
+		own.Once = true
+		b.Files[bundle.Attributes] = own
+	}
 	for service, folder := range r.folders {
 		for name, content := range folder {
 			b.add(path.Join(bundle.DockerfilesFolder, service, name), content)

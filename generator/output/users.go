@@ -13,49 +13,49 @@ import (
 	"github.com/owgen/owgen/generator/diag"
 )
 
-// A Seeding says what Seed did.
-type Seeding struct {
+// UsersFiles says what WriteUsersFiles did.
+type UsersFiles struct {
 	Written  []string  // in order
 	Backups  []Backup  // copies of what was replaced
 	Recovery diag.List // what was left of a run that had been killed
 }
 
-// Seed writes what is the user's own into a folder before a bundle is generated there: the input, secrets, and files in
+// WriteUsersFiles writes what is the user's own into a folder before a bundle is generated there: the input, secrets, and files in
 // custom/. It writes all of it or nothing. It fails with a diag.List where a file has another content already, unless
 // force is set, which keeps a copy; a secret that is there is never replaced. What is there already stays as it is.
-func Seed(dir string, files map[string]bundle.File, force bool, now time.Time) (Seeding, error) {
-	s, err := open(dir).seed(files, force, now)
+func WriteUsersFiles(dir string, files map[string]bundle.File, force bool, now time.Time) (UsersFiles, error) {
+	s, err := open(dir).usersFiles(files, force, now)
 	return s, environment(err)
 }
 
-func (f folder) seed(files map[string]bundle.File, force bool, now time.Time) (Seeding, error) {
+func (f folder) usersFiles(files map[string]bundle.File, force bool, now time.Time) (UsersFiles, error) {
 	_, err := f.disk.stat(".")
 	isNew := absent(err)
 	if isNew {
 		err = f.disk.mkdir(".", 0o755)
 	}
 	if err != nil {
-		return Seeding{}, err
+		return UsersFiles{}, err
 	}
-	result, err := f.seedAlone(files, force, now)
+	result, err := f.usersFilesAlone(files, force, now)
 	if err != nil && isNew {
 		_ = f.disk.remove(".") // fails where something is in it
 	}
 	return result, err
 }
 
-func (f folder) seedAlone(files map[string]bundle.File, force bool, now time.Time) (Seeding, error) {
+func (f folder) usersFilesAlone(files map[string]bundle.File, force bool, now time.Time) (UsersFiles, error) {
 	l, err := f.lock()
 	if err != nil {
-		return Seeding{}, err
+		return UsersFiles{}, err
 	}
 	defer l.release()
 	recovery, err := f.recover()
-	result := Seeding{Recovery: recovery.Findings()}
+	result := UsersFiles{Recovery: recovery.Findings()}
 	if err != nil {
 		return result, err
 	}
-	p, err := f.compareSeed(files, force)
+	p, err := f.compareUsersFiles(files, force)
 	if err != nil {
 		return result, err
 	}
@@ -77,22 +77,22 @@ func (f folder) seedAlone(files map[string]bundle.File, force bool, now time.Tim
 	return result, nil
 }
 
-// compareSeed plans the files that are not there yet, or not like that.
-func (f folder) compareSeed(files map[string]bundle.File, force bool) (Plan, error) {
-	c := &comparison{folder: f, Plan: Plan{Dir: f.dir, bundle: &bundle.Bundle{}, folders: map[string]place{".": there}}}
+// compareUsersFiles plans the files that are not there yet, or not like that.
+func (f folder) compareUsersFiles(files map[string]bundle.File, force bool) (Comparison, error) {
+	c := &inspection{folder: f, Comparison: Comparison{Dir: f.dir, bundle: &bundle.Bundle{}, folders: map[string]place{".": there}}}
 	for _, p := range slices.Sorted(maps.Keys(files)) {
 		file := files[p]
 		if !fs.ValidPath(p) || p == "." || within(p, bundle.WorkFolder) {
-			return c.Plan, fmt.Errorf("%q is not a path inside a bundle", p)
+			return c.Comparison, fmt.Errorf("%q is not a path inside a bundle", p)
 		}
 		where, err := c.parent(p, false)
 		if err != nil {
-			return c.Plan, err
+			return c.Comparison, err
 		}
 		var old *bundle.File
 		if where == there {
 			if old, err = f.current(p); err != nil {
-				return c.Plan, err
+				return c.Comparison, err
 			}
 		}
 		switch {
@@ -110,5 +110,5 @@ func (f folder) compareSeed(files map[string]bundle.File, force bool) (Plan, err
 			c.Findings.Add(diag.Finding{Rule: ruleEdited, File: p, Message: "is there already", Hint: "choose another place; or use --force, which keeps a copy in .owgen/backup"})
 		}
 	}
-	return c.Plan, nil
+	return c.Comparison, nil
 }

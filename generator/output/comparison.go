@@ -60,8 +60,8 @@ type Secret struct {
 	Lost    bool // it is absent, and the bundle was generated with it before
 }
 
-// A Plan is the difference between a bundle and a folder.
-type Plan struct {
+// A Comparison is the difference between a bundle and a folder.
+type Comparison struct {
 	Dir      string
 	First    bool          // there is no manifest: nothing was generated here before
 	Record   bundle.Record // what the folder's manifest says
@@ -90,7 +90,7 @@ const (
 )
 
 // Clean says that the folder holds the bundle already, with its secrets: Apply would write nothing.
-func (p Plan) Clean() bool {
+func (p Comparison) Clean() bool {
 	for _, c := range p.Changes {
 		if c.writes() || c.State == Blocked {
 			return false
@@ -105,7 +105,7 @@ func (p Plan) Clean() bool {
 }
 
 // Of returns the changes that are in one of the states.
-func (p Plan) Of(states ...State) []Change {
+func (p Comparison) Of(states ...State) []Change {
 	var out []Change
 	for _, c := range p.Changes {
 		for _, s := range states {
@@ -118,7 +118,7 @@ func (p Plan) Of(states ...State) []Change {
 }
 
 // changedSince says whether the input that is about to be replaced is another one than what was read.
-func (p Plan) changedSince(read []byte) bool {
+func (p Comparison) changedSince(read []byte) bool {
 	for _, c := range p.Changes {
 		if c.Path == bundle.InputFile && c.New != nil && c.New.Save {
 			return c.Old != nil && read != nil && !bytes.Equal(c.Old.Data, read)
@@ -129,7 +129,7 @@ func (p Plan) changedSince(read []byte) bool {
 
 // stops returns the findings that stop Apply; force gets over hand-edited files and over a
 // manifest that cannot be read, which makes every file look edited.
-func (p Plan) stops(force bool) diag.List {
+func (p Comparison) stops(force bool) diag.List {
 	var out diag.List
 	for _, f := range append(p.Findings.Errors(), p.SecretFindings.Errors()...) {
 		if !force || f.Rule != ruleEdited && f.Rule != ruleManifest {
@@ -140,6 +140,6 @@ func (p Plan) stops(force bool) diag.List {
 }
 
 // warnings returns the findings that do not stop Apply.
-func (p Plan) warnings() diag.List {
+func (p Comparison) warnings() diag.List {
 	return append(p.Findings.Warnings(), p.SecretFindings.Warnings()...).Sort()
 }

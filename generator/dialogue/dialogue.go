@@ -1,9 +1,10 @@
-package main
+// Package dialogue asks what a deployment is to be: a question a setting, where the catalogue has one, and an input that
+// holds the answers alone.
+package dialogue
 
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"slices"
 	"strings"
@@ -17,11 +18,18 @@ import (
 	"github.com/owgen/owgen/generator/settings"
 )
 
-// A dialogue asks about the settings for which the catalogue has a question.
-type dialogue struct {
+// A Voice is how the dialogue is heard.
+type Voice struct {
+	In   io.Reader
+	Out  io.Writer
+	Say  func(format string, args ...any) // to Out, with nothing hidden in the arguments
+	Bold func(string) string
+}
+
+// A Dialogue asks about the settings for which the catalogue has a question.
+type Dialogue struct {
+	voice    Voice
 	in       *lines
-	out      io.Writer
-	bold     func(string) string
 	prepared *generator.Prepared
 	source   profile.Source
 	path     string
@@ -31,9 +39,18 @@ type dialogue struct {
 	values  *settings.Values
 }
 
-// run asks until there is an input that generates, and that is wanted.
-func (d *dialogue) run(ctx context.Context, hasProfile bool) ([]byte, error) {
-	say(d.out, "A few questions for %s. Enter takes what is in brackets, - what the profile says; ? explains.\n\n", d.path)
+// New prepares a dialogue about an input that is to be written to a path. What the flags set is not asked about.
+func New(voice Voice, prepared *generator.Prepared, source profile.Source, path string, set []string) (*Dialogue, error) {
+	d := &Dialogue{voice: voice, in: newLines(voice.In), prepared: prepared, source: source, path: path, answers: map[string]any{}}
+	return d, d.flags(set)
+}
+
+// show prints a text of ours as it is.
+func (d *Dialogue) show(text string) { _, _ = io.WriteString(d.voice.Out, text) }
+
+// Run asks until there is an input that generates, and that is wanted.
+func (d *Dialogue) Run(ctx context.Context, hasProfile bool) ([]byte, error) {
+	d.voice.Say("A few questions for %s. Enter takes what is in brackets, - what the profile says; ? explains.\n\n", d.path)
 	if !hasProfile {
 		if err := d.askProfile(ctx); err != nil {
 			return nil, err
@@ -43,26 +60,26 @@ func (d *dialogue) run(ctx context.Context, hasProfile bool) ([]byte, error) {
 		if err := d.askAll(ctx); err != nil {
 			return nil, err
 		}
-		text, err := d.result(ctx)
+		text, err := d.Result(ctx)
 		var found diag.List
 		if errors.As(err, &found) {
-			say(d.out, "\nThis does not go together:\n%s\n\n", painted(found.Error()))
+			d.show("\nThis does not go together:\n" + found.Error() + "\n\n")
 			continue
 		}
 		if err != nil {
 			return nil, err
 		}
-		say(d.out, "\n%s\n", painted(diag.PlainLines(string(text))))
+		d.show("\n" + diag.PlainLines(string(text)) + "\n")
 		write, err := d.confirm(ctx, "Write it to "+d.path)
 		if err != nil || write {
 			return text, err
 		}
-		fmt.Fprintln(d.out, "Once more, then; what you have said is in the brackets. Ctrl-C leaves.")
+		d.voice.Say("Once more, then; what you have said is in the brackets. Ctrl-C leaves." + "\n")
 	}
 }
 
 // askAll asks everything once: what is plain, what to switch off, what is elsewhere, and what follows from that.
-func (d *dialogue) askAll(ctx context.Context) error {
+func (d *Dialogue) askAll(ctx context.Context) error {
 	asked := map[string]bool{}
 	for _, key := range d.given {
 		asked[key] = true
@@ -84,7 +101,7 @@ func (d *dialogue) askAll(ctx context.Context) error {
 }
 
 // askPlain asks one question after the other.
-func (d *dialogue) askPlain(ctx context.Context, asked map[string]bool) error {
+func (d *Dialogue) askPlain(ctx context.Context, asked map[string]bool) error {
 	for _, s := range d.questions() {
 		if asked[s.Key] || s.Type == settings.Bool || plan.ExternalGroup(s.Key) != "" || !d.holds(s.Ask.When) {
 			continue
@@ -98,7 +115,7 @@ func (d *dialogue) askPlain(ctx context.Context, asked map[string]bool) error {
 }
 
 // askSwitches asks which of the things that can be switched off are not wanted.
-func (d *dialogue) askSwitches(ctx context.Context, asked map[string]bool) error {
+func (d *Dialogue) askSwitches(ctx context.Context, asked map[string]bool) error {
 	var all []option
 	var chosen []string
 	for _, s := range d.questions() {
@@ -130,7 +147,7 @@ func (d *dialogue) askSwitches(ctx context.Context, asked map[string]bool) error
 }
 
 // askElsewhere asks which stores are not the bundle's, and how they are reached.
-func (d *dialogue) askElsewhere(ctx context.Context, asked map[string]bool) error {
+func (d *Dialogue) askElsewhere(ctx context.Context, asked map[string]bool) error {
 	var all []option
 	var chosen []string
 	for _, s := range d.questions() {
@@ -169,7 +186,7 @@ func (d *dialogue) askElsewhere(ctx context.Context, asked map[string]bool) erro
 }
 
 // questions are the settings that have one: of the hosts elsewhere first the host.
-func (d *dialogue) questions() []*settings.Setting {
+func (d *Dialogue) questions() []*settings.Setting {
 	var out []*settings.Setting
 	for _, s := range d.prepared.Schema().All() {
 		if s.Ask != nil {
@@ -180,7 +197,7 @@ func (d *dialogue) questions() []*settings.Setting {
 }
 
 // resolve gives every setting its value, answers included.
-func (d *dialogue) resolve() error {
+func (d *Dialogue) resolve() error {
 	layer, err := profile.Chosen(d.path, d.choices())
 	if err != nil {
 		return err
@@ -193,7 +210,7 @@ func (d *dialogue) resolve() error {
 }
 
 // holds says whether a question means something.
-func (d *dialogue) holds(when map[string]settings.Names) bool {
+func (d *Dialogue) holds(when map[string]settings.Names) bool {
 	for key, allowed := range when {
 		value := d.values.String(key)
 		if !slices.Contains(allowed, value) && (value == "" || !slices.Contains(allowed, "*")) {
@@ -204,7 +221,7 @@ func (d *dialogue) holds(when map[string]settings.Names) bool {
 }
 
 // ask asks about one setting until the answer is one.
-func (d *dialogue) ask(ctx context.Context, s *settings.Setting, text string) error {
+func (d *Dialogue) ask(ctx context.Context, s *settings.Setting, text string) error {
 	if len(s.Values) > 0 {
 		text += " (" + strings.Join(s.Values, ", ") + ")"
 	}
@@ -219,12 +236,12 @@ func (d *dialogue) ask(ctx context.Context, s *settings.Setting, text string) er
 			delete(d.answers, s.Key)
 			return d.resolve()
 		case answer == "?":
-			say(d.out, "  %s\n", s.Description)
+			d.voice.Say("  %s\n", s.Description)
 			continue
 		}
 		value, _, err := s.Adopt(settings.Former{}, &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: answer})
 		if err != nil {
-			say(d.out, "  %s\n", err)
+			d.voice.Say("  %s\n", err)
 			continue
 		}
 		if value == nil { // one of the words for none
@@ -235,7 +252,7 @@ func (d *dialogue) ask(ctx context.Context, s *settings.Setting, text string) er
 	}
 }
 
-func (d *dialogue) valueOf(s *settings.Setting) any {
+func (d *Dialogue) valueOf(s *settings.Setting) any {
 	v, _ := d.values.Get(s.Key)
 	return v.Value
 }

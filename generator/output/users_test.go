@@ -13,7 +13,7 @@ import (
 	"github.com/owgen/owgen/generator/diag"
 )
 
-func seeds(texts map[string]string) map[string]bundle.File {
+func users(texts map[string]string) map[string]bundle.File {
 	out := files(texts)
 	for p, f := range out {
 		if strings.HasPrefix(p, bundle.SecretsFolder+"/") {
@@ -24,10 +24,10 @@ func seeds(texts map[string]string) map[string]bundle.File {
 	return out
 }
 
-func TestSeedWritesOnce(t *testing.T) {
+func TestUsersFilesWritesOnce(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "new")
 	all := map[string]string{"owgen.yaml": "version: 1\n", "secrets/a": "x", "custom/django/b.py": "y"}
-	done, err := Seed(dir, seeds(all), false, options().Now)
+	done, err := WriteUsersFiles(dir, users(all), false, options().Now)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -42,48 +42,48 @@ func TestSeedWritesOnce(t *testing.T) {
 	if _, err := os.Stat(filepath.Join(dir, bundle.WorkFolder)); !absent(err) {
 		t.Errorf("%s is left", bundle.WorkFolder)
 	}
-	again, err := Seed(dir, seeds(all), false, options().Now)
+	again, err := WriteUsersFiles(dir, users(all), false, options().Now)
 	if err != nil || len(again.Written) != 0 {
 		t.Errorf("a second time wrote %v (%v)", again.Written, err)
 	}
 }
 
-func TestSeedReplacesOnlyByForceAndNoSecret(t *testing.T) {
+func TestUsersFilesReplacesOnlyByForceAndNoSecret(t *testing.T) {
 	dir := t.TempDir()
-	if _, err := Seed(dir, seeds(map[string]string{"owgen.yaml": "old", "secrets/a": "old"}), false, options().Now); err != nil {
+	if _, err := WriteUsersFiles(dir, users(map[string]string{"owgen.yaml": "old", "secrets/a": "old"}), false, options().Now); err != nil {
 		t.Fatal(err)
 	}
-	next := seeds(map[string]string{"owgen.yaml": "new", "other": "new"})
+	next := users(map[string]string{"owgen.yaml": "new", "other": "new"})
 	var found diag.List
-	if _, err := Seed(dir, next, false, options().Now); !errors.As(err, &found) || found[0].File != "owgen.yaml" {
+	if _, err := WriteUsersFiles(dir, next, false, options().Now); !errors.As(err, &found) || found[0].File != "owgen.yaml" {
 		t.Fatalf("it is replaced: %v", err)
 	}
 	if _, err := os.Stat(filepath.Join(dir, "other")); !absent(err) {
 		t.Error("a part of it was written")
 	}
-	done, err := Seed(dir, next, true, options().Now)
+	done, err := WriteUsersFiles(dir, next, true, options().Now)
 	if err != nil || len(done.Backups) != 1 {
 		t.Fatalf("%v, copies %v", err, done.Backups)
 	}
 	if data, err := os.ReadFile(filepath.Join(dir, done.Backups[0].Copy)); string(data) != "old" {
 		t.Errorf("the copy holds %q (%v)", data, err)
 	}
-	_, err = Seed(dir, seeds(map[string]string{"secrets/a": "s3cr3t"}), true, options().Now)
+	_, err = WriteUsersFiles(dir, users(map[string]string{"secrets/a": "s3cr3t"}), true, options().Now)
 	if !errors.As(err, &found) || strings.Contains(err.Error(), "s3cr3t") {
 		t.Errorf("a secret is replaced, or told: %v", err)
 	}
 }
 
-func TestSeedRefusesWhatIsInItsWay(t *testing.T) {
+func TestUsersFilesRefusesWhatIsInItsWay(t *testing.T) {
 	dir := t.TempDir()
 	if err := os.WriteFile(filepath.Join(dir, "secrets"), nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
 	var found diag.List
-	if _, err := Seed(dir, seeds(map[string]string{"secrets/a": "x"}), true, options().Now); !errors.As(err, &found) {
+	if _, err := WriteUsersFiles(dir, users(map[string]string{"secrets/a": "x"}), true, options().Now); !errors.As(err, &found) {
 		t.Errorf("a file in the way of a folder: %v", err)
 	}
-	if _, err := Seed(dir, seeds(map[string]string{"../a": "x"}), true, options().Now); err == nil {
+	if _, err := WriteUsersFiles(dir, users(map[string]string{"../a": "x"}), true, options().Now); err == nil {
 		t.Error("it leaves the folder")
 	}
 }

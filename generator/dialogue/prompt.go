@@ -1,10 +1,9 @@
-package main
+package dialogue
 
 import (
 	"bufio"
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"slices"
 	"strings"
@@ -14,14 +13,14 @@ import (
 )
 
 // askProfile asks which profile to extend, if there is a choice.
-func (d *dialogue) askProfile(ctx context.Context) error {
+func (d *Dialogue) askProfile(ctx context.Context) error {
 	names := profile.Names(profiles.FS)
 	if len(names) < 2 {
 		return nil
 	}
-	fmt.Fprintln(d.out, "Profiles:")
+	d.voice.Say("Profiles:" + "\n")
 	for _, name := range names {
-		say(d.out, "  %-16s %s\n", name, profile.Summary(profiles.FS, name))
+		d.voice.Say("  %-16s %s\n", name, profile.Summary(profiles.FS, name))
 	}
 	for {
 		answer, err := d.line(ctx, "Profile", d.source.Profile)
@@ -34,7 +33,7 @@ func (d *dialogue) askProfile(ctx context.Context) error {
 			d.source.Profile = answer
 			return nil
 		}
-		say(d.out, "  is no profile; there are %s\n", strings.Join(names, ", "))
+		d.voice.Say("  is no profile; there are %s\n", strings.Join(names, ", "))
 	}
 }
 
@@ -42,13 +41,13 @@ func (d *dialogue) askProfile(ctx context.Context) error {
 type option struct{ name, key, text string }
 
 // choose asks for names out of a list; none is an answer as well.
-func (d *dialogue) choose(ctx context.Context, title, question string, all []option, chosen []string) ([]string, error) {
+func (d *Dialogue) choose(ctx context.Context, title, question string, all []option, chosen []string) ([]string, error) {
 	if len(all) == 0 {
 		return nil, nil
 	}
-	say(d.out, "%s:\n", title)
+	d.voice.Say("%s:\n", title)
 	for _, o := range all {
-		say(d.out, "  %-12s %s\n", o.name, o.text)
+		d.voice.Say("  %-12s %s\n", o.name, o.text)
 	}
 	preset := strings.Join(chosen, " ")
 	if preset == "" {
@@ -61,7 +60,7 @@ func (d *dialogue) choose(ctx context.Context, title, question string, all []opt
 		}
 		if answer == "?" {
 			for _, o := range all {
-				say(d.out, "  %s: %s\n", o.name, d.prepared.Schema().Lookup(o.key).Description)
+				d.voice.Say("  %s: %s\n", o.name, d.prepared.Schema().Lookup(o.key).Description)
 			}
 			continue
 		}
@@ -76,11 +75,11 @@ func (d *dialogue) choose(ctx context.Context, title, question string, all []opt
 		if unknown < 0 {
 			return names, nil
 		}
-		say(d.out, "  %s is none of them\n", names[unknown])
+		d.voice.Say("  %s is none of them\n", names[unknown])
 	}
 }
 
-func (d *dialogue) confirm(ctx context.Context, question string) (bool, error) {
+func (d *Dialogue) confirm(ctx context.Context, question string) (bool, error) {
 	for {
 		answer, err := d.line(ctx, question, "yes")
 		if err != nil {
@@ -96,15 +95,15 @@ func (d *dialogue) confirm(ctx context.Context, question string) (bool, error) {
 }
 
 // line asks for one line.
-func (d *dialogue) line(ctx context.Context, question, preset string) (string, error) {
-	prompt := d.bold(question)
+func (d *Dialogue) line(ctx context.Context, question, preset string) (string, error) {
+	prompt := d.voice.Bold(question)
 	if preset != "" {
 		prompt += " [" + preset + "]"
 	}
-	fmt.Fprint(d.out, prompt+": ")
+	d.show(prompt + ": ")
 	text, err := d.in.next(ctx)
 	if err != nil {
-		fmt.Fprintln(d.out)
+		d.show("\n")
 		return "", errStopped
 	}
 	return strings.TrimSpace(text), nil
