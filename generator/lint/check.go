@@ -22,7 +22,11 @@ func Check(ctx context.Context, sources project.Sources, dockerfiles map[string]
 	var found diag.List
 	p.Reading, found = project.Read(ctx, sources)
 	<-parsed
-	found.Add(Run(p)...)
+	for _, f := range Run(p) {
+		if f.Rule == "undefined-variable" || !p.Mentions(f.Message) && !(slices.Contains(absenceRules(), f.Rule) && p.Removed(f.Path)) {
+			found.Add(f)
+		}
+	}
 	return p, p.refusal(found).Sort()
 }
 
@@ -40,6 +44,16 @@ func (p *Subject) refusal(found diag.List) diag.List {
 		found.Add(*p.Refused)
 	}
 	return found
+}
+
+// absenceRules are the rules that find something where an attribute is missing, which it is only because it was wrong
+// if it was taken out.
+func absenceRules() []string {
+	var ids []string
+	for _, rule := range slices.Concat(imageRules(), privilegeRules(), limitRules(), dependencyRules()) {
+		ids = append(ids, rule.ID)
+	}
+	return ids
 }
 
 // refusedRules are the rules for which Compose refuses a project.

@@ -18,7 +18,7 @@ func variableRules() []Rule {
 	return []Rule{
 		{ID: "undefined-variable", Summary: "Every variable of the compose file is defined in .env or has a default.",
 			Reason: "Compose puts an empty text in place of a variable that is not set, and goes on.",
-			Fix:    "define it in .env, or give it a default: ${NAME:-value}", Check: undefinedVariables},
+			Fix:    project.Fix("undefined-variable"), Check: undefinedVariables},
 		{ID: "unused-variable", Severity: diag.Warning, Summary: "Every variable in .env is used.",
 			Reason: "A variable that nothing reads looks like a setting, and changing it does nothing.",
 			Fix:    "remove it, or use it in the compose file", Check: unusedVariables},
@@ -34,7 +34,7 @@ func undefinedVariables(p *Subject) diag.List {
 		return nil
 	}
 	p.EachVariable(func(at *project.Trail, node *yaml.Node, v project.Variable) {
-		if _, defined := p.Variables[v.Name]; defined || v.Fallback || v.Name == "COMPOSE_PROJECT_NAME" {
+		if _, defined := p.Variables[v.Name]; defined || v.Fallback || v.Required || v.Name == "COMPOSE_PROJECT_NAME" {
 			return
 		}
 		f := p.PlaceIn(at, node, v.Offset).Finding("${" + v.Name + "} is not defined")
@@ -43,6 +43,7 @@ func undefinedVariables(p *Subject) diag.List {
 		}
 		found.Add(f)
 	})
+	found.Add(p.Missing...)
 	return append(found, p.undefinedInEnvFiles()...)
 }
 

@@ -35,7 +35,7 @@ func (r *Reading) attributeFaults(ctx context.Context) diag.List {
 	var found diag.List
 	try := func(config map[string]any, path ...string) {
 		file := types.ConfigFile{Filename: r.File, Config: config}
-		_, err := r.load(ctx, r.Variables, []types.ConfigFile{file}, inconsistent)
+		_, err := r.load(ctx, r.Sources, []types.ConfigFile{file}, inconsistent)
 		if err == nil {
 			return
 		}

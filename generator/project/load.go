@@ -4,8 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"maps"
+	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/compose-spec/compose-go/v2/consts"
@@ -24,13 +27,14 @@ import (
 // background as soon as it is clear that something will be loaded, it costs no time where there are two cores.
 func Warm() { _ = schema.Validate(map[string]any{}) }
 
-// Load reads a project for who needs no places. It is nil if it has a fault that leaves no usable project; it is
-// returned along with errors when only its references are wrong.
+// Load reads a project for who needs no places. It is nil if it has a fault that leaves no usable project;
+// with other errors what is left is returned along with them.
 func Load(ctx context.Context, s Sources) (*types.Project, diag.List) {
 	r, found := Read(ctx, s)
 	if r.Refused != nil {
 		found.Add(*r.Refused)
 	}
+	found.Add(r.Missing...)
 	return r.Loaded, found.Sort()
 }
 
@@ -48,28 +52,32 @@ func Read(ctx context.Context, s Sources) (*Reading, diag.List) {
 		defer close(parsed)
 		r.readDocument()
 	}()
-	loaded, err := s.load(ctx, r.Variables, s.whole(), nil)
+	loaded, err := r.load(ctx, s, s.whole(), nil)
 	<-parsed
-	if err == nil {
-		r.Loaded = loaded
-		found.Add(r.readEnvFiles()...)
-		return r, found.Sort()
+	if err != nil {
+		r.findMissing(ctx)
+		if loaded, err = r.load(ctx, s, s.whole(), nil); err != nil {
+			found.Add(r.loadLoosely(ctx, err)...)
+			loaded = r.Loaded
+		}
 	}
-	var looseErr error
-	if r.Loaded, looseErr = s.load(ctx, r.Variables, s.whole(), inconsistent); looseErr == nil {
-		fault := r.fault(err)
-		r.Refused = &fault
+	if r.Loaded = loaded; loaded != nil {
 		found.Add(r.readEnvFiles()...)
-		return r, found.Sort()
-	}
-	r.Loaded = nil
-	faulty, err := r.faulty(ctx, looseErr)
-	found.Add(faulty.faults(ctx)...)
-	if len(found.Errors()) == 0 {
-		fault := faulty.fault(err)
-		r.Refused = &fault
+		found.Add(r.resolve()...)
 	}
 	return r, found.Sort()
+}
+
+// loadLoosely loads a project that compose-go does not accept: without a look at its references, which is enough for
+// who looks at them better, or without what is wrong.
+func (r *Reading) loadLoosely(ctx context.Context, err error) diag.List {
+	var looseErr error
+	if r.Loaded, looseErr = r.load(ctx, r.Sources, r.whole(), inconsistent); looseErr == nil {
+		fault := r.fault(err)
+		r.Refused = &fault
+		return nil
+	}
+	return r.repair(ctx, looseErr)
 }
 
 // inconsistent lets a project with wrong references pass.
@@ -77,21 +85,21 @@ func inconsistent(o *loader.Options) { o.SkipConsistencyCheck = true }
 
 // faulty is the one of the compose files that cannot be loaded, with its error: the first, where it is not
 // clear which.
-func (r *Reading) faulty(ctx context.Context, err error) (*Reading, error) {
+func (r *Reading) faulty(ctx context.Context, s Sources, err error) (*Reading, error) {
 	alone := func(text Text) *Reading {
-		one := &Reading{Sources: r.Sources, Variables: r.Variables, Document: Parse(text.Data)}
+		one := &Reading{Sources: s, Variables: r.Variables, Document: Parse(text.Data), standIns: r.standIns}
 		one.File, one.Compose, one.Overrides = text.Name, text.Data, nil
 		return one
 	}
-	if len(r.Overrides) > 0 {
-		for _, text := range r.texts() {
+	if len(s.Overrides) > 0 {
+		for _, text := range s.texts() {
 			one := alone(text)
-			if _, err := one.load(ctx, r.Variables, one.whole(), inconsistent); err != nil {
+			if _, err := one.load(ctx, one.Sources, one.whole(), inconsistent); err != nil {
 				return one, err
 			}
 		}
 	}
-	return alone(Text{r.File, r.Compose}), err
+	return alone(Text{s.File, s.Compose}), err
 }
 
 // whole are the compose files as compose-go takes them.
@@ -104,21 +112,21 @@ func (s Sources) whole() []types.ConfigFile {
 }
 
 // load calls compose-go. It must not bring owgen down, so a panic in there becomes an error.
-func (s Sources) load(ctx context.Context, env map[string]string, files []types.ConfigFile, option func(*loader.Options)) (project *types.Project, err error) {
+func (r *Reading) load(ctx context.Context, s Sources, files []types.ConfigFile, option func(*loader.Options)) (project *types.Project, err error) {
 	defer func() {
-		if r := recover(); r != nil {
-			project, err = nil, fmt.Errorf("compose-go cannot load this file: %v", r)
+		if fault := recover(); fault != nil {
+			project, err = nil, fmt.Errorf("compose-go cannot load this file: %v", fault)
 		}
 	}()
 	// A copy, because the loader adds the project's name to the map that it is given.
-	details := types.ConfigDetails{WorkingDir: s.Dir, ConfigFiles: files, Environment: maps.Clone(env)}
-	name := s.name(env)
+	details := types.ConfigDetails{WorkingDir: s.Dir, ConfigFiles: files, Environment: maps.Clone(r.Variables)}
+	name := s.name(r.Variables)
 	details.Environment[consts.ComposeProjectName] = name
 	options := func(o *loader.Options) {
 		o.SetProjectName(name, true) // spares a second parse of the file, for the name alone
 		o.Profiles = []string{"*"}
 		o.ResolvePaths = false
-		o.Interpolate.Substitute = substitute
+		o.Interpolate.Substitute = r.substitute
 		o.SkipResolveEnvironment, o.SkipResolveLabels = true, true // resolve does it
 		if s.Dir == "" {
 			o.Interpolate.TypeCastMapping = s.casts(o.Interpolate.TypeCastMapping)
@@ -130,35 +138,53 @@ func (s Sources) load(ctx context.Context, env map[string]string, files []types.
 			option(o)
 		}
 	}
-	project, err = loader.LoadWithContext(ctx, details, options)
-	if err != nil || s.Dir == "" {
-		return project, err
-	}
-	return s.resolve(project)
+	return loader.LoadWithContext(ctx, details, options)
 }
 
-// resolve lets compose-go read what env_file and label_file name, once it is known that this comes to an end.
-// The env_files of sources that have their texts are left to readEnvFiles.
-func (s Sources) resolve(project *types.Project) (*types.Project, error) {
-	var files []string
-	for _, service := range project.Services {
-		files = append(files, service.LabelFiles...)
-		for _, file := range service.EnvFiles {
-			files = append(files, file.Path)
-		}
+// resolve lets compose-go read what env_file and label_file name, once it is known that this comes to an end, and
+// reports what cannot be read. The env_files of sources that have their texts are left to readEnvFiles.
+func (r *Reading) resolve() diag.List {
+	if r.Dir == "" {
+		return nil
 	}
-	for _, file := range files {
-		if err := read.Check((bounded{s.Dir}).at(file), read.Text); err != nil {
-			return nil, err
+	var found diag.List
+	readable := func(service, attribute, file string, required bool) bool {
+		name := (bounded{r.Dir}).at(file)
+		err := read.Check(name, read.Text)
+		if err == nil {
+			_, err = os.Stat(name)
 		}
-	}
-	var err error
-	if s.EnvFiles == nil {
-		if project, err = project.WithServicesEnvironmentResolved(false); err != nil {
-			return nil, err
+		if err != nil && required {
+			f := r.Finding("there is no file "+file, "services", service, attribute, file)
+			if !errors.Is(err, fs.ErrNotExist) {
+				f.Message = file + " cannot be read: " + err.Error()
+			}
+			f.Rule, f.Hint = "compose-invalid", "correct the path, which is relative to the compose file"
+			found.Add(f)
 		}
+		return err == nil
 	}
-	return project.WithServicesLabelsResolved(false)
+	for _, name := range slices.Sorted(maps.Keys(r.Loaded.Services)) {
+		s := r.Loaded.Services[name]
+		s.LabelFiles = slices.DeleteFunc(s.LabelFiles, func(file string) bool { return !readable(name, "label_file", file, true) })
+		if r.EnvFiles == nil {
+			s.EnvFiles = slices.DeleteFunc(s.EnvFiles, func(file types.EnvFile) bool { return !readable(name, "env_file", file.Path, bool(file.Required)) })
+		}
+		r.Loaded.Services[name] = s
+	}
+	steps := []func() (*types.Project, error){func() (*types.Project, error) { return r.Loaded.WithServicesLabelsResolved(false) }}
+	if r.EnvFiles == nil {
+		steps = append(steps, func() (*types.Project, error) { return r.Loaded.WithServicesEnvironmentResolved(false) })
+	}
+	for _, step := range steps {
+		project, err := step()
+		if err != nil {
+			found.Add(r.fault(err))
+			continue
+		}
+		r.Loaded = project
+	}
+	return found
 }
 
 // casts keeps those of compose-go's casts that the file can have a use for: it tries each of its 180 on every

@@ -69,7 +69,7 @@ func TestLoadReadsNothingElse(t *testing.T) {
 		"include: [/etc/hostname]\nservices:\n  web:\n    image: web:1\n",
 		"services:\n  web:\n    extends: {file: /etc/hostname, service: web}\n",
 	} {
-		if p, found := load(t, project.Sources{Compose: []byte(compose)}); p != nil || !strings.Contains(found.Error(), "not part of the project") {
+		if p, found := load(t, project.Sources{Compose: []byte(compose)}); found.Err() == nil || !strings.Contains(found.Error(), "not part of the project") {
 			t.Errorf("%s\nproject %v, findings:\n%s", compose, p != nil, found.Error())
 		}
 	}

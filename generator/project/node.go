@@ -96,6 +96,20 @@ func (t *Trail) write(b *strings.Builder) {
 	b.WriteString(t.Key)
 }
 
+// Keys are the keys on the way, up to the first item of a list.
+func (t *Trail) Keys() []string {
+	var keys []string
+	for ; t != nil; t = t.Parent {
+		if t.Index >= 0 {
+			keys = nil
+			continue
+		}
+		keys = append(keys, t.Key)
+	}
+	slices.Reverse(keys)
+	return keys
+}
+
 // Under tells whether the node lies below a key of that name, at any depth.
 func (t *Trail) Under(names ...string) bool {
 	for ; t != nil; t = t.Parent {

@@ -28,7 +28,12 @@ type Reading struct {
 	// or what it has against it: one of the faults, in its own words.
 	Refused *diag.Finding
 
-	files map[*yaml.Node]string // of the nodes that come from an override
+	// Missing are the required variables that are not set, each at its line; stand-ins take their place.
+	Missing diag.List
+
+	standIns map[string]string     // by variable; nil until one is missing
+	removed  []string              // paths of what was taken out so that the rest could be loaded
+	files    map[*yaml.Node]string // of the nodes that come from an override
 }
 
 // A Place is where something is written.

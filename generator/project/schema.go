@@ -27,7 +27,7 @@ func (r *Reading) schemaFindings() diag.List {
 		return diag.List{{Rule: "compose-schema", File: r.File, Line: 1, Message: "the top level must be a mapping", Hint: Fix("compose-schema")}}
 	}
 	options := loader.ToOptions(&types.ConfigDetails{Environment: r.Variables}, nil).Interpolate
-	options.Substitute = substitute
+	options.Substitute = r.substitute
 	if interpolated, err := interpolation.Interpolate(config, *options); err == nil {
 		config = interpolated
 	}

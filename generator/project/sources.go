@@ -51,6 +51,8 @@ func Fix(rule string) string {
 		return "see the Compose specification for the attribute"
 	case "compose-invalid":
 		return "correct what the message names"
+	case "undefined-variable":
+		return "define it in .env, or give it a default: ${NAME:-value}"
 	case "env-syntax":
 		return `write NAME="value", with a backslash before each " \ and $ of the value`
 	}

@@ -13,6 +13,7 @@ type Variable struct {
 	Offset   int  // of the dollar sign
 	Braced   bool // ${NAME}, not $NAME
 	Fallback bool // has a text for when it is not set
+	Required bool // is written ${NAME:?text}
 }
 
 // Variables finds all variables in a value, also those within the defaults of others.
@@ -43,6 +44,7 @@ func Variables(value string) []Variable {
 			Name: value[start:end], Offset: i, Braced: braced,
 			Fallback: braced && (strings.HasPrefix(rest, ":-") || strings.HasPrefix(rest, "-") ||
 				strings.HasPrefix(rest, ":+") || strings.HasPrefix(rest, "+")),
+			Required: braced && (strings.HasPrefix(rest, ":?") || strings.HasPrefix(rest, "?")),
 		})
 		i = end - 1
 	}

@@ -23,7 +23,7 @@ func TestCalls(t *testing.T) {
 		"for i in a b; do c $i; done":    "[c $i]",
 		"f() { g; }":                     "[g]",
 		"a <<E\nb c\nE\nd":               "[a] [d]",
-		"'":                              "",
+		"'":                              "[]",
 		"":                               "",
 	} {
 		var got []string
