@@ -1,6 +1,9 @@
 package dockerfile
 
 import (
+	"path"
+	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/distribution/reference"
@@ -25,10 +28,55 @@ func Unpinned(image string) string {
 	switch {
 	case !ok:
 		return "the image " + image + " has no version"
-	case tagged.Tag() == "latest":
-		return "the image " + image + " is whatever is the latest"
+	case floats(reference.Path(name), tagged.Tag()):
+		return "the image " + image + " is whatever is the " + tagged.Tag() + " one today"
 	}
 	return ""
+}
+
+var (
+	// tags that somebody moves to each new image
+	moving = regexp.MustCompile(`^(latest|edge|nightly|stable|unstable|testing|main|master|trunk|head|dev|devel|develop|development|canary|rolling|lts|mainline|` +
+		`current|next|beta|alpha|rc|snapshot|experimental|preview|prod|production|release|staging)$`)
+	// the system that an image is made with, with its version, and the processor
+	system    = regexp.MustCompile(`^(alpine|debian|ubuntu|ubi|fedora|centos|rocky|oraclelinux|amazonlinux|bullseye|bookworm|trixie|buster|focal|jammy|noble|slim|ltsc|nanoserver|windowsservercore)?[0-9.]*$`)
+	processor = regexp.MustCompile(`^(amd64|x64|x86|i386|386|arm|arm32|arm64|arm32v[5-7]|arm64v8|aarch64|armhf|armv[6-8]l?|ppc64le|s390x|riscv64|mips64le|linux|x8664)$`)
+	codename  = regexp.MustCompile(`(^|[-_.])(buster|bullseye|bookworm|trixie|forky|sid|bionic|focal|jammy|noble|plucky|questing)([-_.]|$)`)
+	// a day, or the commit that an image was built from
+	dated = regexp.MustCompile(`20[0-9]{2}[-.]?[01][0-9]|(^|[-_.])(sha-?)?[0-9a-f]{7,64}([-_.]|$)`)
+)
+
+// floats tells whether a tag names another image tomorrow: no version is in it, or it says so itself and the version
+// is that of the system below.
+func floats(repository, tag string) bool {
+	tag = strings.ToLower(tag)
+	if dated.MatchString(tag) && strings.ContainsAny(tag, "0123456789") {
+		return false
+	}
+	isSystem := slices.Contains([]string{"debian", "ubuntu", "buildpack-deps", "debian-slim"}, path.Base(repository))
+	versions, moves, below := 0, false, 0
+	for _, part := range strings.FieldsFunc(tag, func(r rune) bool { return r == '-' || r == '_' || r == '+' }) {
+		switch {
+		case moving.MatchString(part):
+			moves = true
+		case processor.MatchString(part):
+		case system.MatchString(part) && strings.Trim(part, "0123456789.") != "":
+			if strings.ContainsAny(part, "0123456789") {
+				below++
+			}
+		case strings.ContainsAny(part, "0123456789"):
+			versions++
+		}
+	}
+	switch {
+	case strings.HasPrefix(tag, "latest"):
+		return true
+	case isSystem && codename.MatchString(tag):
+		return moves
+	case moves:
+		return versions == 0
+	}
+	return versions == 0 && below == 0
 }
 
 // IsRoot tells whether a user, as written in USER or user:, is root.

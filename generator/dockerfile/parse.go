@@ -159,3 +159,15 @@ func (img *Image) Instruction(line int) (from, to int) {
 	}
 	return 0, 0
 }
+
+// From is the image that the one built starts from, "" where that is another service's or not known.
+func (img *Image) From() string {
+	if img.final == nil {
+		return ""
+	}
+	first := img.final
+	for first.base != nil {
+		first = first.base
+	}
+	return first.from
+}

@@ -176,3 +176,34 @@ func inContext(source string, files []string) bool {
 	}
 	return false
 }
+
+// Copies tells whether COPY or ADD takes a file of the build context that is there and not ignored.
+func (img *Image) Copies(file string) bool {
+	if !slices.Contains(img.Files, file) {
+		return false
+	}
+	if ignore := (&evaluation{image: img}).ignored(); ignore != nil {
+		if match, err := ignore.MatchesOrParentMatches(file); err == nil && match {
+			return false
+		}
+	}
+	for _, st := range img.stages {
+		for _, command := range st.Commands {
+			var sources []string
+			switch c := command.(type) {
+			case *instructions.CopyCommand:
+				if c.From == "" {
+					sources = c.SourcePaths
+				}
+			case *instructions.AddCommand:
+				sources = c.SourcePaths
+			}
+			if slices.ContainsFunc(sources, func(source string) bool {
+				return inContext(strings.TrimPrefix(path.Clean("/"+source), "/"), []string{file})
+			}) {
+				return true
+			}
+		}
+	}
+	return false
+}

@@ -91,17 +91,31 @@ func completedButRestarts(p *Subject) diag.List {
 	return found
 }
 
-// jobs returns the services that are meant to end: others wait for their completion, or they say that they
-// are not to be started again.
+// ends tells whether a service says that it is not to be started again once it has ended well.
+func (s locatedService) ends() bool {
+	if s.Restart == "" && s.Deploy != nil && s.Deploy.RestartPolicy != nil {
+		condition := s.Deploy.RestartPolicy.Condition
+		return condition == "none" || condition == "on-failure"
+	}
+	return s.Restart == types.RestartPolicyNo || strings.HasPrefix(s.Restart, types.RestartPolicyOnFailure)
+}
+
+// jobs returns the services that are meant to end: others wait for their completion, or they say that they are not to
+// be started again, and publish no port, nor is anybody waiting until they are healthy, as for a service that stays.
 func (p *Subject) jobs() map[string]bool {
 	jobs := map[string]bool{}
 	for _, s := range p.services() {
-		if s.Restart == types.RestartPolicyNo || strings.HasPrefix(s.Restart, types.RestartPolicyOnFailure) {
+		if s.ends() && len(s.Ports) == 0 {
 			jobs[s.Name] = true
 		}
+	}
+	for _, s := range p.services() {
 		for name, dependency := range s.DependsOn {
-			if dependency.Condition == types.ServiceConditionCompletedSuccessfully {
+			switch dependency.Condition {
+			case types.ServiceConditionCompletedSuccessfully:
 				jobs[name] = true
+			case types.ServiceConditionHealthy:
+				delete(jobs, name)
 			}
 		}
 	}

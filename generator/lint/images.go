@@ -1,6 +1,7 @@
 package lint
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/owgen/owgen/generator/diag"
@@ -22,7 +23,7 @@ func imageRules() []Rule {
 func unpinnedImages(p *Subject) diag.List {
 	var found diag.List
 	for _, s := range p.services() {
-		if s.Build != nil || s.Image == "" {
+		if s.Build != nil || s.Image == "" || p.builds(s.Image) {
 			continue
 		}
 		if problem := dockerfile.Unpinned(s.Image); problem != "" {
@@ -30,6 +31,11 @@ func unpinnedImages(p *Subject) diag.List {
 		}
 	}
 	return found
+}
+
+// builds tells whether one of the services builds an image of that name, so that it is not pulled.
+func (p *Subject) builds(image string) bool {
+	return slices.ContainsFunc(p.services(), func(s locatedService) bool { return s.Build != nil && s.Image == image })
 }
 
 func missingDockerfiles(p *Subject) diag.List {

@@ -1,11 +1,7 @@
 package lint
 
 import (
-	"path"
-	"strconv"
 	"strings"
-
-	"github.com/compose-spec/compose-go/v2/types"
 
 	"github.com/owgen/owgen/generator/diag"
 )
@@ -19,8 +15,8 @@ func isolationRules() []Rule {
 		{ID: "engine-socket", Summary: "No container reaches the engine's socket.",
 			Reason: "Who can talk to the engine can start a privileged container: the socket is root on the host, read-only or not.",
 			Fix:    "remove the mount; put a proxy that lets only the needed calls through in between", Check: engineSockets},
-		{ID: "host-path", Severity: diag.Warning, Summary: "No folder of the host's system is mounted.",
-			Reason: "Through /, /etc, /proc and the like a container changes or reads the host.",
+		{ID: "host-path", Severity: diag.Warning, Summary: "Nothing of the host's system, and nobody's keys, are mounted.",
+			Reason: "Through /, /etc, /root/.ssh, /var/lib/docker and the like a container changes or reads the host.",
 			Fix:    "mount the one file that is needed, read-only", Check: hostPaths},
 		{ID: "host-device", Severity: diag.Warning, Summary: "No device of the host is passed in without a reason.",
 			Reason: "A device is a way around the container's walls.",
@@ -40,56 +36,4 @@ func hostNamespaces(p *Subject) diag.List {
 		}
 	}
 	return found
-}
-
-// binds visits each folder or file of the host that a service mounts.
-func (p *Subject) binds(visit func(s locatedService, source string, index string)) {
-	for _, s := range p.running() {
-		for i, volume := range s.Volumes {
-			if volume.Type == types.VolumeTypeBind {
-				visit(s, path.Clean(volume.Source), "["+strconv.Itoa(i)+"]")
-			}
-		}
-	}
-}
-
-func engineSockets(p *Subject) diag.List {
-	var found diag.List
-	p.binds(func(s locatedService, source, index string) {
-		switch path.Base(source) {
-		case "docker.sock", "podman.sock", "containerd.sock", "crio.sock":
-			found.Add(s.find(source+" is the engine's socket", "volumes", index))
-		}
-	})
-	for _, s := range p.running() {
-		if s.UseAPISocket {
-			found.Add(s.find("reaches the engine's socket", "use_api_socket"))
-		}
-	}
-	return found
-}
-
-func hostPaths(p *Subject) diag.List {
-	var found diag.List
-	p.binds(func(s locatedService, source, index string) {
-		switch source {
-		case "/", "/bin", "/boot", "/dev", "/etc", "/home", "/lib", "/proc", "/root", "/run", "/sbin", "/sys", "/usr",
-			"/var", "/var/lib", "/var/lib/docker", "/var/run":
-			found.Add(s.find(source+" belongs to the host", "volumes", index))
-		}
-	})
-	return found
-}
-
-func hostDevices(p *Subject) diag.List {
-	return p.each("devices", func(s locatedService) string {
-		var names []string
-		for _, device := range s.Devices {
-			names = append(names, device.Source)
-		}
-		if len(names) == 0 {
-			return ""
-		}
-		return "gets the device " + strings.Join(names, ", ")
-	})
 }

@@ -1,6 +1,8 @@
 package lint
 
 import (
+	"github.com/compose-spec/compose-go/v2/types"
+
 	"github.com/owgen/owgen/generator/diag"
 )
 
@@ -74,7 +76,8 @@ func unprobedServices(p *Subject) diag.List {
 func unrestartedServices(p *Subject) diag.List {
 	jobs := p.jobs()
 	return p.each("restart", func(s locatedService) string {
-		if s.Restart != "" || jobs[s.Name] || s.Deploy != nil && s.Deploy.RestartPolicy != nil {
+		stays := s.Restart == types.RestartPolicyNo && len(s.Ports) > 0
+		if s.Restart != "" && !stays || jobs[s.Name] || s.Deploy != nil && s.Deploy.RestartPolicy != nil {
 			return ""
 		}
 		return "stays down when it dies"

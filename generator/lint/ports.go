@@ -203,7 +203,7 @@ func publishedDatastores(p *Subject) diag.List {
 	var found diag.List
 	for _, s := range p.running() {
 		for _, port := range s.published() {
-			store := datastore(port.port.Target)
+			store := s.datastore(port.port.Target)
 			if store == "" {
 				continue
 			}
@@ -215,41 +215,4 @@ func publishedDatastores(p *Subject) diag.List {
 		}
 	}
 	return found
-}
-
-// datastore names the datastore that listens on a port by default, "" if none is known to.
-func datastore(port uint32) string {
-	switch port {
-	case 5432:
-		return "PostgreSQL"
-	case 3306, 33060:
-		return "MySQL"
-	case 1433:
-		return "SQL Server"
-	case 1521:
-		return "Oracle"
-	case 6379:
-		return "Redis"
-	case 11211:
-		return "memcached"
-	case 27017:
-		return "MongoDB"
-	case 5984:
-		return "CouchDB"
-	case 9042:
-		return "Cassandra"
-	case 8086:
-		return "InfluxDB"
-	case 8123:
-		return "ClickHouse"
-	case 9200, 9300:
-		return "Elasticsearch"
-	case 2379, 2380:
-		return "etcd"
-	case 389, 636:
-		return "an LDAP directory"
-	case 5672:
-		return "RabbitMQ"
-	}
-	return ""
 }

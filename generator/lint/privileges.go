@@ -32,7 +32,7 @@ func privilegeRules() []Rule {
 		{ID: "privileged", Summary: "No container is privileged.",
 			Reason: "A privileged container has all devices and capabilities: it is a process of root on the host.",
 			Fix:    "name the device or capability that is needed instead", Check: privilegedContainers},
-		{ID: "confinement-off", Severity: diag.Warning, Summary: "seccomp and AppArmor stay on.",
+		{ID: "confinement-off", Severity: diag.Warning, Summary: "seccomp, AppArmor and SELinux stay on.",
 			Reason: "They keep containers from the system calls through which most kernel holes are reached.",
 			Fix:    "remove it from security_opt, or write a profile with what is needed", Check: unconfined},
 	}
@@ -118,11 +118,20 @@ func uselessCapabilities(p *Subject) diag.List {
 	})
 }
 
+// securityOption takes an option apart, which the engine reads with = as with the colon of old.
+func securityOption(option string) (name, value string) {
+	at := strings.IndexAny(option, "=:")
+	if at < 0 {
+		return strings.ToLower(strings.TrimSpace(option)), ""
+	}
+	return strings.ToLower(strings.TrimSpace(option[:at])), strings.ToLower(strings.TrimSpace(option[at+1:]))
+}
+
 func newPrivileges(p *Subject) diag.List {
 	return p.each("security_opt", func(s locatedService) string {
 		on := slices.ContainsFunc(s.SecurityOpt, func(option string) bool {
-			value, ok := strings.CutPrefix(option, "no-new-privileges")
-			return ok && (value == "" || value == ":true" || value == "=true")
+			name, value := securityOption(option)
+			return name == "no-new-privileges" && (value == "" || value == "true")
 		})
 		if on || s.Privileged {
 			return ""
@@ -143,7 +152,9 @@ func privilegedContainers(p *Subject) diag.List {
 func unconfined(p *Subject) diag.List {
 	return p.each("security_opt", func(s locatedService) string {
 		for _, option := range s.SecurityOpt {
-			if strings.HasSuffix(option, "unconfined") || strings.HasSuffix(option, "label:disable") {
+			switch name, value := securityOption(option); {
+			case (name == "seccomp" || name == "apparmor" || name == "systempaths") && value == "unconfined",
+				name == "label" && (value == "disable" || strings.HasSuffix(value, ":spc_t") || strings.HasSuffix(value, "=spc_t")):
 				return option + " takes a protection away"
 			}
 		}

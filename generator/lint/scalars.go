@@ -2,6 +2,7 @@ package lint
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -23,6 +24,9 @@ func scalarRules() []Rule {
 		{ID: "port-unquoted", Severity: diag.Warning, Summary: "Ports are quoted.",
 			Reason: "YAML 1.1 reads 22:22 as a number to the base of 60, which is port 1342.",
 			Fix:    `put the port in quotes, or use the long syntax with published: "22"`, Check: unquotedPorts},
+		{ID: "quotes-kept", Severity: diag.Warning, Summary: "No quotes stand within an item NAME=value of a list.",
+			Reason: "YAML takes off only quotes around the whole item: in - NAME=\"value\" they are part of the value, and a password with them is another one.",
+			Fix:    `write - "NAME=value", or NAME: "value" as a mapping`, Check: keptQuotes},
 		duplicateKeyRule(),
 	}
 }
@@ -70,6 +74,8 @@ func retypedScalars(p *Subject) diag.List {
 			f.Message = "YAML does not read the key " + node.Value + " as a text"
 		case isKey || !changed || !at.Under(names...):
 			return
+		case node.Tag == "!!null" && node.Value == "" && (at.Under("environment") || at.Under("args")) && p.inEnv(at.Key):
+			return // Compose takes it from .env
 		case node.Tag == "!!null" && node.Value == "" && (at.Under("environment") || at.Under("args")):
 			f.Severity = diag.Warning
 			f.Message = at.Key + " has no value: Compose takes it from the environment of whoever runs it"
@@ -84,6 +90,12 @@ func retypedScalars(p *Subject) diag.List {
 		found.Add(f)
 	})
 	return found
+}
+
+// inEnv tells whether .env defines a variable.
+func (p *Subject) inEnv(name string) bool {
+	_, defined := project.EnvLines(p.Env, p.Variables)[name]
+	return defined
 }
 
 func ambiguousScalars(p *Subject) diag.List {
@@ -129,6 +141,21 @@ func isBase60(text string) bool {
 }
 
 func digits(text string) bool { return text != "" && strings.Trim(text, "0123456789") == "" }
+
+func keptQuotes(p *Subject) diag.List {
+	var found diag.List
+	p.Scalars(func(at *project.Trail, node *yaml.Node) {
+		list, _ := at.List()
+		if !slices.Contains([]string{"environment", "args", "labels", "annotations", "sysctls", "extra_hosts"}, list) {
+			return
+		}
+		name, value, ok := strings.Cut(node.Value, "=")
+		if ok && len(value) > 1 && (value[0] == '"' || value[0] == '\'') && value[len(value)-1] == value[0] {
+			found.Add(p.PlaceOf(at, node).Finding("the quotes become part of the value of " + name))
+		}
+	})
+	return found
+}
 
 func unquotedPorts(p *Subject) diag.List {
 	var found diag.List

@@ -2,7 +2,6 @@ package lint
 
 import (
 	"maps"
-	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -10,6 +9,8 @@ import (
 	"github.com/compose-spec/compose-go/v2/types"
 
 	"github.com/owgen/owgen/generator/diag"
+	"github.com/owgen/owgen/generator/secret"
+	"github.com/owgen/owgen/generator/secret/known"
 )
 
 // secretRules are about passwords and keys. No message of theirs holds a value.
@@ -18,6 +19,9 @@ func secretRules() []Rule {
 		{ID: "secret-in-environment", Severity: diag.Warning, Summary: "No secret stands in the environment or in a build argument.",
 			Reason: "The environment shows in `docker inspect`, in /proc and in crash reports, and a build argument in the image's history.",
 			Fix:    "mount a file under secrets: and pass its path, usually as NAME_FILE", Check: environmentSecrets},
+		{ID: "secret-in-command", Severity: diag.Warning, Summary: "No secret stands in a command, an entry point or a probe.",
+			Reason: "The words of a command show in `ps`, in `docker inspect` and in the engine's log, for each run of a probe.",
+			Fix:    "let the command read the secret from a file under /run/secrets, or from an environment that only it has", Check: commandsWithSecrets},
 		{ID: "secret-default", Summary: "No secret has a well-known value.",
 			Reason: "Passwords such as admin and changeme are the first that an attacker tries, and the last that somebody changes.",
 			Fix:    "use a random value, in a file under secrets:", Check: defaultSecrets},
@@ -60,81 +64,74 @@ func (p *Subject) settings() []setting {
 	return all
 }
 
-func environmentSecrets(p *Subject) diag.List {
-	var found diag.List
+// secrets visits each secret in the environment and in build arguments: by its name, within JSON, or by what it is.
+func (p *Subject) secrets(visit func(s setting, what, value string)) {
 	for _, s := range p.settings() {
+		members := secret.InJSON(s.value)
+		for _, m := range members {
+			visit(s, s.name+" holds a secret in the clear: "+m.Path, m.Value)
+		}
 		switch {
-		case secretName(s.name) && secretValue(s.value):
-			found.Add(s.find(s.name + " is a secret in the clear"))
-		case hasPassword(s.value):
-			found.Add(s.find(s.name + " holds an address with a password in it"))
+		case len(members) > 0:
+		case secret.Bare(s.value):
+			visit(s, s.name+" holds "+bareKind(s.value), s.value)
+		case SecretName(s.name) && SecretValue(s.value):
+			visit(s, s.name+" is a secret in the clear", s.value)
 		}
 	}
+}
+
+func bareKind(value string) string {
+	if strings.Contains(value, "PRIVATE KEY-----") {
+		return "a private key"
+	}
+	return "an address with a password in it"
+}
+
+func environmentSecrets(p *Subject) diag.List {
+	var found diag.List
+	p.secrets(func(s setting, what, _ string) { found.Add(s.find(what)) })
 	return found
 }
 
 func defaultSecrets(p *Subject) diag.List {
 	var found diag.List
-	for _, s := range p.settings() {
-		if secretName(s.name) && wellKnown(s.value) {
+	p.secrets(func(s setting, what, value string) {
+		if known.Value(value) || known.Login(s.user(), value) {
+			found.Add(s.find(strings.Split(what, " ")[0] + " has a well-known value"))
+		}
+	})
+	for _, s := range p.settings() { // a number is no secret for the rule above, and a well-known one all the same
+		if SecretName(s.name) && !SecretValue(s.value) && isDigits(s.value) && known.Value(s.value) {
 			found.Add(s.find(s.name + " has a well-known value"))
 		}
 	}
-	return found
+	return append(found, commandDefaults(p)...)
 }
 
-// secretName tells whether a variable is named like a secret: a word of it says so, and none says that it is
-// something about a secret.
-func secretName(name string) bool {
-	words := strings.FieldsFunc(strings.ToUpper(name), func(r rune) bool { return r == '_' || r == '-' || r == '.' })
-	is := func(list ...string) bool {
-		return slices.ContainsFunc(words, func(word string) bool { return slices.Contains(list, word) })
-	}
-	return is("PASSWORD", "PASSWD", "PASS", "PASSPHRASE", "PWORD", "PW", "SECRET", "SECRETS", "TOKEN", "KEY", "APIKEY", "CREDENTIAL", "CREDENTIALS") &&
-		!is("FILE", "FILES", "PATH", "DIR", "NAME", "ID", "PUBLIC", "VERSION", "HASHERS", "VALIDATORS", "LENGTH", "SIZE", "TYPE",
-			"EXPIRATION", "EXPIRY", "EXPIRES", "TTL", "TIMEOUT", "LIFETIME", "AGE", "HEADER", "ALGORITHM", "COUNTRY", "PREFIX", "URL")
-}
+func isDigits(text string) bool { return len(text) >= 4 && digits(text) }
 
-// secretValue tells whether a value can be a secret: a path, a switch, a number or a duration is none.
-func secretValue(value string) bool {
-	switch strings.ToLower(value) {
-	case "true", "false", "yes", "no", "on", "off", "none":
-		return false
+// user is the name that a password belongs to: POSTGRES_USER beside POSTGRES_PASSWORD.
+func (s setting) user() string {
+	for _, end := range []string{"PASSWORD", "PASSWD", "PASS", "PWD"} {
+		before, ok := strings.CutSuffix(strings.ToUpper(s.name), end)
+		if !ok {
+			continue
+		}
+		for _, name := range []string{"USER", "USERNAME"} {
+			if value := s.service.Environment[before+name]; value != nil {
+				return *value
+			}
+		}
 	}
-	if strings.HasPrefix(value, "/") {
-		return false
-	}
-	number := strings.TrimRight(value, "smhd%")
-	_, err := strconv.ParseFloat(number, 64)
-	return err != nil
-}
-
-// hasPassword tells whether a value is an address that logs in: scheme://user:password@host.
-func hasPassword(value string) bool {
-	if !strings.Contains(value, "://") || !strings.Contains(value, "@") {
-		return false
-	}
-	address, err := url.Parse(value)
-	if err != nil || address.User == nil {
-		return false
-	}
-	password, ok := address.User.Password()
-	return ok && password != ""
-}
-
-// wellKnown tells whether a value is among those that examples and defaults use.
-func wellKnown(value string) bool {
-	switch strings.ToLower(value) {
-	case "admin", "administrator", "changeme", "change-me", "change_me", "default", "default_secret_key", "example", "guest",
-		"letmein", "openwisp", "openwisp2", "pass", "passw0rd", "password", "postgres", "root", "secret", "test", "testing123",
-		"toor", "user", "12345", "123456", "12345678", "123456789", "qwerty":
-		return true
-	}
-	return false
+	return ""
 }
 
 // SecretName tells whether a variable is named like a secret, for those who print what they did not write.
-func SecretName(name string) bool { return secretName(name) }
+func SecretName(name string) bool { return secret.Named(name) }
 
-// SecretValue tells whether a value can be a secret.
-func SecretValue(value string) bool { return secretValue(value) }
+// SecretValue tells whether a value can be a secret: a path, a switch, a number or a duration is none.
+func SecretValue(value string) bool {
+	_, err := strconv.ParseFloat(strings.TrimRight(value, "smhd%"), 64)
+	return err != nil && !strings.HasPrefix(value, "/") && secret.Valued(value)
+}

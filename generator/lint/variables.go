@@ -86,7 +86,7 @@ func (p *Subject) usedVariables() (used map[string]bool, all bool) {
 		project.EachEnvVariable(source, func(_ int, v project.Variable) { used[v.Name] = true })
 	}
 	_, envIsFile := p.EnvFiles[p.EnvFile]
-	all = envIsFile
+	all = envIsFile || p.readsEnvItself()
 	project.Walk(p.Document, func(at *project.Trail, node *yaml.Node, isKey bool) {
 		switch {
 		case isKey:
@@ -103,6 +103,45 @@ func (p *Subject) usedVariables() (used map[string]bool, all bool) {
 		}
 	})
 	return used, all
+}
+
+// readsEnvItself tells whether .env is handed to a container or an image as a file: mounted, alone or with the folder it
+// lies in, as a config or secret, or copied by a Dockerfile.
+func (p *Subject) readsEnvItself() bool {
+	if p.Loaded == nil || p.EnvFile == "" {
+		return false
+	}
+	holds := func(name string) bool {
+		if p.Dir != "" && path.IsAbs(name) {
+			name = strings.TrimPrefix(strings.TrimPrefix(path.Clean(name), path.Clean(p.Dir)), "/")
+		}
+		name = path.Clean(name)
+		return name == "." || name == path.Clean(p.EnvFile) || strings.HasPrefix(name, "..") && strings.Trim(name, "./") == ""
+	}
+	for _, s := range p.services() {
+		for _, volume := range s.Volumes {
+			if volume.Type == types.VolumeTypeBind && holds(volume.Source) {
+				return true
+			}
+		}
+		if s.Develop != nil && slices.ContainsFunc(s.Develop.Watch, func(w types.Trigger) bool { return holds(w.Path) }) {
+			return true
+		}
+		if img := p.image(s.Name); img != nil && s.Build != nil && path.Clean(s.Build.Context) == "." && img.Copies(p.EnvFile) {
+			return true
+		}
+	}
+	for _, config := range p.Loaded.Configs {
+		if config.File != "" && holds(config.File) {
+			return true
+		}
+	}
+	for _, secret := range p.Loaded.Secrets {
+		if secret.File != "" && holds(secret.File) {
+			return true
+		}
+	}
+	return false
 }
 
 // forTools tells whether Compose, the engine or the builder read a variable themselves.

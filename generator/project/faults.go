@@ -10,14 +10,14 @@ import (
 	"gopkg.in/yaml.v3"
 
 	"github.com/owgen/owgen/generator/diag"
+	"github.com/owgen/owgen/generator/yamltext"
 )
 
 // faults reports why a file cannot be loaded: its syntax, else all violations of the schema and what compose-go says
 // of each attribute on its own.
 func (r *Reading) faults(ctx context.Context) diag.List {
 	if _, err := parse(r.Compose); err != nil {
-		line, message := lineIn(err.Error())
-		return diag.List{{Rule: "compose-syntax", File: r.File, Line: line, Message: message, Hint: Fix("compose-syntax")}}
+		return diag.List{r.syntaxFault(err)}
 	}
 	found := r.schemaFindings()
 	for _, f := range r.attributeFaults(ctx) {
@@ -27,6 +27,23 @@ func (r *Reading) faults(ctx context.Context) diag.List {
 		}
 	}
 	return found
+}
+
+// syntaxFault words what the YAML parser says. It names no line for what is wrong in the first one, and for some other
+// faults; yamltext finds them.
+func (r *Reading) syntaxFault(err error) (f diag.Finding) {
+	f = diag.Finding{Rule: "compose-syntax", File: r.File, Hint: Fix("compose-syntax")}
+	f.Line, f.Message = lineIn(err.Error())
+	f.Line = max(f.Line, 1)
+	defer func() { _ = recover() }() // the parser has given up once already
+	_, problems := yamltext.Document(r.Compose)
+	for _, p := range problems {
+		if p.Line > 0 {
+			f.Line, f.Message, f.Hint = p.Line, p.Message, p.Hint
+			break
+		}
+	}
+	return f
 }
 
 // attributeFaults loads each attribute of each service alone, and each network, volume, secret and config,

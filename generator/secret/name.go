@@ -18,7 +18,7 @@ func Named(path string) bool {
 		parts = parts[:len(parts)-1]
 	}
 	words := split(parts[len(parts)-1])
-	if len(words) > 1 && words[len(words)-1] == "FALLBACKS" { // SECRET_KEY_FALLBACKS are keys still
+	for len(words) > 1 && (slices.Contains(afterSecrets, words[len(words)-1]) || isNumber(words[len(words)-1])) {
 		words = words[:len(words)-1]
 	}
 	if len(words) == 0 {
@@ -38,7 +38,10 @@ func Named(path string) bool {
 }
 
 var (
-	secretWords = []string{"PASSWORD", "PASSWORDS", "PASSWD", "PASS", "PASSPHRASE", "PASSCODE", "PWD", "PW", "SECRET", "SECRETS", "TOKEN", "TOKENS",
+	// what may stand behind a key or a password that is one still: SECRET_KEY_FALLBACKS, SECRET_KEY_BASE, DB_PASSWORD_2
+	afterSecrets = []string{"FALLBACKS", "FALLBACK", "BASE", "PLAIN", "PLAINTEXT", "OLD", "NEW"}
+
+	secretWords = []string{"PASSWORD", "PASSWORDS", "PASSWD", "PASS", "PASSPHRASE", "PWORD", "PASSCODE", "PWD", "PW", "SECRET", "SECRETS", "TOKEN", "TOKENS",
 		"APIKEY", "CREDENTIAL", "CREDENTIALS", "DSN"}
 	keyWords = []string{"KEY", "KEYS"}
 	// keys that open nothing
