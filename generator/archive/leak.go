@@ -29,8 +29,8 @@ type secretSearch struct {
 	overlap int        // how much of a piece is looked at again with the next one
 }
 
-// Leaks finds secrets in what is to be packed: the values of the given ones, plain and in base64, and private
-// keys whatever they open.
+// Leaks finds secrets in what is to be packed: the values of the given ones, plain and in base64, private
+// keys whatever they open, and what is named like a secret within JSON.
 func Leaks(ctx context.Context, entries []Entry, secrets []Secret) (diag.List, error) {
 	s := secretSearch{secrets: secrets, overlap: keyLength}
 	for _, secret := range secrets {
@@ -63,7 +63,7 @@ const piece = 4 << 20
 // entry says what an entry holds that it must not.
 func (s secretSearch) entry(ctx context.Context, e Entry) ([]string, error) {
 	if e.Open == nil {
-		return s.text(e.Data), ctx.Err()
+		return append(s.text(e.Data), secretsInJSON(e)...), ctx.Err()
 	}
 	r, err := e.Open()
 	if err != nil {

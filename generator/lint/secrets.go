@@ -75,7 +75,7 @@ func (p *Subject) secrets(visit func(s setting, what, value string)) {
 		case len(members) > 0:
 		case secret.Bare(s.value):
 			visit(s, s.name+" holds "+bareKind(s.value), s.value)
-		case SecretName(s.name) && SecretValue(s.value):
+		case secret.Named(s.name) && SecretValue(s.value):
 			visit(s, s.name+" is a secret in the clear", s.value)
 		}
 	}
@@ -102,7 +102,7 @@ func defaultSecrets(p *Subject) diag.List {
 		}
 	})
 	for _, s := range p.settings() { // a number is no secret for the rule above, and a well-known one all the same
-		if SecretName(s.name) && !SecretValue(s.value) && isDigits(s.value) && known.Value(s.value) {
+		if secret.Named(s.name) && !SecretValue(s.value) && isDigits(s.value) && known.Value(s.value) {
 			found.Add(s.find(s.name + " has a well-known value"))
 		}
 	}
@@ -127,8 +127,19 @@ func (s setting) user() string {
 	return ""
 }
 
-// SecretName tells whether a variable is named like a secret, for those who print what they did not write.
-func SecretName(name string) bool { return secret.Named(name) }
+// SecretName tells whether a variable may be a secret by its name, for those who print what they did not write: wider
+// than what the rules find, because hiding too much loses nothing. A word of it says so, and none says that it is
+// something about a secret.
+func SecretName(name string) bool {
+	words := strings.FieldsFunc(strings.ToUpper(name), func(r rune) bool { return r == '_' || r == '-' || r == '.' })
+	is := func(list ...string) bool {
+		return slices.ContainsFunc(words, func(word string) bool { return slices.Contains(list, word) })
+	}
+	return secret.Named(name) ||
+		is("PASSWORD", "PASSWD", "PASS", "PASSPHRASE", "PWORD", "PW", "SECRET", "SECRETS", "TOKEN", "KEY", "APIKEY", "CREDENTIAL", "CREDENTIALS") &&
+			!is("FILE", "FILES", "PATH", "DIR", "NAME", "ID", "PUBLIC", "VERSION", "HASHERS", "VALIDATORS", "LENGTH", "SIZE", "TYPE",
+				"EXPIRATION", "EXPIRY", "EXPIRES", "TTL", "TIMEOUT", "LIFETIME", "AGE", "HEADER", "ALGORITHM", "COUNTRY", "PREFIX", "URL")
+}
 
 // SecretValue tells whether a value can be a secret: a path, a switch, a number or a duration is none.
 func SecretValue(value string) bool {

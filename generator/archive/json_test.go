@@ -1,0 +1,36 @@
+package archive
+
+import (
+	"strings"
+	"testing"
+)
+
+// TestLeaksInJSON hides a secret in each place that takes JSON, and checks what is none.
+func TestLeaksInJSON(t *testing.T) {
+	const json = `{"google": {"APP": {"client_id": "x", "secret": "kae0Ohz8ahGh"}}}`
+	for name, test := range map[string]struct{ path, text, want string }{
+		"a file":          {"custom/x.json", json, "a secret in JSON: google.APP.secret"},
+		".env":            {".env", "PROVIDERS='" + json + "'\n", "a secret in JSON: PROVIDERS.google.APP.secret"},
+		"a compose file":  {"docker-compose.yml", "services:\n  a:\n    environment:\n      P: '" + json + "'\n", "a secret in JSON: P.google.APP.secret"},
+		"an item":         {"docker-compose.yml", "services:\n  a:\n    environment:\n      - 'P=" + json + "'\n", "a secret in JSON: P.google.APP.secret"},
+		"an address":      {".env", `C='{"url": "redis://:kae0Ohz8ahGh@cache"}'`, "a secret in JSON: C.url"},
+		"a placeholder":   {"custom/x.json", `{"secret": "<your-secret>"}`, ""},
+		"a variable":      {"docker-compose.yml", `a: '{"secret": "${SECRET}"}'`, ""},
+		"a path":          {"custom/x.json", `{"secret": "/run/secrets/x", "secret_file": "x"}`, ""},
+		"something alike": {"custom/x.json", `{"token_url": "https://example.org", "primary_key": "id"}`, ""},
+		"another file":    {"custom/x.md", json, ""},
+		"no JSON":         {"custom/x.json", `{"secret": "kae0Ohz8ahGh"`, ""},
+	} {
+		found, err := Leaks(t.Context(), []Entry{{Path: test.path, Data: []byte(test.text)}}, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := ""
+		if len(found) > 0 {
+			got = strings.TrimPrefix(found[0].Message, "holds ")
+		}
+		if got != test.want || strings.Contains(found.Error(), "kae0Ohz8ahGh") {
+			t.Errorf("%s: %s, not %q", name, found.Error(), test.want)
+		}
+	}
+}
