@@ -143,7 +143,7 @@ func secretsInCall(words []string) []secret.Member {
 // withPassword are options of a letter that a password follows, by program; whether it may follow as the next word.
 func withPassword(program string) (letter string, apart bool) {
 	switch {
-	case regexp.MustCompile(`^(mysql|mysqladmin|mysqldump|mysqlcheck|mysqlshow|mysqlimport|mariadb|mariadb-.*)$`).MatchString(program):
+	case strings.HasPrefix(program, "mysql"), strings.HasPrefix(program, "mariadb"):
 		return "-p", false
 	case slices.Contains([]string{"mongo", "mongosh", "mongodump", "mongorestore", "sshpass", "zip", "unzip", "7z"}, program):
 		return "-p", true
