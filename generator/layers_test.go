@@ -19,8 +19,8 @@ const module = "github.com/owgen/owgen/"
 // layers are the packages from the lowest up. Each imports packages of layers below its own, and none beside it, so that
 // no arrow runs up and none in a circle. Folders of data are below all.
 var layers = [][]string{
-	{"diag", "read", "git", "engine", "dockerfile"},
-	{"yamltext", "dotenv", "secret", "project"},
+	{"diag", "read", "git", "engine", "yamltext", "shellwords", "secret/known"},
+	{"dotenv", "secret", "project", "dockerfile"},
 	{"settings", "bundle", "lint"},
 	{"profile", "catalog", "export", "output", "archive", "past", "hostile"},
 	{"plan", "fleet", "diff", "collect"},

@@ -134,7 +134,7 @@ func TestLargeInputsEndSoon(t *testing.T) {
 		t.Errorf("exit %d: %.300s", code, text)
 	}
 	ports := filepath.Join(dir, "compose.yaml")
-	if err := os.WriteFile(ports, []byte("services: {a: {image: 'x:1', ports: ['1-65535:1-65535']}}\n"), 0o644); err != nil {
+	if err := os.WriteFile(ports, []byte("services: {a: {image: 'postgres:1', ports: ['1-65535:1-65535']}}\n"), 0o644); err != nil {
 		t.Fatal(err)
 	}
 	if code, text := endsSoon(t, 50*time.Second, "lint", ports); code != 1 || !strings.Contains(text, "published-datastore") {

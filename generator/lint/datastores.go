@@ -1,56 +1,42 @@
 package lint
 
 import (
+	_ "embed"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/distribution/reference"
 )
 
-// A store is a kind of datastore: the words that images and services of its kind are named with, and its ports.
+//go:embed datastores.txt
+var storeList string
+
+// A store is a kind of datastore, with the ports that it listens on.
 type store struct {
 	name  string
-	words []string
-	ports []uint32
+	ports []string
 }
 
-func stores() []store {
-	return []store{
-		{"PostgreSQL", []string{"postgres", "postgresql", "postgis", "timescaledb", "timescale", "pgvector", "pgbouncer", "pgpool", "patroni", "spilo", "citus", "pg"}, []uint32{5432, 5433, 6432}},
-		{"MySQL", []string{"mysql", "mariadb", "percona", "galera", "proxysql"}, []uint32{3306, 3307, 33060}},
-		{"SQL Server", []string{"mssql", "sqlserver", "sqledge"}, []uint32{1433, 1434}},
-		{"Oracle", []string{"oracle", "oracledb"}, []uint32{1521, 1522}},
-		{"CockroachDB", []string{"cockroach", "cockroachdb"}, []uint32{26257}},
-		{"Redis", []string{"redis", "valkey", "keydb", "dragonfly", "kvrocks", "sentinel"}, []uint32{6379, 6380, 16379, 26379}},
-		{"memcached", []string{"memcached", "memcache"}, []uint32{11211}},
-		{"MongoDB", []string{"mongo", "mongodb", "ferretdb"}, []uint32{27017, 27018, 27019}},
-		{"CouchDB", []string{"couchdb", "couch"}, []uint32{5984, 6984}},
-		{"Couchbase", []string{"couchbase"}, []uint32{8091, 8093, 11210}},
-		{"Cassandra", []string{"cassandra", "scylla", "scylladb"}, []uint32{9042, 7000, 7199, 9160}},
-		{"InfluxDB", []string{"influxdb", "influx"}, []uint32{8086, 8088}},
-		{"ClickHouse", []string{"clickhouse"}, []uint32{8123, 9000, 9009}},
-		{"Elasticsearch", []string{"elasticsearch", "elastic", "opensearch", "es"}, []uint32{9200, 9300}},
-		{"Solr", []string{"solr"}, []uint32{8983}},
-		{"Meilisearch", []string{"meilisearch"}, []uint32{7700}},
-		{"Qdrant", []string{"qdrant"}, []uint32{6333, 6334}},
-		{"Neo4j", []string{"neo4j"}, []uint32{7474, 7473, 7687}},
-		{"Kafka", []string{"kafka", "redpanda"}, []uint32{9092, 9093, 9094, 19092, 29092}},
-		{"ZooKeeper", []string{"zookeeper"}, []uint32{2181, 2888, 3888}},
-		{"RabbitMQ", []string{"rabbitmq", "rabbit"}, []uint32{5672, 4369, 25672}},
-		{"NATS", []string{"nats"}, []uint32{4222, 6222, 8222}},
-		{"etcd", []string{"etcd"}, []uint32{2379, 2380}},
-		{"an LDAP directory", []string{"ldap", "openldap", "slapd", "389ds", "glauth", "lldap"}, []uint32{389, 636, 3890, 6360, 1389, 1636}},
-		{"RethinkDB", []string{"rethinkdb"}, []uint32{28015, 29015}},
-		{"ArangoDB", []string{"arangodb", "arango"}, []uint32{8529}},
-	}
-}
-
-// datastore names the datastore behind a port of a service, "" if there is none: its image or its name says that it is
-// one, and the port is one of that kind. The number alone says nothing, since others listen there as well.
-func (s locatedService) datastore(port uint32) string {
+// stores are the kinds of datastore that a service is, as its image or its name says.
+func (s locatedService) stores() []store {
 	words := s.kindWords()
-	for _, st := range stores() {
-		if slices.Contains(st.ports, port) && slices.ContainsFunc(st.words, func(word string) bool { return words[word] }) {
+	var found []store
+	for line := range strings.Lines(storeList) {
+		name, rest, _ := strings.Cut(strings.TrimSpace(line), ": ")
+		named, ports, ok := strings.Cut(rest, ": ")
+		if ok && slices.ContainsFunc(strings.Fields(named), func(word string) bool { return words[word] }) {
+			found = append(found, store{name, strings.Fields(ports)})
+		}
+	}
+	return found
+}
+
+// behind names the datastore behind a port, "" if there is none: the number alone says nothing, since others listen
+// there as well.
+func behind(port uint32, stores []store) string {
+	for _, st := range stores {
+		if slices.Contains(st.ports, strconv.FormatUint(uint64(port), 10)) {
 			return st.name
 		}
 	}

@@ -202,8 +202,9 @@ func (s locatedService) onlyInternal() bool {
 func publishedDatastores(p *Subject) diag.List {
 	var found diag.List
 	for _, s := range p.running() {
+		stores := s.stores()
 		for _, port := range s.published() {
-			store := s.datastore(port.port.Target)
+			store := behind(port.port.Target, stores)
 			if store == "" {
 				continue
 			}
