@@ -9,6 +9,7 @@ import (
 
 	"github.com/owgen/owgen/dockerfiles"
 	"github.com/owgen/owgen/generator/catalog"
+	"github.com/owgen/owgen/generator/replaces"
 	"github.com/owgen/owgen/generator/settings"
 )
 
@@ -20,7 +21,7 @@ func TestEveryVariableHasItsPlace(t *testing.T) {
 	}
 	place := map[string]string{"OPENWISP_<NAME>": "openwisp.settings"}
 	for _, d := range c.Settings() {
-		for _, name := range d.Was.Names() {
+		for _, name := range d.Replaces[replaces.Docker].Names() {
 			place[name] = d.Key
 		}
 		if d.Description == "" || d.Since == "" {
@@ -29,7 +30,7 @@ func TestEveryVariableHasItsPlace(t *testing.T) {
 	}
 	for _, s := range c.Services {
 		for _, x := range s.Secrets {
-			for _, name := range x.Was.Names() {
+			for _, name := range x.Replaces[replaces.Docker].Names() {
 				place[name] = "secret " + x.Name
 			}
 			if x.Description == "" {

@@ -14,6 +14,7 @@ import (
 	"github.com/owgen/owgen/generator/lint"
 	"github.com/owgen/owgen/generator/opening"
 	"github.com/owgen/owgen/generator/profile"
+	"github.com/owgen/owgen/generator/replaces"
 	"github.com/owgen/owgen/generator/settings"
 	"github.com/owgen/owgen/profiles"
 )
@@ -154,7 +155,7 @@ func (l *library) explain(ctx context.Context, t *terminal, name string) []expla
 	}
 	if len(found) == 0 {
 		for _, d := range schema.All() {
-			if d.Env == name || slices.Contains(d.Was.Names(), name) {
+			if d.Env == name || slices.Contains(d.Replaces[replaces.Docker].Names(), name) {
 				found = append(found, l.setting(ctx, t, d))
 			}
 		}

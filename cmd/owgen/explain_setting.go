@@ -11,6 +11,7 @@ import (
 	"github.com/owgen/owgen/generator/diff"
 	"github.com/owgen/owgen/generator/lint"
 	"github.com/owgen/owgen/generator/reference"
+	"github.com/owgen/owgen/generator/replaces"
 	"github.com/owgen/owgen/generator/settings"
 	"github.com/owgen/owgen/generator/whatif"
 )
@@ -45,7 +46,7 @@ func (l *library) setting(ctx context.Context, t *terminal, d *settings.Setting)
 	e.add("Default", defaultText(d))
 	e.add("Needs", d.Needs)
 	e.add("In .env", d.Env)
-	e.add("Formerly", strings.Join(d.Was.Names(), ", "))
+	e.add("Formerly", strings.Join(d.Replaces[replaces.Docker].Names(), ", "))
 	e.add("Since", d.Since)
 	if d.Owner == "" {
 		e.add("Declared in", d.File)

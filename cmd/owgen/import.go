@@ -10,9 +10,9 @@ import (
 	"time"
 
 	"github.com/owgen/owgen/generator"
-	"github.com/owgen/owgen/generator/adopt"
 	"github.com/owgen/owgen/generator/bundle"
 	"github.com/owgen/owgen/generator/diag"
+	"github.com/owgen/owgen/generator/importer"
 	"github.com/owgen/owgen/generator/output"
 	"github.com/owgen/owgen/generator/read"
 )
@@ -40,7 +40,7 @@ func (c importCmd) Run(ctx context.Context, t *terminal) error {
 	if sameFolder(dir, c.Dir) {
 		return usageError{"a bundle cannot lie in the installation that it is made from: both have a .env", "name another folder: owgen import " + c.Dir + " -o bundle"}
 	}
-	installation, found := adopt.Read(read.Dir(ctx, c.Dir, read.Text), adopt.Options{Host: c.Host})
+	installation, found := importer.Read(read.Dir(ctx, c.Dir, read.Text), importer.Options{Host: c.Host})
 	if err := c.located(found).Err(); err != nil {
 		return err
 	}
@@ -48,7 +48,7 @@ func (c importCmd) Run(ctx context.Context, t *terminal) error {
 	if err := found.Err(); err != nil {
 		return err
 	}
-	made, found := adopt.Make(ctx, prepared, inputFlags{}.source(ctx, c.Profile), installation, func(name string) ([]byte, error) { return c.readFile(ctx, name) })
+	made, found := importer.Make(ctx, prepared, inputFlags{}.source(ctx, c.Profile), installation, func(name string) ([]byte, error) { return c.readFile(ctx, name) })
 	if err := found.Err(); err != nil {
 		return err
 	}
@@ -57,7 +57,7 @@ func (c importCmd) Run(ctx context.Context, t *terminal) error {
 		delete(made.Files, bundle.InputFile)
 	}
 	r := imported{Source: made.Kind, Variables: made.Read, Input: filepath.ToSlash(filepath.Join(dir, file)), Settings: []string{},
-		Secrets: append([]string{}, made.Secrets...), Custom: append([]string{}, made.Custom...), Left: append([]adopt.Left{}, made.Left...), Findings: c.located(made.Findings)}
+		Secrets: append([]string{}, made.Secrets...), Custom: append([]string{}, made.Custom...), Left: append([]importer.Left{}, made.Left...), Findings: c.located(made.Findings)}
 	for _, choice := range made.Choices {
 		r.Settings = append(r.Settings, choice.Key)
 	}
@@ -113,14 +113,14 @@ func (c importCmd) located(found diag.List) diag.List {
 
 // imported is what a run took over, and what it left; never a value.
 type imported struct {
-	Source    string       `json:"source"`
-	Variables int          `json:"variables"`
-	Input     string       `json:"input"`
-	Settings  []string     `json:"settings"` // those that differ from the profile
-	Secrets   []string     `json:"secrets"`
-	Custom    []string     `json:"custom"`
-	Left      []adopt.Left `json:"left"`
-	Findings  diag.List    `json:"findings"`
+	Source    string          `json:"source"`
+	Variables int             `json:"variables"`
+	Input     string          `json:"input"`
+	Settings  []string        `json:"settings"` // those that differ from the profile
+	Secrets   []string        `json:"secrets"`
+	Custom    []string        `json:"custom"`
+	Left      []importer.Left `json:"left"`
+	Findings  diag.List       `json:"findings"`
 }
 
 func (r imported) print(t *terminal, c importCmd, dir, file string) error {
@@ -160,7 +160,7 @@ type reasoned struct {
 }
 
 // byReason groups what was left, in the order of the first of each.
-func byReason(left []adopt.Left) []reasoned {
+func byReason(left []importer.Left) []reasoned {
 	var out []reasoned
 	for _, l := range left {
 		place := l.File

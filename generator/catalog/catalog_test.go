@@ -37,3 +37,15 @@ func TestNamesOfServices(t *testing.T) {
 		}
 	}
 }
+
+// replaces had two names of its own, which folders outside of the repository may still have.
+func TestOldKeysOfReplacesAreRefused(t *testing.T) {
+	for key, want := range map[string]string{"was": "docker-openwisp", "ansible": "ansible-openwisp2"} {
+		for _, text := range []string{key + ": A\n", "settings:\n  - {key: a, type: int, " + key + ": A}\n", "secrets:\n  - {name: a, " + key + ": A}\n", "binds:\n  - {source: a, " + key + ": A}\n"} {
+			_, found := Read(Layer{Name: "dockerfiles", FS: fstest.MapFS{"web/service.yaml": &fstest.MapFile{Data: []byte("summary: Web\nrole: image\n" + text)}}})
+			if found.Err() == nil || found[0].Hint != "write replaces: {"+want+": ...}" || found[0].Line == 0 {
+				t.Errorf("%q: %v", text, found)
+			}
+		}
+	}
+}

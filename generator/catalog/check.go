@@ -193,7 +193,7 @@ func (c *Catalog) Settings() []*settings.Setting {
 			continue
 		}
 		runs := s.generic("services."+s.Name, settings.Bool, "false", "Runs "+s.Name+": "+s.Summary)
-		runs.Was, runs.Ansible, runs.Ask = s.Was, s.Ansible, s.Ask
+		runs.Replaces, runs.Ask = s.Replaces, s.Ask
 		list = append(list, runs)
 		memory := s.generic("resources."+s.Name+".memory", settings.Bytes, s.Resources.Memory, "Memory that "+s.Name+" may use at most.")
 		memory.Least = leastMemory

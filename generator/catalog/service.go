@@ -3,6 +3,7 @@
 package catalog
 
 import (
+	"github.com/owgen/owgen/generator/replaces"
 	"github.com/owgen/owgen/generator/secret"
 	"github.com/owgen/owgen/generator/settings"
 )
@@ -29,8 +30,7 @@ type Service struct {
 	Role    string `yaml:"role"`
 	Image   Image  `yaml:"image"`
 
-	Was     settings.Formers `yaml:"was"`     // variables that switch it on or off in docker-openwisp
-	Ansible settings.Formers `yaml:"ansible"` // and in ansible-openwisp2
+	Replaces replaces.By `yaml:"replaces"` // variables of other installations
 
 	Ask *settings.Ask `yaml:"ask"` // whether it runs, if that is for everybody to decide
 
@@ -75,17 +75,16 @@ type Image struct {
 
 // A Secret is declared by the service that it belongs to.
 type Secret struct {
-	Name        string           `yaml:"name"` // with each, a * stands for the item
-	Each        string           `yaml:"each"` // a setting: one secret of the user's for each item of its list
-	Kind        secret.Kind      `yaml:"kind"`
-	Length      int              `yaml:"length"`
-	Description string           `yaml:"description"`
-	File        string           `yaml:"file"`    // the setting that names a file of the user's
-	Was         settings.Formers `yaml:"was"`     // docker-openwisp's variable that it replaces
-	Ansible     settings.Formers `yaml:"ansible"` // and that of ansible-openwisp2
-	Renewed     bool             `yaml:"renewed"` // the user's file is replaced while the service runs, which sees the new one
-	Rotate      []Step           `yaml:"rotate"`  // what to do after another value was written into its file
-	When        Condition        `yaml:"when"`
+	Name        string      `yaml:"name"` // with each, a * stands for the item
+	Each        string      `yaml:"each"` // a setting: one secret of the user's for each item of its list
+	Kind        secret.Kind `yaml:"kind"`
+	Length      int         `yaml:"length"`
+	Description string      `yaml:"description"`
+	File        string      `yaml:"file"`     // the setting that names a file of the user's
+	Replaces    replaces.By `yaml:"replaces"` // variables of other installations
+	Renewed     bool        `yaml:"renewed"`  // the user's file is replaced while the service runs, which sees the new one
+	Rotate      []Step      `yaml:"rotate"`   // what to do after another value was written into its file
+	When        Condition   `yaml:"when"`
 }
 
 // An Attachment joins a network; Address is a fixed host number in its subnet, or 0.
@@ -136,8 +135,8 @@ type Volume struct {
 
 // A Bind mounts a folder or file of the bundle, read-only.
 type Bind struct {
-	Source string         `yaml:"source"`
-	Path   string         `yaml:"path"`
-	Was    settings.Names `yaml:"was"` // files and folders that took its place elsewhere
-	When   Condition      `yaml:"when"`
+	Source   string         `yaml:"source"`
+	Path     string         `yaml:"path"`
+	Replaces replaces.Files `yaml:"replaces"` // files and folders that took its place in other installations
+	When     Condition      `yaml:"when"`
 }

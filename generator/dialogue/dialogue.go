@@ -13,8 +13,10 @@ import (
 
 	"github.com/owgen/owgen/generator"
 	"github.com/owgen/owgen/generator/diag"
+	"github.com/owgen/owgen/generator/importer"
 	"github.com/owgen/owgen/generator/plan"
 	"github.com/owgen/owgen/generator/profile"
+	"github.com/owgen/owgen/generator/replaces"
 	"github.com/owgen/owgen/generator/settings"
 )
 
@@ -239,7 +241,7 @@ func (d *Dialogue) ask(ctx context.Context, s *settings.Setting, text string) er
 			d.voice.Say("  %s\n", s.Description)
 			continue
 		}
-		value, _, err := s.Adopt(settings.Former{}, &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: answer})
+		value, _, err := importer.Value(s, replaces.Variable{}, &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: answer})
 		if err != nil {
 			d.voice.Say("  %s\n", err)
 			continue

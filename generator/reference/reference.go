@@ -11,6 +11,7 @@ import (
 	"github.com/owgen/owgen/generator/catalog"
 	"github.com/owgen/owgen/generator/diag"
 	"github.com/owgen/owgen/generator/lint"
+	"github.com/owgen/owgen/generator/replaces"
 	"github.com/owgen/owgen/generator/settings"
 )
 
@@ -116,7 +117,7 @@ func (s Setting) Notes() []Line {
 	if s.Env != "" {
 		out = append(out, Line{s.Env, "In .env:"})
 	}
-	if was := strings.Join(s.Was.Names(), ", "); was != s.Env && was != "" {
+	if was := strings.Join(s.Replaces[replaces.Docker].Names(), ", "); was != s.Env && was != "" {
 		out = append(out, Line{was, "In docker-openwisp:"})
 	}
 	return out

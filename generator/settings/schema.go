@@ -10,32 +10,33 @@ import (
 	"gopkg.in/yaml.v3"
 
 	"github.com/owgen/owgen/generator/diag"
+	"github.com/owgen/owgen/generator/replaces"
+	"github.com/owgen/owgen/generator/yamltext"
 )
 
 // A Setting is one declared value; Key is its full dotted path, unique in the catalogue.
 type Setting struct {
-	Key         string    `yaml:"key"`
-	Type        Type      `yaml:"type"`
-	Items       Type      `yaml:"items"`   // type of a list's items, string when empty; of a map's values, any when empty
-	Default     yaml.Node `yaml:"default"` // absent: the type's zero value
-	Derive      string    `yaml:"derive"`  // a default made of other settings: "dashboard.{domain}"
-	Values      []string  `yaml:"values"`  // allowed values of an enum
-	Min         *float64  `yaml:"min"`     // smallest number, or fewest characters
-	Max         *float64  `yaml:"max"`     // largest number, or most characters
-	Pattern     string    `yaml:"pattern"` // regular expression that the whole value matches; a map's names
-	Least       string    `yaml:"least"`   // shortest duration, smallest size
-	Most        string    `yaml:"most"`    // and the longest, largest
-	OneOf       string    `yaml:"one_of"`  // the list that its reader has: lists/NAME in the folder that declares it
-	Instead     string    `yaml:"instead"` // what to do with a secret that somebody writes into a mapping; {name} is its path
-	Unit        string    `yaml:"unit"`
-	Needs       string    `yaml:"needs"`   // another setting, which must be set when this one is
-	Env         string    `yaml:"env"`     // its name in .env
-	Was         Formers   `yaml:"was"`     // docker-openwisp's variables that it replaces
-	Ansible     Formers   `yaml:"ansible"` // and those of ansible-openwisp2
-	Description string    `yaml:"description"`
-	Since       string    `yaml:"since"`
-	Ask         *Ask      `yaml:"ask"`    // what `owgen init` asks, if it is for everybody to decide
-	Change      *Change   `yaml:"change"` // what a change of it does that the deployment's files do not show
+	Key         string      `yaml:"key"`
+	Type        Type        `yaml:"type"`
+	Items       Type        `yaml:"items"`   // type of a list's items, string when empty; of a map's values, any when empty
+	Default     yaml.Node   `yaml:"default"` // absent: the type's zero value
+	Derive      string      `yaml:"derive"`  // a default made of other settings: "dashboard.{domain}"
+	Values      []string    `yaml:"values"`  // allowed values of an enum
+	Min         *float64    `yaml:"min"`     // smallest number, or fewest characters
+	Max         *float64    `yaml:"max"`     // largest number, or most characters
+	Pattern     string      `yaml:"pattern"` // regular expression that the whole value matches; a map's names
+	Least       string      `yaml:"least"`   // shortest duration, smallest size
+	Most        string      `yaml:"most"`    // and the longest, largest
+	OneOf       string      `yaml:"one_of"`  // the list that its reader has: lists/NAME in the folder that declares it
+	Instead     string      `yaml:"instead"` // what to do with a secret that somebody writes into a mapping; {name} is its path
+	Unit        string      `yaml:"unit"`
+	Needs       string      `yaml:"needs"`    // another setting, which must be set when this one is
+	Env         string      `yaml:"env"`      // its name in .env
+	Replaces    replaces.By `yaml:"replaces"` // variables of other installations
+	Description string      `yaml:"description"`
+	Since       string      `yaml:"since"`
+	Ask         *Ask        `yaml:"ask"`    // what `owgen init` asks, if it is for everybody to decide
+	Change      *Change     `yaml:"change"` // what a change of it does that the deployment's files do not show
 
 	Known   *Vocabulary    `yaml:"-"` // the list that OneOf names
 	matches *regexp.Regexp // Pattern
@@ -68,16 +69,7 @@ func (a *Ask) UnmarshalYAML(node *yaml.Node) error {
 }
 
 // Names is a list of names that may be written as a single one.
-type Names []string
-
-// UnmarshalYAML accepts a scalar or a sequence.
-func (n *Names) UnmarshalYAML(node *yaml.Node) error {
-	if node.Kind == yaml.ScalarNode {
-		*n = Names{node.Value}
-		return nil
-	}
-	return node.Decode((*[]string)(n))
-}
+type Names = yamltext.Names
 
 // A Schema is the ordered set of all settings.
 type Schema struct {

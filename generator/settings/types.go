@@ -61,6 +61,12 @@ func (t Type) Zero() any {
 	return ""
 }
 
+// Convert reads a node as a value of the setting, and checks it.
+func (d *Setting) Convert(node *yaml.Node) (any, error) { return d.convert(node) }
+
+// Parse reads text as a value of type t, which is the setting's or that of its items.
+func (d *Setting) Parse(t Type, text string) (any, error) { return d.parse(t, text) }
+
 // convert reads a node as a value of the setting's type and checks it. The error says what was
 // expected, never what was found: a value may be a secret in the wrong place.
 func (d *Setting) convert(node *yaml.Node) (any, error) {

@@ -120,3 +120,12 @@ func containsValue(s string) bool {
 	}
 	return false
 }
+
+func TestClosest(t *testing.T) {
+	known := []string{"DB_PASS", "DB_PORT", "REDIS_PASS"}
+	for name, want := range map[string]string{"DB_PAS": "DB_PASS", "DB_PASSWORD": "", "REDIS_PASSS": "REDIS_PASS", "X": ""} {
+		if got := Closest(name, known); got != want {
+			t.Errorf("closest to %s is %q, not %q", name, got, want)
+		}
+	}
+}

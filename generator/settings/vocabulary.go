@@ -133,3 +133,14 @@ func about(what string, err error) error {
 	}
 	return fmt.Errorf("%s %w", what, err)
 }
+
+// Closest returns the name that an unknown one is probably meant to be, or "".
+func Closest(unknown string, known []string) string {
+	best, distance := "", 2+len(unknown)/8
+	for _, name := range known {
+		if d := editDistance(unknown, name); d < distance {
+			best, distance = name, d
+		}
+	}
+	return best
+}

@@ -58,3 +58,15 @@ func Merge(a, b *yaml.Node) {
 		}
 	}
 }
+
+// Names is a list of names that may be written as a single one.
+type Names []string
+
+// UnmarshalYAML accepts a scalar or a sequence.
+func (n *Names) UnmarshalYAML(node *yaml.Node) error {
+	if node.Kind == yaml.ScalarNode {
+		*n = Names{node.Value}
+		return nil
+	}
+	return node.Decode((*[]string)(n))
+}

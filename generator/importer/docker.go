@@ -1,4 +1,4 @@
-package adopt
+package importer
 
 import (
 	"fmt"
@@ -10,6 +10,7 @@ import (
 
 	"github.com/owgen/owgen/generator/diag"
 	"github.com/owgen/owgen/generator/dotenv"
+	"github.com/owgen/owgen/generator/replaces"
 )
 
 const envFile = ".env"
@@ -20,7 +21,7 @@ func readDocker(dir fs.FS) (*Installation, diag.List) {
 	if err != nil {
 		return nil, diag.List{{Rule: "import/unreadable", File: envFile, Message: err.Error(), Hint: "run owgen as a user who may read it"}}
 	}
-	in := &Installation{Kind: Docker, Files: map[string][]byte{}}
+	in := &Installation{Kind: replaces.Docker, Files: map[string][]byte{}}
 	if err := in.readEnv(data); err != nil {
 		return nil, diag.List{*err}
 	}

@@ -1,4 +1,4 @@
-package adopt
+package importer
 
 import (
 	"fmt"
@@ -10,7 +10,9 @@ import (
 
 	"github.com/owgen/owgen/generator/catalog"
 	"github.com/owgen/owgen/generator/diag"
+	"github.com/owgen/owgen/generator/replaces"
 	"github.com/owgen/owgen/generator/settings"
+	"github.com/owgen/owgen/generator/yamltext"
 )
 
 // A conversion is a Result in the making.
@@ -45,23 +47,18 @@ func (x choice) comment() string {
 
 // A use says that something has looked at a variable, or at a part of it.
 type use struct {
-	path   string // dotted
-	former settings.Former
+	path     string // dotted
+	replaced replaces.Variable
 }
 
-// formers returns what a setting or secret replaces of this way of installing.
-func (c *conversion) formers(was, ansible settings.Formers) settings.Formers {
-	if c.in.Kind == Ansible {
-		return ansible
-	}
-	return was
-}
+// replaced returns what a setting or secret replaces of this way of installing.
+func (c *conversion) replaced(by replaces.By) replaces.Variables { return by[c.in.Kind] }
 
 // settings gives each setting the value of what it replaces; at last those that depend on the value of another.
 func (c *conversion) settings() {
 	var later []*settings.Setting
 	for _, d := range c.schema.All() {
-		if slices.ContainsFunc(c.formers(d.Was, d.Ansible), func(f settings.Former) bool { return len(f.When) > 0 }) {
+		if slices.ContainsFunc(c.replaced(d.Replaces), func(f replaces.Variable) bool { return len(f.When) > 0 }) {
 			later = append(later, d)
 			continue
 		}
@@ -74,12 +71,12 @@ func (c *conversion) settings() {
 
 func (c *conversion) setting(d *settings.Setting) {
 	present, absent, seen := false, (*string)(nil), map[string]bool{}
-	for _, f := range c.formers(d.Was, d.Ansible) {
+	for _, f := range c.replaced(d.Replaces) {
 		if !c.holds(f.When) {
 			continue
 		}
 		for _, m := range c.find(f) {
-			if seen[m.path] { // by a former whose condition holds
+			if seen[m.path] { // by a variable whose condition holds
 				continue
 			}
 			present, seen[m.path] = true, true
@@ -93,7 +90,7 @@ func (c *conversion) setting(d *settings.Setting) {
 	if present || absent == nil {
 		return
 	}
-	if value, ok, err := d.Adopt(settings.Former{}, text(*absent, 0)); ok && err == nil {
+	if value, ok, err := Value(d, replaces.Variable{}, text(*absent, 0)); ok && err == nil {
 		c.choices[d.Key] = &choice{value: value, usual: true, why: "As it was in " + c.in.Kind + ", where nothing was said about it."}
 	}
 }
@@ -104,19 +101,19 @@ func (c *conversion) take(d *settings.Setting, m match) {
 		c.leaveVariable(m.variable, m.path, reason)
 		return
 	}
-	value, ok, err := d.Adopt(m.former, m.node)
+	value, ok, err := Value(d, m.replaced, m.node)
 	if err != nil {
 		c.leaveVariable(m.variable, m.path, "does not fit "+d.Key+": "+err.Error())
 	}
 	c.example(m, ok, "")
-	if _, mapped := m.former.Map[m.node.Value]; m.former.Note != "" && mapped {
-		c.warn(m.variable, "import/look", m.path+": "+m.former.Note, "")
+	if _, mapped := m.replaced.Map[m.node.Value]; m.replaced.Note != "" && mapped {
+		c.warn(m.variable, "import/look", m.path+": "+m.replaced.Note, "")
 	}
 	if !ok {
 		return
 	}
 	old := c.choices[d.Key]
-	usual := m.former.Absent != nil && m.node.Value == *m.former.Absent
+	usual := m.replaced.Absent != nil && m.node.Value == *m.replaced.Absent
 	switch {
 	case old == nil:
 		c.choices[d.Key] = &choice{value: value, name: m.path, from: m.variable, usual: usual}
@@ -131,7 +128,7 @@ func (c *conversion) take(d *settings.Setting, m match) {
 
 // example warns of a value that everybody was given. Which one it is does not matter, and is not told.
 func (c *conversion) example(m match, taken bool, hint string) {
-	if !slices.Contains(m.former.Example, m.node.Value) {
+	if !slices.Contains(m.replaced.Example, m.node.Value) {
 		return
 	}
 	message := fmt.Sprintf("%s is what %s has as an example", m.path, c.in.Kind)
@@ -145,8 +142,8 @@ func (c *conversion) example(m match, taken bool, hint string) {
 	}
 }
 
-// holds says whether the settings have the values that a former variable depends on.
-func (c *conversion) holds(when map[string]settings.Names) bool {
+// holds says whether the settings have the values that a variable depends on.
+func (c *conversion) holds(when map[string]yamltext.Names) bool {
 	for key, allowed := range when {
 		value := ""
 		if x := c.choices[key]; x != nil {
@@ -159,16 +156,16 @@ func (c *conversion) holds(when map[string]settings.Names) bool {
 	return true
 }
 
-// A match is a former variable that is there.
+// A match is a variable that is there.
 type match struct {
 	variable *Variable
 	path     string // dotted, where it is a part of the variable
 	node     *yaml.Node
-	former   settings.Former
+	replaced replaces.Variable
 }
 
 // find returns the variables that are set, in the order of their names.
-func (c *conversion) find(f settings.Former) []match {
+func (c *conversion) find(f replaces.Variable) []match {
 	var out []match
 	for _, name := range f.Names {
 		if prefix, _, ok := strings.Cut(name, "<"); ok {
@@ -186,7 +183,7 @@ func (c *conversion) find(f settings.Former) []match {
 }
 
 // others finds the variables with a prefix that nothing else knows; each is an entry of a mapping.
-func (c *conversion) others(prefix string, f settings.Former) []match {
+func (c *conversion) others(prefix string, f replaces.Variable) []match {
 	known := map[string]bool{}
 	for _, name := range c.known() {
 		known[name] = true
@@ -224,7 +221,7 @@ func part(n *yaml.Node, rest string) *yaml.Node {
 	return n
 }
 
-func (c *conversion) use(name, path string, f settings.Former) {
+func (c *conversion) use(name, path string, f replaces.Variable) {
 	c.used[name] = append(c.used[name], use{path, f})
 }
 

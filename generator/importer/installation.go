@@ -1,7 +1,7 @@
-// Package adopt turns an installation that owgen did not make into the input of a bundle: it reads what another way of
+// Package importer turns an installation that owgen did not make into the input of a bundle: it reads what another way of
 // installing OpenWISP was configured with, and finds for each variable what has replaced it. Which variable that is, and
 // what its values mean now, stands in the service folders.
-package adopt
+package importer
 
 import (
 	"io/fs"
@@ -11,12 +11,6 @@ import (
 	"gopkg.in/yaml.v3"
 
 	"github.com/owgen/owgen/generator/diag"
-)
-
-// The ways of installing OpenWISP that can be read.
-const (
-	Docker  = "docker-openwisp"
-	Ansible = "ansible-openwisp2"
 )
 
 // An Installation is what another way of installing was configured with. It holds secrets.

@@ -1,4 +1,4 @@
-package adopt
+package importer
 
 import (
 	"fmt"
@@ -11,6 +11,7 @@ import (
 	"gopkg.in/yaml.v3"
 
 	"github.com/owgen/owgen/generator/diag"
+	"github.com/owgen/owgen/generator/replaces"
 )
 
 // The tags of values that cannot be known here.
@@ -24,7 +25,7 @@ const hostVariable = "inventory_hostname"
 
 // readAnsible reads the playbook of ansible-openwisp2 in a folder with its inventory. Without one it returns nil.
 func readAnsible(dir fs.FS, o Options) (*Installation, diag.List) {
-	a := &ansible{dir: dir, in: &Installation{Kind: Ansible, Files: map[string][]byte{}}, scope: variables{}}
+	a := &ansible{dir: dir, in: &Installation{Kind: replaces.Ansible, Files: map[string][]byte{}}, scope: variables{}}
 	plays, found := a.plays()
 	if len(plays) == 0 || found.Err() != nil {
 		return nil, found

@@ -1,4 +1,4 @@
-package settings
+package importer
 
 import (
 	"errors"
@@ -8,50 +8,49 @@ import (
 	"strings"
 
 	"gopkg.in/yaml.v3"
+
+	"github.com/owgen/owgen/generator/replaces"
+	"github.com/owgen/owgen/generator/settings"
+	"github.com/owgen/owgen/generator/yamltext"
 )
 
-// Convert reads a node as a value of the setting, and checks it.
-func (d *Setting) Convert(node *yaml.Node) (any, error) { return d.convert(node) }
-
-// Adopt turns the value of a former variable into one of the setting. The second result is false where that is
+// Value turns the value of a variable into one of the setting that replaces it. The second result is false where that is
 // the setting's default. With an error there may still be a value: the items of a list that are right.
-func (d *Setting) Adopt(f Former, old *yaml.Node) (any, bool, error) {
-	for old.Kind == yaml.AliasNode {
-		old = old.Alias
-	}
+func Value(d *settings.Setting, v replaces.Variable, old *yaml.Node) (any, bool, error) {
+	old = yamltext.Resolved(old)
 	switch {
-	case d.Type == Map:
-		return d.adoptMap(f, old)
-	case d.Type == List:
-		return d.adoptList(f, old)
+	case d.Type == settings.Map:
+		return mapValue(d, v, old)
+	case d.Type == settings.List:
+		return listValue(d, v, old)
 	case old.Kind != yaml.ScalarNode:
 		return nil, false, fmt.Errorf("must be a single %s, not a list or a mapping", d.Type)
 	}
-	text, ok := f.Value(scalarText(old))
+	text, ok := meant(v, scalarText(old))
 	if !ok {
 		return nil, false, nil
 	}
-	value, err := d.adoptText(d.Type, f, text)
+	value, err := textValue(d, d.Type, v, text)
 	return value, err == nil, err
 }
 
-// Value returns the text that a variable's value is taken for, and false where it is the same as none.
-func (f Former) Value(text string) (string, bool) {
-	text, found := f.picked(text)
+// meant returns the text that a variable's value is taken for, and false where it is the same as none.
+func meant(v replaces.Variable, text string) (string, bool) {
+	text, found := picked(v, text)
 	if !found {
 		return "", false
 	}
-	if mapped, known := f.mapped(text); known {
+	if mapped, known := mapped(v, text); known {
 		return mapped, mapped != ""
 	}
 	return text, !unset(text)
 }
 
-func (f Former) picked(text string) (string, bool) {
-	if f.Pick == "" {
+func picked(v replaces.Variable, text string) (string, bool) {
+	if v.Pick == "" {
 		return text, true
 	}
-	match := regexp.MustCompile(f.Pick).FindStringSubmatch(text) // compiled before, when the catalogue was read
+	match := regexp.MustCompile(v.Pick).FindStringSubmatch(text) // compiled before, when the catalogue was read
 	for _, group := range match[min(1, len(match)):] {
 		if group != "" {
 			return group, true
@@ -60,39 +59,39 @@ func (f Former) picked(text string) (string, bool) {
 	return "", false
 }
 
-// Covers returns the parts of a text, from and to, that Pick knows: all of it where there is no Pick.
-func (f Former) Covers(text string) [][]int {
-	if f.Pick == "" {
+// covers returns the parts of a text, from and to, that Pick knows: all of it where there is no Pick.
+func covers(v replaces.Variable, text string) [][]int {
+	if v.Pick == "" {
 		return [][]int{{0, len(text)}}
 	}
-	return regexp.MustCompile(f.Pick).FindAllStringIndex(text, -1)
+	return regexp.MustCompile(v.Pick).FindAllStringIndex(text, -1)
 }
 
-// Secret returns the secret that a text holds, and false where it holds none. Unlike in a setting, no word means that
+// secretIn returns the secret that a text holds, and false where it holds none. Unlike in a setting, no word means that
 // there is none: any of them may be somebody's password.
-func (f Former) Secret(text string) (string, bool) {
-	text, found := f.picked(text)
-	if to, ok := f.Map[text]; ok {
+func secretIn(v replaces.Variable, text string) (string, bool) {
+	text, found := picked(v, text)
+	if to, ok := v.Map[text]; ok {
 		text = to
 	}
 	return text, found && text != ""
 }
 
-func (f Former) mapped(text string) (string, bool) {
-	if to, ok := f.Map[text]; ok {
+func mapped(v replaces.Variable, text string) (string, bool) {
+	if to, ok := v.Map[text]; ok {
 		return to, true
 	}
-	for from, to := range f.Map {
+	for from, to := range v.Map {
 		if strings.EqualFold(from, text) {
 			return to, true
 		}
 	}
 	if yes, ok := truth(text); ok {
-		if to, ok := f.Map[strconv.FormatBool(yes)]; ok {
+		if to, ok := v.Map[strconv.FormatBool(yes)]; ok {
 			return to, true
 		}
 	}
-	to, ok := f.Map["*"]
+	to, ok := v.Map["*"]
 	return to, ok && !unset(text)
 }
 
@@ -119,19 +118,19 @@ func scalarText(n *yaml.Node) string {
 	return n.Value
 }
 
-func (d *Setting) adoptText(t Type, f Former, text string) (any, error) {
+func textValue(d *settings.Setting, t settings.Type, v replaces.Variable, text string) (any, error) {
 	switch t {
-	case Bool:
+	case settings.Bool:
 		if yes, ok := truth(text); ok {
 			return yes, nil
 		}
-	case Int:
-		text = inUnit(text, f.Unit, d.Unit)
+	case settings.Int:
+		text = inUnit(text, v.Unit, d.Unit)
 	}
-	return d.parse(t, text)
+	return d.Parse(t, text)
 }
 
-func (d *Setting) adoptList(f Former, old *yaml.Node) (any, bool, error) {
+func listValue(d *settings.Setting, v replaces.Variable, old *yaml.Node) (any, bool, error) {
 	var words []string
 	switch old.Kind {
 	case yaml.SequenceNode:
@@ -147,14 +146,14 @@ func (d *Setting) adoptList(f Former, old *yaml.Node) (any, bool, error) {
 	items := []any{}
 	kind := d.Items
 	if kind == "" {
-		kind = String
+		kind = settings.String
 	}
 	for i, word := range words {
-		text, ok := f.Value(word)
+		text, ok := meant(v, word)
 		if !ok {
 			continue
 		}
-		value, err := d.adoptText(kind, f, text)
+		value, err := textValue(d, kind, v, text)
 		if err != nil {
 			wrong = append(wrong, fmt.Sprintf("item %d %s", i+1, err))
 			continue
@@ -178,13 +177,13 @@ func splitWords(text string) []string {
 	return strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune(",; \t\r\n", r) })
 }
 
-func (d *Setting) adoptMap(f Former, old *yaml.Node) (any, bool, error) {
-	if f.Into != "" {
+func mapValue(d *settings.Setting, v replaces.Variable, old *yaml.Node) (any, bool, error) {
+	if v.Into != "" {
 		value := entry(old)
 		if value == nil {
 			return nil, false, nil
 		}
-		return map[string]any{f.Into: value}, true, nil
+		return map[string]any{v.Into: value}, true, nil
 	}
 	if old.Kind == yaml.ScalarNode {
 		text := scalarText(old)
@@ -197,7 +196,7 @@ func (d *Setting) adoptMap(f Former, old *yaml.Node) (any, bool, error) {
 		}
 		old = document.Content[0]
 	}
-	value, err := d.convert(old)
+	value, err := d.Convert(old)
 	m, _ := value.(map[string]any)
 	return value, err == nil && len(m) > 0, err
 }

@@ -1,4 +1,4 @@
-package adopt
+package importer
 
 import (
 	"maps"
@@ -8,6 +8,7 @@ import (
 
 	"gopkg.in/yaml.v3"
 
+	"github.com/owgen/owgen/generator/replaces"
 	"github.com/owgen/owgen/generator/settings"
 )
 
@@ -17,8 +18,8 @@ func (c *conversion) custom() map[string][]byte {
 	places := map[string]string{} // old path -> new folder
 	for _, s := range c.catalog.Services {
 		for _, b := range s.Binds {
-			for _, was := range b.Was {
-				places[was] = b.Source
+			for _, old := range b.Replaces[c.in.Kind] {
+				places[old] = b.Source
 			}
 		}
 	}
@@ -77,7 +78,7 @@ func (c *conversion) leaf(v *Variable, l leaf) {
 	case len(uses) > 0:
 	case c.dropped(l.path) != "":
 		c.leaveVariable(v, l.path, c.dropped(l.path))
-	case c.in.Kind == Docker || strings.HasPrefix(v.Name, "openwisp2_"):
+	case c.in.Kind == replaces.Docker || strings.HasPrefix(v.Name, "openwisp2_"):
 		reason := "owgen knows no such variable"
 		if near := settings.Closest(v.Name, c.known()); near != "" {
 			reason = "owgen knows no such variable; is it " + near + "?"
@@ -91,7 +92,7 @@ func (c *conversion) partly(v *Variable, l leaf, uses []use) {
 	value := []byte(l.node.Value)
 	any := false
 	for _, u := range uses {
-		for _, span := range u.former.Covers(l.node.Value) {
+		for _, span := range covers(u.replaced, l.node.Value) {
 			any = true
 			for i := span[0]; i < span[1]; i++ {
 				value[i] = ' '
@@ -132,11 +133,11 @@ func leaves(name string, n *yaml.Node) []leaf {
 func (c *conversion) known() []string {
 	var out []string
 	for _, d := range c.schema.All() {
-		out = append(out, c.formers(d.Was, d.Ansible).Names()...)
+		out = append(out, c.replaced(d.Replaces).Names()...)
 	}
 	for _, s := range c.catalog.Services {
 		for _, x := range s.Secrets {
-			out = append(out, c.formers(x.Was, x.Ansible).Names()...)
+			out = append(out, c.replaced(x.Replaces).Names()...)
 		}
 	}
 	return out

@@ -1,4 +1,4 @@
-package adopt
+package importer
 
 import (
 	"bytes"
@@ -24,7 +24,7 @@ func (c *conversion) takeSecrets() {
 
 func (c *conversion) secret(x catalog.Secret) {
 	present := false
-	for _, f := range c.formers(x.Was, x.Ansible) {
+	for _, f := range c.replaced(x.Replaces) {
 		for _, m := range c.find(f) {
 			present = true
 			c.use(m.variable.Name, m.path, f)
@@ -34,7 +34,7 @@ func (c *conversion) secret(x catalog.Secret) {
 	if present {
 		return
 	}
-	for _, f := range c.formers(x.Was, x.Ansible) {
+	for _, f := range c.replaced(x.Replaces) {
 		if f.Absent != nil { // the installation works with what its images say
 			v := &Variable{Name: f.Names[0], Value: text(*f.Absent, 0), File: c.source()}
 			c.takeSecret(x, match{v, v.Name, v.Value, f})
@@ -58,7 +58,7 @@ func (c *conversion) takeSecret(x catalog.Secret, m match) {
 	if m.node.Kind != yaml.ScalarNode || m.node.ShortTag() == "!!null" {
 		return
 	}
-	value, ok := m.former.Secret(m.node.Value)
+	value, ok := secretIn(m.replaced, m.node.Value)
 	rotate := ""
 	if len(x.Rotate) > 0 {
 		rotate = fmt.Sprintf("as soon as it runs, write another one into secrets/%s (into the same file), then do what the runbook says under Change a password", x.Name)
@@ -71,7 +71,7 @@ func (c *conversion) takeSecret(x catalog.Secret, m match) {
 		c.warn(m.variable, "import/comment", m.path+" is followed by a #, and by what Compose takes for a comment", "if the # belongs to the value, quotes would have kept it: put the right value into secrets/"+x.Name)
 	}
 	data := []byte(value)
-	if m.former.File {
+	if m.replaced.File {
 		if data = c.fileOf(x, m, value); data == nil {
 			return
 		}
@@ -96,8 +96,8 @@ func (c *conversion) fileOf(x catalog.Secret, m match, name string) []byte {
 	switch {
 	case err != nil:
 		reason := "names a file that is not on this machine"
-		if m.former.Note != "" {
-			reason += ": " + m.former.Note
+		if m.replaced.Note != "" {
+			reason += ": " + m.replaced.Note
 		}
 		c.leaveVariable(m.variable, m.path, reason)
 	case x.Kind == secret.SSHKey && !bytes.Contains(data, []byte("PRIVATE KEY-----")):

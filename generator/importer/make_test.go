@@ -1,4 +1,4 @@
-package adopt
+package importer
 
 import (
 	"errors"
@@ -14,6 +14,7 @@ import (
 	"github.com/owgen/owgen/generator/bundle"
 	"github.com/owgen/owgen/generator/catalog"
 	"github.com/owgen/owgen/generator/profile"
+	"github.com/owgen/owgen/generator/replaces"
 	"github.com/owgen/owgen/profiles"
 )
 
@@ -162,7 +163,7 @@ func TestNothingIsLost(t *testing.T) {
 		t.Fatal(err)
 	}
 	p := prepared(t)
-	c := &conversion{in: &Installation{Kind: Docker}, catalog: p.Catalog(), schema: p.Schema()}
+	c := &conversion{in: &Installation{Kind: replaces.Docker}, catalog: p.Catalog(), schema: p.Schema()}
 	known := map[string]bool{}
 	for _, name := range c.known() {
 		known[name] = true
@@ -175,7 +176,7 @@ func TestNothingIsLost(t *testing.T) {
 }
 
 // Each name that the catalogue says it replaces is one that somebody can have set.
-func TestFormerNamesAreReal(t *testing.T) {
+func TestReplacedNamesAreReal(t *testing.T) {
 	names, err := os.ReadFile(filepath.Join("..", "..", "testdata", "docker-openwisp-variables.txt"))
 	if err != nil {
 		t.Fatal(err)
@@ -186,12 +187,12 @@ func TestFormerNamesAreReal(t *testing.T) {
 	}
 	p := prepared(t)
 	for _, d := range p.Schema().All() {
-		for _, name := range d.Was.Names() {
+		for _, name := range d.Replaces[replaces.Docker].Names() {
 			if !real[name] {
 				t.Errorf("%s: docker-openwisp has no variable %s", d.Key, name)
 			}
 		}
-		for _, name := range d.Ansible.Names() {
+		for _, name := range d.Replaces[replaces.Ansible].Names() {
 			if !strings.HasPrefix(name, "openwisp2_") && name != hostVariable {
 				t.Errorf("%s: ansible-openwisp2 has no variable %s", d.Key, name)
 			}
