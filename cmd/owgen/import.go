@@ -18,12 +18,13 @@ import (
 )
 
 type importCmd struct {
-	Dir     string `arg:"" help:"A checkout of docker-openwisp, or a playbook of ansible-openwisp2 with its inventory."`
-	Output  string `short:"o" default:"." placeholder:"DIR|FILE" help:"The bundle's folder, or the file to write instead of its owgen.yaml."`
-	Profile string `default:"single-server" help:"The profile to extend."`
-	Host    string `help:"The host, where an inventory has several."`
-	DryRun  bool   `help:"Say what would be written, and write nothing."`
-	Force   bool   `help:"Replace an owgen.yaml that is there, keeping a copy in .owgen/backup. Secrets are never replaced."`
+	Dir       string `arg:"" help:"A checkout of docker-openwisp, or a playbook of ansible-openwisp2 with its inventory."`
+	Output    string `short:"o" default:"." placeholder:"DIR|FILE" help:"The bundle's folder, or the file to write instead of its owgen.yaml."`
+	Profile   string `default:"single-server" help:"The profile to extend."`
+	Inventory string `short:"i" placeholder:"PATH" help:"The inventory, as for ansible-playbook: a file, a folder, or hosts with a comma behind. Default: what ansible.cfg names, or what lies beside the playbook."`
+	Host      string `help:"The host, where an inventory has several."`
+	DryRun    bool   `help:"Say what would be written, and write nothing."`
+	Force     bool   `help:"Replace an owgen.yaml that is there, keeping a copy in .owgen/backup. Secrets are never replaced."`
 	catalogFlag
 	jsonFlag
 }
@@ -40,7 +41,11 @@ func (c importCmd) Run(ctx context.Context, t *terminal) error {
 	if sameFolder(dir, c.Dir) {
 		return usageError{"a bundle cannot lie in the installation that it is made from: both have a .env", "name another folder: owgen import " + c.Dir + " -o bundle"}
 	}
-	installation, found := importer.Read(read.Dir(ctx, c.Dir, read.Text), importer.Options{Host: c.Host})
+	inventory, err := c.inventory(ctx)
+	if err != nil {
+		return err
+	}
+	installation, found := importer.Read(read.Dir(ctx, c.Dir, read.Text), importer.Options{Host: c.Host, Inventory: inventory})
 	if err := c.located(found).Err(); err != nil {
 		return err
 	}
@@ -69,6 +74,32 @@ func (c importCmd) Run(ctx context.Context, t *terminal) error {
 		r.Findings = append(r.Findings, done.Recovery...)
 	}
 	return r.print(t, c, dir, file)
+}
+
+// inventory is what -i names.
+func (c importCmd) inventory(ctx context.Context) (*importer.Place, error) {
+	if c.Inventory == "" {
+		return nil, nil
+	}
+	if strings.Contains(c.Inventory, ",") {
+		return &importer.Place{Hosts: strings.FieldsFunc(c.Inventory, func(r rune) bool { return r == ',' || r == ' ' })}, nil
+	}
+	place, err := filepath.Abs(c.Inventory)
+	if err != nil {
+		return nil, environment(err)
+	}
+	if _, err := os.Stat(place); err != nil {
+		return nil, usageError{c.Inventory + " is no inventory", "name its file or folder: owgen import " + c.Dir + " -i inventories/production -o bundle"}
+	}
+	dir, err := filepath.Abs(c.Dir)
+	if err != nil {
+		return nil, environment(err)
+	}
+	folder, err := filepath.Rel(dir, filepath.Dir(place)) // findings are located from there
+	if err != nil {
+		return nil, environment(err)
+	}
+	return &importer.Place{FS: read.Dir(ctx, filepath.Dir(place), read.Text), Path: filepath.Base(place), Folder: filepath.ToSlash(folder)}, nil
 }
 
 // inputPlace splits what -o says into a folder and the name of the input in it. Another name than a bundle's own

@@ -11,6 +11,7 @@ import (
 	"github.com/owgen/owgen/generator/diag"
 	"github.com/owgen/owgen/generator/dotenv"
 	"github.com/owgen/owgen/generator/replaces"
+	"github.com/owgen/owgen/generator/yamltext"
 )
 
 const envFile = ".env"
@@ -25,7 +26,7 @@ func readDocker(dir fs.FS) (*Installation, diag.List) {
 	if err := in.readEnv(data); err != nil {
 		return nil, diag.List{*err}
 	}
-	walk(dir, "customization", in.Files, &in.Findings)
+	in.walk(source{FS: dir}, "customization", func(string) bool { return true })
 	for _, name := range []string{".build.env", "docker-compose.override.yml"} {
 		if data, err := fs.ReadFile(dir, name); err == nil {
 			in.Files[name] = data
@@ -36,20 +37,21 @@ func readDocker(dir fs.FS) (*Installation, diag.List) {
 
 // readEnv takes values as Compose does: that is what the services of the installation got. It fails where Compose does.
 func (in *Installation) readEnv(data []byte) *diag.Finding {
+	lines := assignments(string(data))
+	if f := grown(string(data), lines); f != nil {
+		return f
+	}
 	values, err := dotenv.Parse(data)
 	if err != nil {
-		f := diag.Finding{Rule: "import/not-env", File: envFile, Message: "cannot be read, by Compose either: " + reason(err, data), Hint: "mend this line; nothing was read"}
-		if n, _ := fmt.Sscanf(err.Error(), "line %d:", &f.Line); n == 0 {
-			f.Line = 0
-		}
-		for _, a := range assignments(string(data)) { // the parser names the end of the file
+		f := diag.Finding{Rule: "import/not-env", File: envFile, Message: "cannot be read, by Compose either: " + reason(err), Hint: "mend this line; nothing was read"}
+		f.Line = yamltext.Split(err)[0].Line
+		for _, a := range lines { // the parser names the end of the file
 			if a.quoted() && !a.closed() {
 				f.Line = a.line
 			}
 		}
 		return &f
 	}
-	lines := assignments(string(data))
 	last := map[string]int{}
 	for i, a := range lines {
 		if before, twice := last[a.name]; twice {
@@ -82,17 +84,65 @@ func (in *Installation) warn(a assignment, rule, message, hint string) {
 }
 
 // reason is what the parser says, without the part of the file that it shows: that may be a password.
-func reason(err error, data []byte) string {
-	message := err.Error()
-	if _, rest, ok := strings.Cut(message, ": "); ok && strings.HasPrefix(message, "line ") {
-		message = rest
-	}
+func reason(err error) string {
+	message := yamltext.Split(err)[0].Message
 	for _, word := range []string{"key cannot contain a space", "unterminated quoted value", "unexpected character", "zero length string"} {
 		if strings.HasPrefix(message, word) {
 			return word
 		}
 	}
 	return "it is no list of NAME=VALUE"
+}
+
+// mostEnvironment is what Linux takes as one string of an environment.
+const mostEnvironment = 128 << 10
+
+var envReference = regexp.MustCompile(`\$\{?([A-Za-z_][A-Za-z0-9_]*)`)
+
+// grown refuses a file whose values grow, by what they refer to, beyond what any process could get: the parser would write
+// them out. It counts before that, and rather too much than too little.
+func grown(data string, lines []assignment) *diag.Finding {
+	tooMuch := func(line int) *diag.Finding {
+		return &diag.Finding{Rule: "import/too-large", File: envFile, Line: line, Message: "has a value that grows, with what it refers to, beyond the 128 KiB that a process can get", Hint: "write out what is meant; nothing was read"}
+	}
+	hidden := unplaced(data, lines)
+	references := strings.Count(hidden, "$")
+	if references > 20 { // enough to grow without bounds
+		return tooMuch(0)
+	}
+	more := len(hidden) // that each reference can stand for besides what is seen
+	if references > 0 {
+		more *= 2500 // what 20 of them can do at most: three in each of seven levels
+	}
+	sizes := map[string]int{}
+	for _, a := range lines {
+		size := len(a.raw)
+		if !strings.HasPrefix(a.raw, "'") {
+			for _, match := range envReference.FindAllStringSubmatch(a.raw, -1) {
+				size += sizes[match[1]] + more
+			}
+		}
+		if sizes[a.name] = max(size, sizes[a.name]); size > mostEnvironment {
+			return tooMuch(a.line)
+		}
+	}
+	return nil
+}
+
+// unplaced is what stands in no line that is understood here, though the parser may.
+func unplaced(data string, lines []assignment) string {
+	all := fileLines(data)
+	for _, a := range lines {
+		for i := range 1 + strings.Count(a.raw, "\n") {
+			all[a.line-1+i] = ""
+		}
+	}
+	all = slices.DeleteFunc(all, func(line string) bool { return strings.HasPrefix(strings.TrimSpace(line), "#") })
+	return strings.TrimSpace(strings.Join(all, ""))
+}
+
+func fileLines(data string) []string {
+	return strings.Split(strings.TrimPrefix(strings.ReplaceAll(data, "\r\n", "\n"), "\ufeff"), "\n")
 }
 
 // An assignment is one NAME=VALUE of the file.
@@ -108,7 +158,7 @@ var assigned = regexp.MustCompile(`^\s*(?:export\s+)?([^\s=:#]+)[ \t]*[=:][ \t]*
 // assignments finds where each variable is set.
 func assignments(data string) []assignment {
 	var out []assignment
-	lines := strings.Split(strings.TrimPrefix(strings.ReplaceAll(data, "\r\n", "\n"), "\ufeff"), "\n")
+	lines := fileLines(data)
 	for i := 0; i < len(lines); i++ {
 		match := assigned.FindStringSubmatch(lines[i])
 		if match == nil {

@@ -5,8 +5,6 @@ package importer
 
 import (
 	"io/fs"
-	"path"
-	"strings"
 
 	"gopkg.in/yaml.v3"
 
@@ -18,6 +16,7 @@ type Installation struct {
 	Kind      string
 	Variables []Variable        // each name once
 	Files     map[string][]byte // what people put beside the configuration, by path
+	Left      []Left            // files that were not taken
 	Findings  diag.List         // what is odd about all that
 }
 
@@ -43,42 +42,28 @@ func (in *Installation) variable(name string) *Variable {
 
 // Options say what to read where there is a choice.
 type Options struct {
-	Host string // of an inventory with several
+	Host      string // of an inventory with several
+	Inventory *Place // of several, or one that is elsewhere
 }
 
 // Read reads a checkout of docker-openwisp, or a playbook of ansible-openwisp2 with its inventory.
 func Read(dir fs.FS, o Options) (*Installation, diag.List) {
 	if _, err := fs.Stat(dir, envFile); err == nil {
-		return readDocker(dir)
+		in, found := readDocker(dir)
+		if in != nil {
+			found = append(found, in.Findings.Errors()...)
+		}
+		return in, found
 	}
 	in, found := readAnsible(dir, o)
+	if in != nil {
+		found = append(found, in.Findings.Errors()...)
+	}
 	if in == nil && len(found) == 0 {
 		found.Add(diag.Finding{Rule: "import/unknown", Message: "is neither a checkout of docker-openwisp (there is no .env) nor a playbook of ansible-openwisp2 (no *.yml there uses the role)",
 			Hint: "name the folder that .env, or the playbook, is in"})
 	}
 	return in, found
-}
-
-// walk reads the files below a folder, without empty ones and examples.
-func walk(dir fs.FS, root string, into map[string][]byte, found *diag.List) {
-	err := fs.WalkDir(dir, root, func(p string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() || strings.Contains(d.Name(), ".example") {
-			return err
-		}
-		data, err := fs.ReadFile(dir, p) // follows links
-		if err == nil && len(strings.TrimSpace(string(data))) > 0 {
-			into[p] = data
-		}
-		return err
-	})
-	if err != nil && !missing(dir, root) {
-		found.Add(diag.Finding{Rule: "import/unreadable", File: root, Message: err.Error(), Hint: "run owgen as a user who may read it"})
-	}
-}
-
-func missing(dir fs.FS, p string) bool {
-	_, err := fs.Stat(dir, path.Clean(p))
-	return err != nil
 }
 
 // text is a value that is certainly one.

@@ -1,11 +1,14 @@
 package importer
 
 import (
+	"cmp"
+	"fmt"
 	"io/fs"
 	"maps"
 	"path"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"gopkg.in/yaml.v3"
@@ -13,224 +16,273 @@ import (
 	"github.com/owgen/owgen/generator/diag"
 )
 
+// mostHosts is how many hosts an inventory has at most; a range of a few characters can name any number.
+const mostHosts = 100_000
+
 // An inventory says which hosts there are, and in which groups.
 type inventory struct {
-	hosts  map[string]variables
-	groups map[string]*group
+	hosts    map[string]variables
+	groups   map[string]*group
+	findings diag.List
 }
 
 type group struct {
 	vars     variables
 	hosts    map[string]bool
-	children map[string]bool
+	children map[string]position
+	parents  []string
+	depth    int // the longest way from the group of all
 }
 
-// inventoryFiles are the names that people give to inventories.
-var inventoryFiles = []string{"hosts", "hosts.ini", "hosts.yml", "hosts.yaml", "inventory", "inventory.ini", "inventory.yml", "inventory.yaml",
-	"inventory/hosts", "inventory/hosts.ini", "inventory/hosts.yml", "inventory/hosts.yaml", "inventories/production/hosts", "inventories/production/hosts.yml"}
+// A position is where something stands.
+type position struct {
+	file string
+	line int
+}
 
-var configured = regexp.MustCompile(`(?m)^\s*inventory\s*=\s*(\S+)`)
-
-// inventory reads the inventories that are there.
-func (a *ansible) inventory() *inventory {
-	inv := &inventory{hosts: map[string]variables{}, groups: map[string]*group{}}
-	files := inventoryFiles
-	if data, err := fs.ReadFile(a.dir, "ansible.cfg"); err == nil {
-		if match := configured.FindSubmatch(data); match != nil {
-			files = append(slices.Clone(files), path.Clean(string(match[1])))
-		}
-	}
-	for _, file := range files {
-		if !fs.ValidPath(file) {
-			continue
-		}
-		data, err := fs.ReadFile(a.dir, file)
-		if err != nil {
-			continue
-		}
-		if ext := path.Ext(file); ext == ".yml" || ext == ".yaml" {
-			if root, f := a.yaml(file); f == nil && root != nil {
-				for name, v := range mapping(file, root) {
-					inv.readGroup(file, name, v.Value)
-				}
-			}
-			continue
-		}
-		inv.readINI(file, string(data))
-	}
-	return inv
+func newInventory() *inventory {
+	return &inventory{hosts: map[string]variables{}, groups: map[string]*group{}}
 }
 
 func (inv *inventory) group(name string) *group {
 	g := inv.groups[name]
 	if g == nil {
-		g = &group{vars: variables{}, hosts: map[string]bool{}, children: map[string]bool{}}
+		g = &group{vars: variables{}, hosts: map[string]bool{}, children: map[string]position{}}
 		inv.groups[name] = g
 	}
 	return g
 }
 
-func (inv *inventory) host(name string, vars variables) {
-	if inv.hosts[name] == nil {
-		inv.hosts[name] = variables{}
+// add puts the hosts that an entry names into a group.
+func (inv *inventory) add(g *group, entry string, vars variables, at position) {
+	names, port, err := expandHosts(entry, mostHosts-len(inv.hosts))
+	if err != nil {
+		inv.findings.Add(diag.Finding{Rule: "import/host", File: at.file, Line: at.line, Message: err.Error()})
+		return
 	}
-	inv.hosts[name].lay(vars)
+	for _, name := range names {
+		g.hosts[name] = true
+		if inv.hosts[name] == nil {
+			inv.hosts[name] = variables{}
+		}
+		if port != "" {
+			inv.hosts[name]["ansible_port"] = Variable{Name: "ansible_port", Value: text(port, at.line), File: at.file, Line: at.line}
+		}
+		inv.hosts[name].lay(vars)
+	}
+}
+
+// read reads one file of an inventory.
+func (inv *inventory) read(s source, file string) {
+	ext := path.Ext(file)
+	if ext == ".yml" || ext == ".yaml" || ext == ".json" {
+		root, f := s.document(file)
+		if f != nil {
+			inv.findings.Add(*f)
+			return
+		}
+		inv.readYAML(s, file, root)
+		return
+	}
+	data, err := fs.ReadFile(s.FS, file)
+	if err != nil {
+		inv.findings.Add(diag.Finding{Rule: "import/unreadable", File: s.name(file), Message: plainError(err), Hint: "run owgen as a user who may read it"})
+		return
+	}
+	if ext == "" && !strings.HasPrefix(strings.TrimSpace(string(data)), "[") { // Ansible takes both forms without a suffix
+		if root, problem := parse(data); problem == nil && root != nil && root.Kind == yaml.MappingNode {
+			inv.readYAML(s, file, root)
+			return
+		}
+	}
+	inv.readINI(s.name(file), string(data))
+}
+
+func (inv *inventory) readYAML(s source, file string, root *yaml.Node) {
+	if plugin := get(root, "plugin"); plugin != nil {
+		inv.findings.Add(diag.Finding{Rule: "import/host", Severity: diag.Warning, File: s.name(file), Line: plugin.Line, Message: "asks a program for its hosts, which is not done here",
+			Hint: "`ansible-inventory --list --yaml` writes them down; name that file with -i"})
+		return
+	}
+	for name, v := range s.entries(file, root) {
+		inv.readGroup(s, file, name, v.Value)
+	}
 }
 
 // readGroup reads a group of an inventory in YAML.
-func (inv *inventory) readGroup(file, name string, n *yaml.Node) {
+func (inv *inventory) readGroup(s source, file, name string, n *yaml.Node) {
 	g := inv.group(name)
-	g.vars.lay(mapping(file, get(n, "vars")))
-	for host, v := range mapping(file, get(n, "hosts")) {
-		g.hosts[host] = true
-		inv.host(host, mapping(file, v.Value))
+	g.vars.lay(s.entries(file, get(n, "vars")))
+	hosts := s.entries(file, get(n, "hosts"))
+	for _, host := range slices.Sorted(maps.Keys(hosts)) {
+		inv.add(g, host, s.entries(file, hosts[host].Value), position{s.name(file), hosts[host].Line})
 	}
-	for child, v := range mapping(file, get(n, "children")) {
-		g.children[child] = true
-		inv.readGroup(file, child, v.Value)
+	for child, v := range s.entries(file, get(n, "children")) {
+		g.children[child] = position{s.name(file), v.Line}
+		inv.readGroup(s, file, child, v.Value)
 	}
 }
 
-var section = regexp.MustCompile(`^\[([^\]:]+)(?::(vars|children))?\]$`)
-
-// readINI reads an inventory in the form of INI files.
-func (inv *inventory) readINI(file, data string) {
-	g, kind := inv.group("ungrouped"), ""
-	number := 0
-	for line := range strings.Lines(strings.TrimPrefix(data, "\ufeff")) {
-		number++
-		line = strings.TrimSpace(line)
-		if line == "" || strings.HasPrefix(line, "#") || strings.HasPrefix(line, ";") {
-			continue
+// finish finds who is above whom. A group that is below itself is an error, for Ansible as well.
+func (inv *inventory) finish() {
+	names := slices.Sorted(maps.Keys(inv.groups))
+	for _, name := range names {
+		for child := range inv.groups[name].children {
+			inv.group(child).parents = append(inv.group(child).parents, name)
 		}
-		if match := section.FindStringSubmatch(line); match != nil {
-			g, kind = inv.group(match[1]), match[2]
-			continue
+	}
+	waiting := map[string]int{} // for parents
+	var ready []string
+	for name, g := range inv.groups {
+		slices.Sort(g.parents)
+		if waiting[name] = len(g.parents); waiting[name] == 0 {
+			ready = append(ready, name)
 		}
-		switch kind {
-		case "vars":
-			if name, value, ok := strings.Cut(line, "="); ok {
-				name = strings.TrimSpace(name)
-				g.vars[name] = Variable{Name: name, Value: literal(strings.TrimSpace(value), number), File: file, Line: number}
+	}
+	done := 0
+	for ; done < len(ready); done++ {
+		g := inv.groups[ready[done]]
+		for child := range g.children {
+			c := inv.groups[child]
+			c.depth = max(c.depth, g.depth+1)
+			if waiting[child]--; waiting[child] == 0 {
+				ready = append(ready, child)
 			}
-		case "children":
-			g.children[line] = true
-			inv.group(line)
-		default:
-			words := splitLine(line)
-			vars := variables{}
-			for _, word := range words[1:] {
-				if name, value, ok := strings.Cut(word, "="); ok {
-					vars[name] = Variable{Name: name, Value: literal(value, number), File: file, Line: number}
-				}
+		}
+	}
+	if done == len(inv.groups) {
+		return
+	}
+	for _, name := range slices.Sorted(maps.Keys(inv.groups)) {
+		for child, at := range inv.groups[name].children {
+			if waiting[name] > 0 && waiting[child] > 0 && inv.below(child)[name] {
+				inv.findings.Add(diag.Finding{Rule: "import/loop", File: at.file, Line: at.line, Path: name, Message: "has the group " + child + " in it, which has " + name + " in it: a group cannot be in itself",
+					Hint: "take one of them out of the other; Ansible refuses it as well"})
 			}
-			g.hosts[words[0]] = true
-			inv.host(words[0], vars)
 		}
 	}
 }
 
-// splitLine splits a host's line into words; quotes keep spaces together, and a # after a space begins a comment.
-func splitLine(line string) []string {
-	var words []string
-	word, quote, inside := "", rune(0), false
-	for _, r := range line {
-		switch {
-		case quote == 0 && r == '#' && !inside:
-			return words
-		case quote == 0 && (r == ' ' || r == '\t'):
-			if inside {
-				words = append(words, word)
+// below returns a group and those in it.
+func (inv *inventory) below(name string) map[string]bool {
+	seen := map[string]bool{name: true}
+	for todo := []string{name}; len(todo) > 0; todo = todo[1:] {
+		for child := range inv.group(todo[0]).children {
+			if !seen[child] {
+				seen[child] = true
+				todo = append(todo, child)
 			}
-			word, inside = "", false
-			continue
-		case quote == 0 && (r == '"' || r == '\''):
-			quote = r
-		case r == quote:
-			quote = 0
-		}
-		word, inside = word+string(r), true
-	}
-	if inside {
-		words = append(words, word)
-	}
-	return words
-}
-
-// literal reads a value of an INI file: a text, or a list or mapping as Python writes it.
-func literal(value string, line int) *yaml.Node {
-	if len(value) > 1 && (value[0] == '"' || value[0] == '\'') && value[len(value)-1] == value[0] {
-		return text(value[1:len(value)-1], line)
-	}
-	if strings.HasPrefix(value, "[") || strings.HasPrefix(value, "{") && !strings.HasPrefix(value, "{{") {
-		var document yaml.Node
-		if yaml.Unmarshal([]byte(value), &document) == nil && len(document.Content) == 1 {
-			return document.Content[0]
 		}
 	}
-	return text(value, line)
+	return seen
 }
 
-// groupsOf returns the groups of a host, from all of them to the nearest.
+// groupsOf returns the groups of a host, from all of them to the nearest: what is said of the later ones counts.
 func (inv *inventory) groupsOf(host string) []string {
+	seen := map[string]bool{}
 	var out []string
-	var climb func(name string)
-	climb = func(name string) {
-		for _, parent := range slices.Sorted(maps.Keys(inv.groups)) {
-			if inv.groups[parent].children[name] && parent != "all" && !slices.Contains(out, parent) {
-				climb(parent)
-			}
-		}
-		if !slices.Contains(out, name) {
+	visit := func(name string) {
+		if name != "all" && !seen[name] {
+			seen[name] = true
 			out = append(out, name)
 		}
 	}
-	for _, name := range slices.Sorted(maps.Keys(inv.groups)) {
-		if name != "all" && inv.groups[name].hosts[host] {
-			climb(name)
+	for name, g := range inv.groups {
+		if g.hosts[host] {
+			visit(name)
 		}
 	}
+	for i := 0; i < len(out); i++ {
+		for _, parent := range inv.groups[out[i]].parents {
+			visit(parent)
+		}
+	}
+	slices.SortFunc(out, func(a, b string) int {
+		x, y := inv.groups[a], inv.groups[b]
+		return cmp.Or(cmp.Compare(x.depth, y.depth), cmp.Compare(x.priority(), y.priority()), cmp.Compare(a, b))
+	})
 	inv.group("all")
 	return append([]string{"all"}, out...)
 }
 
-// matches says whether a play is for a host.
-func (p play) matches(host string, inv *inventory) bool {
-	for _, word := range strings.FieldsFunc(p.hosts, func(r rune) bool { return r == ',' || r == ':' || r == ' ' }) {
-		if word == "all" || word == "*" || word == host || slices.Contains(inv.groupsOf(host), word) {
-			return true
-		}
+// priority is what people give to groups of the same depth.
+func (g *group) priority() int {
+	v, ok := g.vars["ansible_group_priority"]
+	if !ok {
+		return 1
 	}
-	return false
+	n, _ := strconv.Atoi(v.Value.Value) // 0, as for Ansible
+	return n
 }
 
-// chooseHost finds the one host that the plays are for.
-func chooseHost(plays []play, inv *inventory, o Options) (string, *diag.Finding) {
-	var names []string
-	for _, host := range slices.Sorted(maps.Keys(inv.hosts)) {
-		if slices.ContainsFunc(plays, func(p play) bool { return p.matches(host, inv) }) {
-			names = append(names, host)
-		}
+var (
+	hostRange = regexp.MustCompile(`\[([0-9]+|[A-Za-z]):([0-9]+|[A-Za-z])(?::([0-9]+))?\]`)
+	withPort  = regexp.MustCompile(`^((?:[^:\[\]]|\[[^\]]*\])+):([0-9]+)$`)
+)
+
+// expandHosts returns the hosts that an entry names: wisp[1:2].example.org are two, and :2222 is no part of a name.
+func expandHosts(entry string, most int) (names []string, port string, err error) {
+	if match := withPort.FindStringSubmatch(entry); match != nil {
+		entry, port = match[1], match[2]
 	}
-	if len(names) == 0 { // no inventory here: a play may name its host
-		for _, p := range plays {
-			if strings.Contains(p.hosts, ".") && !strings.ContainsAny(p.hosts, ",: *{") && !slices.Contains(names, p.hosts) {
-				names = append(names, p.hosts)
+	if len(entry) > 2 && entry[0] == '[' && entry[len(entry)-1] == ']' && !hostRange.MatchString(entry) { // an IPv6 address before a port
+		return []string{entry[1 : len(entry)-1]}, port, nil
+	}
+	names = []string{entry}
+	for {
+		span := hostRange.FindStringSubmatchIndex(names[0])
+		if span == nil {
+			break
+		}
+		parts, err := rangeOf(names[0], span, most/len(names))
+		if err != nil {
+			return nil, "", err
+		}
+		var next []string
+		for _, name := range names { // all are alike behind what was replaced, but not before it
+			at := len(name) - (len(names[0]) - span[0])
+			end := at + span[1] - span[0]
+			for _, part := range parts {
+				next = append(next, name[:at]+part+name[end:])
 			}
 		}
+		names = next
 	}
-	at := diag.Finding{Rule: "import/host", File: plays[0].file, Line: plays[0].line, Path: "hosts"}
+	if len(names) > most {
+		return nil, "", tooMany()
+	}
+	return names, port, nil
+}
+
+func tooMany() error { return fmt.Errorf("has more than %d hosts with this one", mostHosts) }
+
+// rangeOf returns what stands in the place of a range.
+func rangeOf(name string, span []int, most int) ([]string, error) {
+	from, to, step := name[span[2]:span[3]], name[span[4]:span[5]], 1
+	if span[6] >= 0 {
+		step, _ = strconv.Atoi(name[span[6]:span[7]]) // 0 is refused below, and so is what is too large
+	}
+	a, err1 := strconv.Atoi(from)
+	b, err2 := strconv.Atoi(to)
+	format := func(i int) string { return fmt.Sprintf("%0*d", len(from), i) }
 	switch {
-	case o.Host != "" && !slices.Contains(names, o.Host):
-		at.Message, at.Hint = "has no host "+o.Host, "its hosts: "+strings.Join(names, ", ")
-	case o.Host != "":
-		return o.Host, nil
-	case len(names) == 1:
-		return names[0], nil
-	case len(names) == 0:
-		at.Message, at.Hint = "is for no host of an inventory here", "put the inventory beside the playbook as `hosts`"
-	default:
-		at.Message, at.Hint = "is for several hosts: "+strings.Join(names, ", "), "choose one with --host"
+	case err1 != nil && err2 != nil && len(from) == 1 && len(to) == 1:
+		a, b = int(from[0]), int(to[0])
+		format = func(i int) string { return string(rune(i)) }
+	case err1 != nil || err2 != nil:
+		return nil, fmt.Errorf("has a range of hosts that is none: [%s:%s]", from, to)
+	case len(from) == 1 || from[0] != '0':
+		format = strconv.Itoa
 	}
-	return "", &at
+	if a > b || step < 1 {
+		return nil, fmt.Errorf("has a range of hosts with nothing in it: [%s:%s]", from, to)
+	}
+	if (b-a)/step >= most {
+		return nil, tooMany()
+	}
+	var out []string
+	for i := a; i <= b; i += step {
+		out = append(out, format(i))
+	}
+	return out, nil
 }

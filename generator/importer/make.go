@@ -38,6 +38,7 @@ func Make(ctx context.Context, p *generator.Prepared, source profile.Source, in 
 	c.settings()
 	c.takeSecrets()
 	c.external()
+	c.left = append(c.left, in.Left...)
 	custom := c.custom()
 	c.rest()
 

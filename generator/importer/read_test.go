@@ -160,38 +160,3 @@ func TestTemplates(t *testing.T) {
 		t.Error("a vault is no vault any more")
 	}
 }
-
-func TestHosts(t *testing.T) {
-	several := map[string]string{"hosts.yml": "web:\n  hosts:\n    a.example.org:\n    b.example.org:\n", "playbook.yml": useRole}
-	tests := []struct {
-		name  string
-		files map[string]string
-		host  string
-		want  string // the host, or the message
-	}{
-		{"one", map[string]string{"hosts": "[web]\na.example.org\n[db]\nc.example.org\n", "p.yml": useRole}, "", "a.example.org"},
-		{"several", several, "", "is for several hosts: a.example.org, b.example.org"},
-		{"chosen", several, "b.example.org", "b.example.org"},
-		{"unknown", several, "x", "has no host x"},
-		{"no inventory", map[string]string{"p.yml": useRole}, "", "is for no host of an inventory here"},
-		{"named by the play", map[string]string{"p.yml": "- hosts: a.example.org\n  roles: [openwisp2]\n"}, "", "a.example.org"},
-		{"configured", map[string]string{"ansible.cfg": "[defaults]\ninventory = env/prod\n", "env/prod": "[web]\na.example.org\n", "p.yml": useRole}, "", "a.example.org"},
-		{"included", map[string]string{"hosts": "[web]\na.example.org\n", "p.yml": "- hosts: all\n  tasks:\n    - ansible.builtin.include_role:\n        name: openwisp.openwisp2\n"}, "", "a.example.org"},
-		{"nothing", map[string]string{"p.yml": "- hosts: all\n  roles: [nginx]\n"}, "", "is neither a checkout of docker-openwisp"},
-		{"a broken playbook", map[string]string{"p.yml": "- hosts: [\n"}, "", "is not YAML"},
-	}
-	for _, test := range tests {
-		t.Run(test.name, func(t *testing.T) {
-			in, found := Read(folder(test.files), Options{Host: test.host})
-			got := ""
-			if found.Err() != nil {
-				got = found[0].Message
-			} else {
-				got = in.variable(hostVariable).Value.Value
-			}
-			if !strings.HasPrefix(got, test.want) {
-				t.Errorf("%q, not %q", got, test.want)
-			}
-		})
-	}
-}

@@ -12,12 +12,23 @@ var (
 	reference = regexp.MustCompile(`^([A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z_][A-Za-z0-9_]*)*)(?:\s*\|\s*default\((.*)\))?$`)
 )
 
-// resolve fills in what templates refer to. What Ansible would have to compute is marked as unknown.
-func (v variables) resolve(n *yaml.Node, depth int) *yaml.Node {
-	for n.Kind == yaml.AliasNode {
-		n = n.Alias
-	}
-	if depth > 20 { // it refers to itself
+// What variables may grow to when they are filled in: ten references in each of eight levels would be more than any
+// memory holds.
+const (
+	mostText  = 32 << 20
+	ofOneNode = 128 // what a value costs besides its text
+)
+
+// A resolver fills in what templates refer to.
+type resolver struct {
+	scope variables
+	left  int // characters; below zero it was too much
+}
+
+// resolve fills in a value. What Ansible would have to compute is marked as unknown.
+func (v *resolver) resolve(n *yaml.Node, depth int) *yaml.Node {
+	v.left -= len(n.Value) + ofOneNode
+	if depth > deepest || v.left < 0 { // it refers to itself
 		return unknown(n)
 	}
 	if n.Kind != yaml.ScalarNode {
@@ -37,32 +48,34 @@ func (v variables) resolve(n *yaml.Node, depth int) *yaml.Node {
 		}
 		return unknown(n)
 	}
-	filled, known := "", !strings.Contains(n.Value, "{%")
+	var filled strings.Builder
+	known := !strings.Contains(n.Value, "{%")
 	rest := n.Value
 	for _, span := range template.FindAllStringSubmatchIndex(n.Value, -1) {
 		found := v.lookup(n.Value[span[2]:span[3]], depth)
-		if found == nil || found.Kind != yaml.ScalarNode || unreadable(found) != "" {
+		if v.left < filled.Len() || found == nil || found.Kind != yaml.ScalarNode || unreadable(found) != "" {
 			known = false
 			break
 		}
 		start := len(n.Value) - len(rest)
-		filled += n.Value[start:span[0]] + scalar(found)
+		filled.WriteString(n.Value[start:span[0]] + scalar(found))
 		rest = n.Value[span[1]:]
 	}
 	if !known {
 		return unknown(n)
 	}
-	return text(filled+rest, n.Line)
+	v.left -= filled.Len()
+	return text(filled.String()+rest, n.Line)
 }
 
 // lookup returns what an expression stands for: a variable, or a part of one, with a default perhaps.
-func (v variables) lookup(expression string, depth int) *yaml.Node {
+func (v *resolver) lookup(expression string, depth int) *yaml.Node {
 	match := reference.FindStringSubmatch(expression)
 	if match == nil {
 		return nil
 	}
 	name, rest, _ := strings.Cut(match[1], ".")
-	if x, ok := v[name]; ok {
+	if x, ok := v.scope[name]; ok {
 		if found := part(v.resolve(x.Value, depth+1), rest); found != nil {
 			return found
 		}
@@ -70,14 +83,14 @@ func (v variables) lookup(expression string, depth int) *yaml.Node {
 	if match[2] == "" {
 		return nil
 	}
-	var document yaml.Node
-	if yaml.Unmarshal([]byte(match[2]), &document) != nil || len(document.Content) != 1 {
+	given, problem := parse([]byte(match[2]))
+	if problem != nil || given == nil {
 		return nil
 	}
-	if bare := document.Content[0]; bare.Kind == yaml.ScalarNode && bare.Style == 0 && bare.ShortTag() == "!!str" {
-		return v.lookup(bare.Value, depth+1) // a name, not a text
+	if given.Kind == yaml.ScalarNode && given.Style == 0 && given.ShortTag() == "!!str" {
+		return v.lookup(given.Value, depth+1) // a name, not a text
 	}
-	return document.Content[0]
+	return given
 }
 
 func scalar(n *yaml.Node) string {

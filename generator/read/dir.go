@@ -59,3 +59,9 @@ func (f folder) allowed(name string, info fs.FileInfo) error {
 	}
 	return nil
 }
+
+// ReadLink and Lstat are what fs.ReadLink and fs.Lstat use.
+func (f folder) ReadLink(name string) (string, error) { return fs.ReadLink(f.under, name) }
+
+// Lstat says what is there, and follows no link.
+func (f folder) Lstat(name string) (fs.FileInfo, error) { return fs.Lstat(f.under, name) }
