@@ -70,7 +70,7 @@ func (c *conversion) settings() {
 }
 
 func (c *conversion) setting(d *settings.Setting) {
-	present, absent, seen := false, (*string)(nil), map[string]bool{}
+	present, absent, seen := false, (*replaces.Variable)(nil), map[string]bool{}
 	for _, f := range c.replaced(d.Replaces) {
 		if !c.holds(f.When) {
 			continue
@@ -84,14 +84,18 @@ func (c *conversion) setting(d *settings.Setting) {
 			c.take(d, m)
 		}
 		if f.Absent != nil && absent == nil {
-			absent = f.Absent
+			absent = &f
 		}
 	}
 	if present || absent == nil {
 		return
 	}
-	if value, ok, err := Value(d, replaces.Variable{}, text(*absent, 0)); ok && err == nil {
-		c.choices[d.Key] = &choice{value: value, usual: true, why: "As it was in " + c.in.Kind + ", where nothing was said about it."}
+	value, ok, err := Value(d, *absent, text(c.filled(*absent.Absent), 0))
+	if c.noted(*absent, *absent.Absent) {
+		c.findings.Add(diag.Finding{Rule: "import/default", Severity: diag.Warning, File: c.source(), Path: name(*absent), Message: "is not set: " + absent.Note})
+	}
+	if ok && err == nil {
+		c.choices[d.Key] = &choice{value: value, name: name(*absent), usual: true, why: "As it was in " + c.in.Kind + ", where nothing was said about it."}
 	}
 }
 
@@ -103,14 +107,20 @@ func (c *conversion) take(d *settings.Setting, m match) {
 	}
 	value, ok, err := Value(d, m.replaced, m.node)
 	if err != nil {
-		c.leaveVariable(m.variable, m.path, "does not fit "+d.Key+": "+err.Error())
+		c.leaveVariable(m.variable, m.path, "does not fit "+d.Key+": "+err.Error()+hintOf(err))
 	}
 	c.example(m, ok, "")
-	if _, mapped := m.replaced.Map[m.node.Value]; m.replaced.Note != "" && mapped {
+	c.renamed(d, m, value)
+	if c.noted(m.replaced, m.node.Value) {
 		c.warn(m.variable, "import/look", m.path+": "+m.replaced.Note, "")
 	}
 	if !ok {
 		return
+	}
+	if entries, isMap := value.(map[string]any); isMap {
+		if value = c.withoutSecrets(d, m, entries); value == nil {
+			return
+		}
 	}
 	old := c.choices[d.Key]
 	usual := m.replaced.Absent != nil && m.node.Value == *m.replaced.Absent
@@ -124,6 +134,48 @@ func (c *conversion) take(d *settings.Setting, m match) {
 	case settings.Flat(old.value) != settings.Flat(value):
 		c.leaveVariable(m.variable, m.path, "says otherwise about "+d.Key+" than "+old.name+", which counts")
 	}
+}
+
+// filled puts variables into a default that is made of them.
+func (c *conversion) filled(text string) string {
+	for _, v := range c.in.Variables {
+		if strings.Contains(text, "{"+v.Name+"}") {
+			text = strings.ReplaceAll(text, "{"+v.Name+"}", v.Value.Value)
+		}
+	}
+	return text
+}
+
+// noted says whether there is something to say of a value.
+func (c *conversion) noted(v replaces.Variable, text string) bool {
+	text, _ = picked(v, text)
+	_, mapped := v.Map[text]
+	return v.Note != "" && mapped
+}
+
+// name is what findings call a variable that is not set.
+func name(v replaces.Variable) string {
+	if len(v.Names) == 0 {
+		return ""
+	}
+	return v.Names[0]
+}
+
+// renamed says what an old name was taken for.
+func (c *conversion) renamed(d *settings.Setting, m match, value any) {
+	if now, _ := value.(string); d.OneOf != "" && now != "" {
+		if then, ok := meant(m.replaced, m.node.Value); ok && then != now {
+			c.warn(m.variable, "import/old-name", fmt.Sprintf("%s has an old name of %s, which it is taken for", m.path, now), "")
+		}
+	}
+}
+
+// hintOf is what can be done about a value, such as the name that was probably meant.
+func hintOf(err error) string {
+	if hint := settings.Hint(err); hint != "" {
+		return " (" + hint + ")"
+	}
+	return ""
 }
 
 // example warns of a value that everybody was given. Which one it is does not matter, and is not told.

@@ -16,7 +16,7 @@ import (
 // What is read comes from whoever wrote the installation: a few lines can stand for more than any memory holds.
 const (
 	mostValues = 300_000 // of one file, with what aliases stand for
-	deepest    = 100       // mappings within mappings
+	deepest    = 100     // mappings within mappings
 )
 
 // A source is a folder that files of an installation are read from.

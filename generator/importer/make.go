@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"slices"
+	"strings"
 
 	"github.com/owgen/owgen/generator"
 	"github.com/owgen/owgen/generator/bundle"
@@ -68,38 +69,80 @@ func Make(ctx context.Context, p *generator.Prepared, source profile.Source, in 
 
 // settle writes the input, and leaves what keeps it from generating.
 func (c *conversion) settle(ctx context.Context, p *generator.Prepared, source profile.Source) ([]byte, []profile.Choice, diag.List) {
+	attempt := func() ([]byte, []profile.Choice, diag.List) { return c.attempt(ctx, p, source) }
 	for {
-		var choices []profile.Choice
-		for _, d := range c.schema.All() {
-			if x := c.choices[d.Key]; x != nil {
-				choices = append(choices, profile.Choice{Key: d.Key, Value: x.value, Comment: x.comment()})
-			}
-		}
-		text, kept, found := p.Minimal(source, choices)
-		if found.Err() == nil {
-			own := source
-			own.Profile, own.ReadFile = bundle.InputFile, func(string) ([]byte, error) { return text, nil }
-			_, found = p.Generate(ctx, own)
-		}
+		text, kept, found := attempt()
 		if found.Err() == nil {
 			return text, kept, nil
 		}
-		if !c.leave(found.Errors()) {
+		if !c.agree(found.Errors(), attempt) && !c.leave(found.Errors()) {
 			return nil, kept, found
 		}
 	}
+}
+
+// attempt writes the input, and generates what it gives.
+func (c *conversion) attempt(ctx context.Context, p *generator.Prepared, source profile.Source) ([]byte, []profile.Choice, diag.List) {
+	var choices []profile.Choice
+	for _, d := range c.schema.All() {
+		if x := c.choices[d.Key]; x != nil {
+			choices = append(choices, profile.Choice{Key: d.Key, Value: x.value, Comment: x.comment()})
+		}
+	}
+	text, kept, found := p.Minimal(source, choices)
+	if found.Err() == nil {
+		own := source
+		own.Profile, own.ReadFile = bundle.InputFile, func(string) ([]byte, error) { return text, nil }
+		_, found = p.Generate(ctx, own)
+	}
+	return text, kept, found
+}
+
+// agree leaves one choice where several contradict each other: the one without which most of them agree.
+func (c *conversion) agree(found diag.List, attempt func() ([]byte, []profile.Choice, diag.List)) bool {
+	at := slices.IndexFunc(found, func(f diag.Finding) bool { return f.Rule == "settings/contradiction" })
+	if at < 0 {
+		return false
+	}
+	worst, fewest := "", len(found)
+	for _, d := range c.schema.All() {
+		x := c.choices[d.Key]
+		if x == nil {
+			continue
+		}
+		delete(c.choices, d.Key)
+		if _, _, without := attempt(); len(without.Errors()) < fewest {
+			worst, fewest = d.Key, len(without.Errors())
+		}
+		c.choices[d.Key] = x
+	}
+	x := c.choices[worst]
+	if x == nil {
+		return false
+	}
+	reason := "does not go together with the rest: " + found[at].Path + " " + found[at].Message
+	if x.from == nil {
+		reason = "is not set, and what it then means " + reason
+	}
+	c.leaveVariable(x.from, x.name, reason)
+	delete(c.choices, worst)
+	return true
 }
 
 // leave takes back the choices that findings are about, and says whether there were any.
 func (c *conversion) leave(found diag.List) bool {
 	some := false
 	for _, f := range found {
-		x := c.choices[f.Path]
+		key := f.Path
+		for c.choices[key] == nil && strings.Contains(key, ".") { // a part of a mapping
+			key = key[:strings.LastIndexByte(key, '.')]
+		}
+		x := c.choices[key]
 		if x == nil {
 			continue
 		}
 		c.leaveVariable(x.from, x.name, f.Path+" "+f.Message)
-		delete(c.choices, f.Path)
+		delete(c.choices, key)
 		some = true
 	}
 	return some

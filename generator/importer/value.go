@@ -178,6 +178,9 @@ func splitWords(text string) []string {
 }
 
 func mapValue(d *settings.Setting, v replaces.Variable, old *yaml.Node) (any, bool, error) {
+	if old.Kind == yaml.MappingNode && len(old.Content) == 0 {
+		return nil, false, nil
+	}
 	if v.Into != "" {
 		value := entry(old)
 		if value == nil {

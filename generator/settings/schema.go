@@ -18,17 +18,18 @@ import (
 type Setting struct {
 	Key         string      `yaml:"key"`
 	Type        Type        `yaml:"type"`
-	Items       Type        `yaml:"items"`   // type of a list's items, string when empty; of a map's values, any when empty
-	Default     yaml.Node   `yaml:"default"` // absent: the type's zero value
-	Derive      string      `yaml:"derive"`  // a default made of other settings: "dashboard.{domain}"
-	Values      []string    `yaml:"values"`  // allowed values of an enum
-	Min         *float64    `yaml:"min"`     // smallest number, or fewest characters
-	Max         *float64    `yaml:"max"`     // largest number, or most characters
-	Pattern     string      `yaml:"pattern"` // regular expression that the whole value matches; a map's names
-	Least       string      `yaml:"least"`   // shortest duration, smallest size
-	Most        string      `yaml:"most"`    // and the longest, largest
-	OneOf       string      `yaml:"one_of"`  // the list that its reader has: lists/NAME in the folder that declares it
-	Instead     string      `yaml:"instead"` // what to do with a secret that somebody writes into a mapping; {name} is its path
+	Items       Type        `yaml:"items"`        // type of a list's items, string when empty; of a map's values, any when empty
+	Default     yaml.Node   `yaml:"default"`      // absent: the type's zero value
+	Derive      string      `yaml:"derive"`       // a default made of other settings: "dashboard.{domain}"
+	Values      []string    `yaml:"values"`       // allowed values of an enum
+	Min         *float64    `yaml:"min"`          // smallest number, or fewest characters
+	Max         *float64    `yaml:"max"`          // largest number, or most characters
+	Pattern     string      `yaml:"pattern"`      // regular expression that the whole value matches; a map's names
+	Least       string      `yaml:"least"`        // shortest duration, smallest size
+	Most        string      `yaml:"most"`         // and the longest, largest
+	OneOf       string      `yaml:"one_of"`       // the list that its reader has: lists/NAME in the folder that declares it
+	Instead     string      `yaml:"instead"`      // what to do with a secret that somebody writes into a mapping; {name} is its path
+	SecretNames string      `yaml:"secret_names"` // the list that names those of its entries that stand in files in secrets/
 	Unit        string      `yaml:"unit"`
 	Needs       string      `yaml:"needs"`    // another setting, which must be set when this one is
 	Env         string      `yaml:"env"`      // its name in .env

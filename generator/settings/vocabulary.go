@@ -1,6 +1,7 @@
 package settings
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"path"
@@ -125,6 +126,13 @@ func (d *Setting) known(text string) (any, error) {
 type wrong struct{ message, hint string }
 
 func (w wrong) Error() string { return w.message }
+
+// Hint is what an error about a value says to do, or "".
+func Hint(err error) string {
+	var w wrong
+	errors.As(err, &w)
+	return w.hint
+}
 
 // about puts what is wrong into a sentence, and keeps its hint.
 func about(what string, err error) error {
