@@ -96,7 +96,7 @@ func pebbleRoots() (*x509.CertPool, error) {
 }
 
 func TestTLSACMEIssuesAndRenewsWithoutAStop(t *testing.T) {
-	s := newStack(t, "tls-acme", append(append([]string{}, elsewhere...), "domain=acme.test", "tls.mode=acme")...)
+	s := newStack(t, "tls-acme", append(append([]string{}, elsewhere...), "domain=acme.test", "tls.mode=acme", "tls.acme_directory=https://pebble.test/dir")...)
 	address := s.gateway(t, "edge").String()
 	ca := pebble(t, address)
 	// The address of Pebble follows from the bundle's networks, so it is known only now.

@@ -50,6 +50,7 @@ type Network struct {
 	Name     string `yaml:"name"`
 	Index    *int   `yaml:"index"` // which /24 of the pool it has, from 0: it keeps its subnet whatever is added or removed
 	Internal bool   `yaml:"internal"`
+	Egress   bool   `yaml:"egress"` // the way out of services that call others; nobody listens on it
 	Comment  string `yaml:"comment"`
 }
 

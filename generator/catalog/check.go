@@ -92,6 +92,7 @@ func (k *checker) identity() {
 func (k *checker) conditions() {
 	s := k.service
 	k.condition("when", s.When, false)
+	k.condition("egress", s.Egress.When, true)
 	for _, r := range s.Requires {
 		k.condition("requires", r.When, true)
 	}
@@ -143,7 +144,7 @@ func (k *checker) condition(path string, when Condition, capabilities bool) {
 			possible = []string{"true", "false"}
 		}
 		for _, value := range when[key] {
-			if len(possible) > 0 && !slices.Contains(possible, value) {
+			if value != "*" && len(possible) > 0 && !slices.Contains(possible, value) {
 				k.at("unknown-condition", path, fmt.Sprintf("%s is never %q", key, value), "one of "+strings.Join(possible, ", "))
 			}
 		}

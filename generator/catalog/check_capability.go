@@ -103,6 +103,9 @@ func (k *checker) networks() {
 		if a.Address != 0 && (a.Address < FirstFixed || a.Address > LastFixed) {
 			k.at("wrong-address", "networks", fmt.Sprintf("%s: %d is no fixed address", name, a.Address), fmt.Sprintf("a number from %d to %d; those below are given out", FirstFixed, LastFixed))
 		}
+		if i := slices.IndexFunc(k.catalog.Networks, func(n Network) bool { return n.Name == name }); i >= 0 && !k.catalog.Networks[i].Internal && s.Egress.Reason == "" && len(s.Ports) == 0 {
+			k.at("egress-without-reason", "networks", fmt.Sprintf("%s has a way out, and nobody says what for", name), "say in egress why the service may call others, or make the network internal")
+		}
 		for _, other := range k.catalog.Services {
 			if b, joins := other.Networks[name]; joins && a.Address != 0 && b.Address == a.Address && other.Folder < s.Folder {
 				k.at("wrong-address", "networks", fmt.Sprintf("%s: %d is the address of %s", name, a.Address, other.Name), "choose another one")

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 
+	"gopkg.in/yaml.v3"
+
 	"github.com/owgen/owgen/generator/diag"
 )
 
@@ -60,4 +62,20 @@ func (c *Catalog) freeIndex() int {
 		free = max(free, *n.Index+1)
 	}
 	return free
+}
+
+// Egress is why a service may call the internet; without a reason it may not. It may be written as the reason alone.
+type Egress struct {
+	Reason string    `yaml:"reason"`
+	When   Condition `yaml:"when"`
+}
+
+// UnmarshalYAML accepts a scalar or a mapping.
+func (e *Egress) UnmarshalYAML(node *yaml.Node) error {
+	if node.Kind == yaml.ScalarNode {
+		e.Reason = node.Value
+		return nil
+	}
+	type plain Egress
+	return node.Decode((*plain)(e))
 }

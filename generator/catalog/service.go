@@ -20,7 +20,7 @@ const (
 )
 
 // A Condition holds when every entry does: a setting's key, or capability.NAME, with the value, or
-// one of the values, that it must have.
+// one of the values, that it must have; "*" is any but an empty one.
 type Condition map[string]settings.Names
 
 // A Service is one service folder.
@@ -45,6 +45,7 @@ type Service struct {
 	Secrets  []Secret              `yaml:"secrets"`
 	Mounts   []string              `yaml:"mounts_secrets"` // secrets of others
 	Networks map[string]Attachment `yaml:"networks"`
+	Egress   Egress                `yaml:"egress"`
 	Ports    []Port                `yaml:"ports"`
 	Routes   []Route               `yaml:"routes"`
 	Jobs     []Job                 `yaml:"jobs"`

@@ -106,6 +106,9 @@ func (in Input) topLevel(root *yaml.Node) {
 		if n.Internal {
 			add(node, "internal", plain("true"))
 		}
+		if n.Egress { // who is on it has nothing to say to one another
+			add(node, "driver_opts", pairs("com.docker.network.bridge.enable_icc", quoted("false")))
+		}
 		ipam := pairs("subnet", n.Subnet.String(), "ip_range", n.Dynamic.String())
 		add(node, "ipam", pairs("config", &yaml.Node{Kind: yaml.SequenceNode, Content: []*yaml.Node{ipam}}))
 		addCommented(networks, n.Name, n.Comment, node)

@@ -20,7 +20,7 @@ var databases = map[string]string{
   - {key: network.pool, type: cidr, default: 172.28.0.0/16}
   - {key: providers, type: map, items: string, default: {}}
   - {key: tls.mode, type: string}`,
-	"_shared/networks.yaml": "networks: [{name: back, index: 0}]",
+	"_shared/networks.yaml": "networks: [{name: back, index: 0, internal: true}, {name: out, index: 1, egress: true}]",
 	"image/service.yaml":    "{summary: s, role: image}",
 	"pg/service.yaml": `{summary: s, role: data, image: {from: image}, networks: {back: {address: 200}}, probe: {command: [x]},
   provides: [{capability: sql, kind: postgresql, port: 5432, network: back, tenants: true, secrets: [pg_ca]}],
@@ -38,7 +38,7 @@ var databases = map[string]string{
   secrets: [{name: site_password, kind: random, length: 20, description: d}],
   databases: [{name: site, capability: sql, database: "{site.database}", password: site_password, extensions: [postgis]}]}`,
 	"robot/service.yaml": `{summary: s, role: worker, image: {from: image}, networks: {back: {}}, probe: {command: [x]}, requires: [{capability: sql, database: site}]}`,
-	"mail/service.yaml":  `{summary: s, role: app, image: {from: image}, networks: {back: {}}, probe: {command: [x]}, requires: [{capability: sql, kind: mysql, database: mail-store}]}`,
+	"mail/service.yaml":  `{summary: s, role: app, image: {from: image}, networks: {back: {}}, probe: {command: [x]}, egress: {reason: Asks around., when: {tls.mode: "*"}}, requires: [{capability: sql, kind: mysql, database: mail-store}]}`,
 }
 
 func planDatabases(t *testing.T, flags ...string) (*Plan, diag.List) {
@@ -162,5 +162,36 @@ func TestChoicesThatChooseNothing(t *testing.T) {
 	want := []string{"nobody is no service", "sql is not provided by mail", "sqll is not provided by pg"}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got)\n%s\n%v", diff, found)
+	}
+}
+
+// Who has no reason to call the outside has no way out; a server outside is a reason.
+func TestEgressNeedsAReason(t *testing.T) {
+	tests := []struct {
+		flags []string
+		want  map[string][]string
+	}{
+		{nil, map[string][]string{}},
+		{[]string{"tls.mode=x"}, map[string][]string{"mail": {"Asks around."}}},
+		{[]string{"external.sql.host=db.example.org"}, map[string][]string{"site": {"Uses sql at db.example.org."}}},
+	}
+	for _, test := range tests {
+		p, found := planDatabases(t, append(test.flags, "services.pg=true", "services.maria=true", "services.site=true", "services.mail=true")...)
+		if len(found) > 0 {
+			t.Fatal(found)
+		}
+		got := map[string][]string{}
+		for _, s := range p.Services {
+			joined := slices.ContainsFunc(s.Networks, func(j Joined) bool { return j.Name == "out" })
+			if joined {
+				got[s.Name] = s.Egress
+			}
+			if !joined && len(s.Egress) > 0 {
+				t.Errorf("%v: %s has reasons %v and no way out", test.flags, s.Name, s.Egress)
+			}
+		}
+		if diff := cmp.Diff(test.want, got); diff != "" {
+			t.Errorf("%v (-want +got)\n%s", test.flags, diff)
+		}
 	}
 }

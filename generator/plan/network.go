@@ -44,7 +44,46 @@ func (p *Plan) addNetworks(c *catalog.Catalog, found *diag.List) {
 			s.Networks = append(s.Networks, joined)
 		}
 	}
-	p.Networks = slices.DeleteFunc(all, func(n Network) bool { return !used[n.Name] })
+	p.Networks = slices.DeleteFunc(all, func(n Network) bool { return !used[n.Name] && !n.Egress })
+}
+
+// addEgress joins services that have a reason to call the outside to the network that leads there, unless they are on
+// another that does. All others have no way out.
+func (p *Plan) addEgress() {
+	at := slices.IndexFunc(p.Networks, func(n Network) bool { return n.Egress })
+	used := false
+	for _, s := range p.Services {
+		if s.Role == catalog.RoleImage {
+			continue
+		}
+		s.Egress = s.reasons(p)
+		leads := slices.ContainsFunc(s.Networks, func(j Joined) bool { n, _ := p.network(j.Name); return !n.Internal })
+		if len(s.Egress) > 0 && !leads && at >= 0 {
+			s.Networks = append(s.Networks, Joined{Name: p.Networks[at].Name})
+			used = true
+		}
+	}
+	if at >= 0 && !used {
+		p.Networks = slices.Delete(p.Networks, at, at+1)
+	}
+}
+
+// reasons are why a service may call the outside: what its folder says, what it uses from there, and published ports, which
+// engines open only on a network with a way out.
+func (s *Service) reasons(p *Plan) []string {
+	var out []string
+	if e := s.Service.Egress; e.Reason != "" && p.holds(e.When) {
+		out = append(out, e.Reason)
+	}
+	for _, u := range s.Uses {
+		if u.External {
+			out = append(out, fmt.Sprintf("Uses %s at %s.", u.Name, u.Host))
+		}
+	}
+	if slices.ContainsFunc(s.Service.Ports, func(port catalog.Port) bool { return p.holds(port.When) }) {
+		out = append(out, "A published port needs a network with a way out.")
+	}
+	return out
 }
 
 // highest is the last index in use.

@@ -36,6 +36,7 @@ type Service struct {
 	Images     []*catalog.Service // the image's ancestors, the root first; itself not included
 	Uses       []Use
 	DependsOn  []Dependency
+	Egress     []string // why it may call the internet; none: it cannot
 	Secrets    []secret.Spec
 	Networks   []Joined
 	Ports      []Published
@@ -114,6 +115,7 @@ func Make(c *catalog.Catalog, v *settings.Values) (*Plan, diag.List) {
 	p.addNetworks(c, &found)
 	p.locateCapabilities()
 	p.match(c, &found)
+	p.addEgress()
 	p.addTenants(c)
 	p.addHosts()
 	p.addMounts(c)

@@ -21,7 +21,7 @@ func (p *Plan) holds(when catalog.Condition) bool {
 		if name, ok := strings.CutPrefix(key, capabilityPrefix); ok {
 			value = fmt.Sprint(p.Has(name))
 		}
-		if !slices.Contains(allowed, value) {
+		if any := slices.Contains(allowed, "*") && value != ""; !any && !slices.Contains(allowed, value) {
 			return false
 		}
 	}
