@@ -3,7 +3,7 @@ package dockerfiles
 
 import "embed"
 
-// FS holds the service folders and _shared.
+// FS holds the service folders, _shared, and in _import what only owgen import reads.
 //
-//go:embed all:_shared */service.yaml */*.tmpl all:*/files/* */lists/*
+//go:embed all:_shared all:_import */service.yaml */*.tmpl all:*/files/* */runbook/* */lists/*
 var FS embed.FS

@@ -55,13 +55,18 @@ func renderAll(r *render.Renderer, c *catalog.Catalog, p *plan.Plan) (rendered, 
 		return text
 	}
 	out.summary = shared("summary.txt"+render.Suffix, c.Summary)
-	for name, content := range c.Bundle {
-		target, isTemplate := strings.CutSuffix(name, render.Suffix)
-		if isTemplate {
-			content = shared(path.Join("bundle", name), content)
+	own := func(folder string, files map[string][]byte) {
+		for name, content := range files {
+			target, isTemplate := strings.CutSuffix(name, render.Suffix)
+			if isTemplate {
+				content = shared(path.Join(folder, name), content)
+			}
+			out.top[target] = content
 		}
-		out.top[target] = content
 	}
+	own("bundle", c.Bundle)
+	engine := p.Values.String("target")
+	own(engine, c.Targets[engine])
 	return out, found
 }
 

@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"unicode"
@@ -171,6 +172,46 @@ func TestNoGoFileNamesAService(t *testing.T) {
 		}
 	}
 }
+
+// What belongs to all services names none of them either: each has its part of the runbook in its folder.
+func TestSharedTextsNameNoService(t *testing.T) {
+	c, found := catalog.Read(catalog.Layer{Name: "dockerfiles", FS: dockerfiles.FS})
+	if err := found.Err(); err != nil {
+		t.Fatal(err)
+	}
+	names := map[string]bool{}
+	for _, s := range c.Services {
+		names[s.Name] = true
+	}
+	seen := 0
+	err := fs.WalkDir(dockerfiles.FS, catalog.Shared, func(p string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || strings.Contains(p, "/lists/") {
+			return err
+		}
+		seen++
+		text, err := fs.ReadFile(dockerfiles.FS, p)
+		for number, line := range strings.Split(string(text), "\n") {
+			line = inherited.ReplaceAllString(line, "") // names of other installations' variables, and values
+			for _, word := range strings.FieldsFunc(line, func(r rune) bool {
+				return !strings.ContainsRune("-_", r) && !unicode.IsLetter(r) && !unicode.IsDigit(r)
+			}) {
+				if names[word] && !shared[word] {
+					t.Errorf("%s:%d names the service %s", p, number+1, word)
+				}
+			}
+		}
+		return err
+	})
+	if err != nil || seen < 5 {
+		t.Fatalf("%d files, %v", seen, err)
+	}
+}
+
+var (
+	inherited = regexp.MustCompile(`(was|ansible|replaces): .*`)
+	// shared are words that name more than a service: public hosts, modes of TLS, and plain English.
+	shared = map[string]bool{"api": true, "dashboard": true, "authority": true, "acme": true}
+)
 
 // Mistakes in the input give these findings, all of them at once.
 func TestInvalidInputs(t *testing.T) {

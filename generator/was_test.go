@@ -117,7 +117,7 @@ func TestFoldersAreComplete(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, e := range entries {
-		if !e.IsDir() || e.Name() == catalog.Shared {
+		if !e.IsDir() || e.Name() == catalog.Shared || e.Name() == "_import" {
 			continue
 		}
 		for _, name := range []string{"service.yaml", "Dockerfile.tmpl", "README.md"} {

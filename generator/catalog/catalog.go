@@ -22,15 +22,19 @@ import (
 // templates of the bundle's own files.
 const Shared = "_shared"
 
+// imported is the folder of what only the import of other installations reads.
+const imported = "_import"
+
 // A Catalog is every service folder, and what they share.
 type Catalog struct {
 	Services []*Service // by name
 	Networks []Network  // by their index
 	Global   []*settings.Setting
-	Refused  []settings.Contradiction // of all services, as well as the global ones
-	Bundle   map[string][]byte        // the templates of _shared/bundle, by path inside it
-	Summary  []byte                   // the template of what is said after a bundle was made
-	Dropped  map[string][]Dropped     // by the way of installing that had them
+	Refused  []settings.Contradiction     // of all services, as well as the global ones
+	Bundle   map[string][]byte            // the templates of _shared/bundle, by path inside it
+	Targets  map[string]map[string][]byte // and those of _shared/TARGET, which only bundles for that engine have
+	Summary  []byte                       // the template of what is said after a bundle was made
+	Dropped  map[string][]Dropped         // by the way of installing that had them
 }
 
 // Dropped are variables of another way to install OpenWISP that nothing replaces.
@@ -136,6 +140,12 @@ func (t tree) below(folder string) map[string][]byte {
 
 func (c *Catalog) readShared(files tree, found *diag.List) {
 	c.Bundle = files.below(Shared + "/bundle")
+	c.Targets = map[string]map[string][]byte{}
+	for p := range files {
+		if name, _, ok := strings.Cut(strings.TrimPrefix(p, Shared+"/"), "/"); ok && strings.HasPrefix(p, Shared+"/") && name != "bundle" && name != "lists" && c.Targets[name] == nil {
+			c.Targets[name] = files.below(Shared + "/" + name)
+		}
+	}
 	c.Summary = files[Shared+"/summary.txt.tmpl"].data
 	if f, ok := files[Shared+"/settings.yaml"]; ok {
 		var shared struct {
@@ -152,7 +162,7 @@ func (c *Catalog) readShared(files tree, found *diag.List) {
 		c.Refused = append(c.Refused, shared.Contradictions...)
 		c.Global = append(c.Global, shared.Settings...)
 	}
-	dropped := files[Shared+"/dropped.yaml"]
+	dropped := files[imported+"/dropped.yaml"]
 	if err := decode(dropped.data, &c.Dropped); err != nil {
 		found.Add(unreadable(dropped.origin, err)...)
 	}

@@ -13,7 +13,7 @@ func TestFoldersThatBeginWithAnUnderscoreAreNoServices(t *testing.T) {
 		"_example/service.yaml":  service("nonsense: true"),
 		"web/service.yaml":       service("summary: Web\nrole: image\n"),
 		"_shared/settings.yaml":  service("settings: [{key: a, type: int}]"),
-		"_shared/dropped.yaml":   service("elsewhere: [{names: [A, B_*], reason: Why.}]"),
+		"_import/dropped.yaml":   service("elsewhere: [{names: [A, B_*], reason: Why.}]"),
 		"without/Dockerfile":     service("FROM x"),
 		"_shared/bundle/.ignore": service("x"),
 	}})

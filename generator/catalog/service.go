@@ -138,6 +138,7 @@ type Volume struct {
 type Bind struct {
 	Source   string         `yaml:"source"`
 	Path     string         `yaml:"path"`
+	About    string         `yaml:"about"`    // what the user puts there, said by one of those that mount it
 	Replaces replaces.Files `yaml:"replaces"` // files and folders that took its place in other installations
 	When     Condition      `yaml:"when"`
 }

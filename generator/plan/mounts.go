@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"strings"
@@ -153,4 +154,34 @@ func (p *Plan) publicNames() []string {
 		}
 	}
 	return names
+}
+
+// A Folder is a part of the bundle that is the user's.
+type Folder struct {
+	Source   string   // inside the bundle
+	About    string   // what belongs there
+	Services []string // that run on with what they read at their start
+}
+
+// Yours are the user's folders that services mount, by name.
+func (p *Plan) Yours() []Folder {
+	folders := map[string]Folder{}
+	for _, s := range p.Services {
+		for _, b := range s.Binds {
+			if !strings.HasPrefix(b.Source, "custom/") {
+				continue
+			}
+			f := folders[b.Source]
+			f.Source, f.About = b.Source, cmp.Or(f.About, b.About)
+			if s.Role != catalog.RoleJob {
+				f.Services = append(f.Services, s.Name)
+			}
+			folders[b.Source] = f
+		}
+	}
+	var out []Folder
+	for _, name := range slices.Sorted(maps.Keys(folders)) {
+		out = append(out, folders[name])
+	}
+	return out
 }

@@ -102,6 +102,8 @@ func (r *Renderer) planFuncs() template.FuncMap {
 		"routes":     func() []plan.Route { return p.Routes },
 		"jobs":       p.Tasks,
 		"restoring":  p.Restoring,
+		"fragments":  r.fragments,
+		"yours":      p.Yours,
 		"commands": func(steps []plan.Step) []string {
 			var out []string
 			for _, s := range steps {

@@ -73,6 +73,31 @@ func (r *Renderer) Folder(s *plan.Service) (map[string][]byte, diag.List) {
 	return out, found
 }
 
+// fragments are what the services' folders have to say in a text of the bundle's, such as runbook/start.md: each rendered for
+// its service, in the plan's order, without empty lines between them unless they are paragraphs.
+func (r *Renderer) fragments(name string) (string, error) {
+	var out []string
+	between := "\n"
+	for _, s := range r.plan.Services {
+		content, ok := s.Files[name+Suffix]
+		if !ok {
+			continue
+		}
+		text, f := r.Text(s.Folder+"/"+name+Suffix, content, s)
+		if f != nil {
+			return "", errors.New(f.String())
+		}
+		part := strings.Trim(string(text), "\n")
+		if strings.Contains(part, "\n\n") {
+			between = "\n\n"
+		}
+		if part != "" {
+			out = append(out, part)
+		}
+	}
+	return strings.Join(out, between), nil
+}
+
 // A Fragment is a rendered compose.yaml.tmpl.
 type Fragment struct {
 	File    string
