@@ -49,6 +49,7 @@ func (c *Catalog) check() diag.List {
 		k.container()
 		k.capabilities()
 		k.networks()
+		k.intents()
 		k.volumes()
 		k.secretsOf()
 		k.public()

@@ -46,6 +46,7 @@ type Service struct {
 	Mounts   []string              `yaml:"mounts_secrets"` // secrets of others
 	Networks map[string]Attachment `yaml:"networks"`
 	Egress   Egress                `yaml:"egress"`
+	Intents  []Intent              `yaml:"intents"`
 	Ports    []Port                `yaml:"ports"`
 	Routes   []Route               `yaml:"routes"`
 	Jobs     []Job                 `yaml:"jobs"`

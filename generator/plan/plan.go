@@ -36,6 +36,7 @@ type Service struct {
 	Images     []*catalog.Service // the image's ancestors, the root first; itself not included
 	Uses       []Use
 	DependsOn  []Dependency
+	Intents    []*Intent
 	Egress     []string // why it may call the internet; none: it cannot
 	Secrets    []secret.Spec
 	Networks   []Joined
@@ -116,6 +117,7 @@ func Make(c *catalog.Catalog, v *settings.Values) (*Plan, diag.List) {
 	p.locateCapabilities()
 	p.match(c, &found)
 	p.addEgress()
+	p.addIntents()
 	p.addTenants(c)
 	p.addHosts()
 	p.addMounts(c)

@@ -40,7 +40,7 @@ func (r *Renderer) funcs(s *plan.Service) template.FuncMap {
 		return r.plan.NamesOf(s)
 	}
 	funcs["tenants"] = func() []plan.Tenant { return tenantsOf(r.plan, s) }
-	funcs["address"] = func(network string) (string, error) { return address(s, network) }
+	funcs["intent"] = func(name string) (*plan.Intent, error) { return intent(s, name) }
 	funcs["secret"] = func(name string) (string, error) {
 		if !mounts(s, name) {
 			return "", fmt.Errorf("the secret %s is not mounted here", name)
@@ -87,18 +87,10 @@ func (r *Renderer) planFuncs() template.FuncMap {
 			}
 			return h, nil
 		},
-		"origin": p.Origin,
-		"scheme": p.Scheme,
-		"subnet": func(name string) (string, error) {
-			subnet, ok := p.Subnet(name)
-			if !ok {
-				return "", fmt.Errorf("nobody joins the network %s", name)
-			}
-			return subnet.String(), nil
-		},
+		"origin":     p.Origin,
+		"scheme":     p.Scheme,
 		"publicPort": p.PublicPort,
 		"uid":        p.UID,
-		"pool":       func() string { return p.Pool.String() },
 		"routes":     func() []plan.Route { return p.Routes },
 		"jobs":       p.Tasks,
 		"restoring":  p.Restoring,
@@ -129,15 +121,13 @@ func tenantsOf(p *plan.Plan, s *plan.Service) []plan.Tenant {
 	return p.TenantsOf(s.Name)
 }
 
-func address(s *plan.Service, network string) (string, error) {
+func intent(s *plan.Service, name string) (*plan.Intent, error) {
 	if s != nil {
-		for _, n := range s.Networks {
-			if n.Name == network && n.Address.IsValid() {
-				return n.Address.String(), nil
-			}
+		if x := s.Intent(name); x != nil {
+			return x, nil
 		}
 	}
-	return "", fmt.Errorf("no fixed address on the network %s", network)
+	return nil, fmt.Errorf("no intent %s: nobody provides what it is about, or service.yaml does not declare it", name)
 }
 
 func mounts(s *plan.Service, name string) bool {

@@ -44,8 +44,8 @@ func TestTemplates(t *testing.T) {
 		{"web", `{{ hasSecret "other" }}`, "false"},
 		{"web", `{{ range routes }}{{ .Path }} {{ end }}`, "/checks/ / "},
 		{"web", `{{ json jobs }}`, `[{"Name":"sweep","Service":"worker","Task":"sweep.all","Command":null,"Schedule":"0 3 * * *","Args":[30,"all"]}]`},
-		{"web", `{{ origin "main" }} {{ host "main" }} {{ scheme }} {{ subnet "back" }} {{ pool }}`, "https://main.example.test main.example.test https 172.28.1.0/24 172.28.0.0/16"},
-		{"worker", `{{ address "front" }}`, "172.28.0.250"},
+		{"web", `{{ origin "main" }} {{ host "main" }} {{ scheme }}`, "https://main.example.test main.example.test https"},
+		{"web", `{{ (intent "pages").Subnet }}`, "10.8.0.0/24"},
 		{"worker", `{{ .Service.Name }} of {{ .Project }}`, "worker of test"},
 	}
 	for _, test := range tests {
@@ -65,7 +65,7 @@ func TestMistakesInTemplates(t *testing.T) {
 		{"{{ .Settings.nothing.here }}", `x.tmpl:1: error: map has no entry for key "nothing" [render/template]`},
 		{`{{ secret "other" }}`, `x.tmpl:1: error: error calling secret: the secret other is not mounted here [render/template]`},
 		{`{{ (cap "mail").Host }}`, `x.tmpl:1: error: error calling cap: nothing provides mail; ask with has first [render/template]`},
-		{`{{ address "front" }}`, `x.tmpl:1: error: error calling address: no fixed address on the network front [render/template]`},
+		{`{{ intent "front" }}`, `x.tmpl:1: error: error calling intent: no intent front: nobody provides what it is about, or service.yaml does not declare it [render/template]`},
 		{`{{ host "other" }}`, `x.tmpl:1: error: error calling host: hosts.other is no setting [render/template]`},
 		{"{{ if }}", `x.tmpl:1: error: missing value for if [render/template]`},
 	}

@@ -2,10 +2,12 @@
 package docker
 
 import (
+	"fmt"
 	"maps"
 	"strings"
 
 	"github.com/owgen/owgen/generator/bundle"
+	"github.com/owgen/owgen/generator/catalog"
 	"github.com/owgen/owgen/generator/diag"
 	"github.com/owgen/owgen/generator/dotenv"
 	"github.com/owgen/owgen/generator/plan"
@@ -18,8 +20,26 @@ type Target struct{}
 // Backup is the folder that backups lie in: closed, and ignored by git.
 const Backup = "backup/"
 
-// Resolve takes the fixed addresses and subnets, which Compose gives.
-func (Target) Resolve(*plan.Plan) diag.List { return nil }
+// Resolve takes fixed addresses and subnets, which Compose gives: a provider has its own on the network where it is reached,
+// and its clients are whoever is on that network.
+func (Target) Resolve(p *plan.Plan) diag.List {
+	var found diag.List
+	for _, s := range p.Services {
+		for _, x := range s.Intents {
+			address := x.Capability.Address
+			if x.Trust == catalog.TrustClients {
+				address = x.Capability.Subnet
+			}
+			if address == "" {
+				found.Add(diag.Finding{Rule: "target/unresolved", File: s.File, Path: "intents",
+					Message: fmt.Sprintf("%s is about %s, whose provider has no fixed address", x.Name, x.Of), Hint: "give the provider one: networks: {NAME: {address: N}}"})
+				continue
+			}
+			x.Addresses = []string{address}
+		}
+	}
+	return found
+}
 
 // Command uses `docker compose`.
 func (Target) Command(s plan.Step) string {

@@ -1,0 +1,42 @@
+package catalog
+
+import (
+	"fmt"
+	"slices"
+)
+
+// An Intent says what a service means where an engine needs addresses. The target resolves it: to addresses where they are
+// fixed, to a name that is followed elsewhere.
+type Intent struct {
+	Name  string    `yaml:"name"`  // by which templates ask for it
+	Route string    `yaml:"route"` // a subnet, or a setting that holds it: "{a.subnet}", reached through the provider of the capability
+	Trust string    `yaml:"trust"` // whom the service believes or lets in: the clients of the capability, or its provider
+	Of    string    `yaml:"of"`    // the capability; one that nobody provides makes the intent void
+	When  Condition `yaml:"when"`
+}
+
+// Whom an intent trusts.
+const (
+	TrustClients  = "clients"
+	TrustProvider = "provider"
+)
+
+func (k *checker) intents() {
+	for i, x := range k.service.Intents {
+		wrong := func(message, hint string) { k.at("wrong-intent", "intents", fmt.Sprintf("%q ", x.Name)+message, hint) }
+		if !identifier.MatchString(x.Name) || slices.ContainsFunc(k.service.Intents[:i], func(o Intent) bool { return o.Name == x.Name }) {
+			wrong("is no name of its own", "give each intent one")
+		}
+		if (x.Route == "") == (x.Trust == "") {
+			wrong("means nothing, or two things", "route: SUBNET, or trust: clients or provider")
+		}
+		if x.Trust != "" && x.Trust != TrustClients && x.Trust != TrustProvider {
+			wrong(fmt.Sprintf("trusts %q", x.Trust), "clients or provider")
+		}
+		if len(k.catalog.Providers(x.Of)) == 0 {
+			wrong(fmt.Sprintf("is about %q, which no service provides", x.Of), "of: CAPABILITY")
+		}
+		k.references("intents", x.Route)
+		k.condition("intents", x.When, true)
+	}
+}
