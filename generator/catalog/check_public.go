@@ -13,7 +13,8 @@ import (
 )
 
 var (
-	ownEntry = regexp.MustCompile(`(?m)^ENTRYPOINT `)
+	wholeNumber = regexp.MustCompile(`^[1-9][0-9]{0,8}$`)
+	ownEntry    = regexp.MustCompile(`(?m)^ENTRYPOINT `)
 
 	portProtocols  = []string{"tcp", "udp"}
 	routeProtocols = []string{"http", "wsgi", "ws"}
@@ -70,6 +71,14 @@ func (k *checker) route(r Route) {
 		k.at("wrong-route", "routes", fmt.Sprintf("%s: %q is no protocol", r.Path, r.Protocol), "one of "+strings.Join(routeProtocols, ", "))
 	}
 	k.portNumber("routes", r.Path, r.Port)
+	for _, text := range []string{r.Timeout, r.Body} {
+		if k.references("routes", text); text != "" && !wholeNumber.MatchString(text) && !reference.MatchString(text) {
+			k.at("wrong-route", "routes", fmt.Sprintf("%s: %q is no whole number", r.Path, text), "seconds for timeout, MiB for body, or {setting}")
+		}
+	}
+	for _, l := range r.Limits {
+		k.limit(r, l)
+	}
 	for _, other := range k.catalog.Services {
 		for _, same := range other.Routes {
 			if other.Folder < k.service.Folder && same.Host == r.Host && same.Path == r.Path && !disjoint(all(k.service.When, r.When), all(other.When, same.When)) {

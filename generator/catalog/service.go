@@ -105,15 +105,6 @@ type Port struct {
 	When      Condition `yaml:"when"`
 }
 
-// A Route is a path of a public host that the edge passes to the service.
-type Route struct {
-	Host     string    `yaml:"host"` // a key below hosts
-	Path     string    `yaml:"path"`
-	Protocol string    `yaml:"protocol"`
-	Port     int       `yaml:"port"`
-	When     Condition `yaml:"when"`
-}
-
 // A Job runs periodically, by whoever has the scheduler.
 type Job struct {
 	Name     string    `yaml:"name"`

@@ -80,6 +80,19 @@ type Route struct {
 	Path     string
 	Protocol string
 	Port     int
+	Main     bool   // it wins where another host has the same name and path
+	Timeout  string // seconds; empty: the edge's own
+	Body     string // MiB; empty: the edge's own
+	Buffered bool
+	Limits   []Limit
+}
+
+// A Limit is about public paths. Those with the same Zone count together.
+type Limit struct {
+	catalog.Limit
+	Zone     string // of a rate: letters, digits and _
+	Rate     int64  // requests a minute from one address; 0: no limit
+	Networks []string
 }
 
 // A Job runs periodically: a task of Celery, by whoever has the scheduler for these, or a command in its own service.

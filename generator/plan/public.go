@@ -84,7 +84,7 @@ func (p *Plan) addPublic(found *diag.List) {
 		}
 		for _, r := range s.Service.Routes {
 			if p.holds(r.When) {
-				p.Routes = append(p.Routes, Route{Service: s.Name, HostKey: r.Host, Host: p.Hosts[r.Host], Path: r.Path, Protocol: r.Protocol, Port: r.Port})
+				p.Routes = append(p.Routes, p.route(s.Name, r))
 			}
 		}
 		for _, j := range s.Service.Jobs {
@@ -99,6 +99,30 @@ func (p *Plan) addPublic(found *diag.List) {
 	found.Add(p.checkRoutes()...)
 	found.Add(p.checkJobs()...)
 	slices.SortStableFunc(p.Jobs, func(a, b Job) int { return strings.Compare(a.Name, b.Name) })
+}
+
+// route fills in the settings that a route names.
+func (p *Plan) route(service string, r catalog.Route) Route {
+	out := Route{Service: service, HostKey: r.Host, Host: p.Hosts[r.Host], Path: r.Path, Protocol: r.Protocol, Port: r.Port, Main: r.Main,
+		Timeout: p.expand(r.Timeout), Body: p.expand(r.Body), Buffered: r.Buffered == nil || *r.Buffered}
+	for _, l := range r.Limits {
+		zone := strings.NewReplacer(".", "_", "-", "_").Replace(l.Rate)
+		out.Limits = append(out.Limits, Limit{Limit: l, Zone: zone, Rate: p.Values.Int(l.Rate), Networks: p.Values.Strings(l.Networks)})
+	}
+	return out
+}
+
+// Limits are those of all routes, in the order of their services and folders.
+func (p *Plan) Limits() []Limit {
+	var out []Limit
+	for _, s := range p.Services {
+		for _, r := range p.Routes {
+			if r.Service == s.Name {
+				out = append(out, r.Limits...)
+			}
+		}
+	}
+	return out
 }
 
 // job fills in the settings that a schedule or an argument names: "{radius.cleanup_schedule}".

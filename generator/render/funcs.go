@@ -91,6 +91,7 @@ func (r *Renderer) planFuncs() template.FuncMap {
 		"scheme":     p.Scheme,
 		"publicPort": p.PublicPort,
 		"uid":        p.UID,
+		"limits":     p.Limits,
 		"routes":     func() []plan.Route { return p.Routes },
 		"jobs":       p.Tasks,
 		"restoring":  p.Restoring,

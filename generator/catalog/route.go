@@ -1,0 +1,64 @@
+package catalog
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/owgen/owgen/generator/settings"
+)
+
+// A Route is a path of a public host that the edge passes to the service, with what holds for it there.
+type Route struct {
+	Host     string    `yaml:"host"` // a key below hosts
+	Path     string    `yaml:"path"`
+	Protocol string    `yaml:"protocol"`
+	Port     int       `yaml:"port"`
+	Main     bool      `yaml:"main"`    // it wins where another host has the same name and path
+	Timeout  string    `yaml:"timeout"` // seconds until an answer has to come, or "{setting}"; the edge's own when empty
+	Body     string    `yaml:"body"`    // largest request in MiB, or "{setting}"; the edge's own when empty
+	Buffered *bool     `yaml:"buffered"`
+	Limits   []Limit   `yaml:"limits"`
+	When     Condition `yaml:"when"`
+}
+
+// A Limit is about the paths, on every public host, that a regular expression matches. It does one thing.
+type Limit struct {
+	Paths    string            `yaml:"paths"`
+	Methods  []string          `yaml:"methods"`  // any, if empty
+	Rate     string            `yaml:"rate"`     // the setting of requests a minute from one address; those of one setting count together
+	Networks string            `yaml:"networks"` // the setting of networks that may ask, if it is not empty
+	Header   map[string]string `yaml:"header"`   // the edge's own answers carry it as well
+	Secret   bool              `yaml:"secret"`   // what follows in the path opens something, and is kept out of logs
+}
+
+var methods = []string{"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
+
+func (k *checker) limit(r Route, l Limit) {
+	wrong := func(message, hint string) {
+		k.at("wrong-limit", "routes", fmt.Sprintf("%s: %q %s", r.Path, l.Paths, message), hint)
+	}
+	if _, err := regexp.Compile(l.Paths); err != nil || l.Paths == "" || strings.ContainsAny(l.Paths, "\"#; \n") {
+		wrong("is no regular expression of paths", "such as ^/login/")
+	}
+	if !l.Secret && !strings.HasPrefix(l.Paths, "^") {
+		wrong("does not begin at the path's start", "begin with ^")
+	}
+	things := 0
+	for _, set := range []bool{l.Rate != "", l.Networks != "", len(l.Header) > 0, l.Secret} {
+		if set {
+			things++
+		}
+	}
+	if things != 1 {
+		wrong("is not limited in one way", "one of rate, networks, header and secret")
+	}
+	k.setting("routes", l.Rate, settings.Int)
+	k.setting("routes", l.Networks, settings.List)
+	for _, m := range l.Methods {
+		if !slices.Contains(methods, m) {
+			wrong(fmt.Sprintf("has the method %q", m), "one of "+strings.Join(methods, ", "))
+		}
+	}
+}
