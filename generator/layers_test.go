@@ -20,7 +20,7 @@ const module = "github.com/owgen/owgen/"
 // no arrow runs up and none in a circle. Folders of data are below all.
 var layers = [][]string{
 	{"diag", "read", "git", "engine", "yamltext", "shellwords", "secret/known"},
-	{"dotenv", "secret", "project", "dockerfile"},
+	{"dotenv", "secret", "project", "dockerfile", "replaces"},
 	{"settings", "bundle", "lint"},
 	{"profile", "catalog", "export", "output", "archive", "past", "hostile"},
 	{"plan", "fleet", "diff", "collect"},
@@ -29,7 +29,8 @@ var layers = [][]string{
 	{"target", "doctor/machine"},
 	{"target/docker"},
 	{""}, // the compiler itself
-	{"adopt", "whatif", "opening", "dialogue"},
+	{"importer", "whatif", "opening"},
+	{"dialogue"},
 }
 
 // TestNoArrowRunsUp holds the layers: whoever reads a package needs to know those below it alone.
