@@ -102,7 +102,7 @@ func (d draft) assemble() (*Deployment, diag.List) {
 			}
 		}
 	}
-	own, err := profile.Encode(d.input)
+	own, err := profile.Encode(d.input, p.Values.Schema())
 	if err != nil {
 		return nil, append(found, diag.Finding{Rule: "profile/encode", File: bundle.InputFile, Message: err.Error()})
 	}

@@ -39,7 +39,7 @@ func (p *Prepared) Minimal(source profile.Source, choices []profile.Choice) ([]b
 	if err != nil {
 		return nil, nil, diag.List{{Rule: "profile/encode", File: bundle.InputFile, Message: err.Error()}}
 	}
-	text, err := profile.Encode(profile.Input{Profile: input.Profile, Layers: []settings.Layer{layer}})
+	text, err := profile.Encode(profile.Input{Profile: input.Profile, Layers: []settings.Layer{layer}}, p.schema)
 	if err != nil {
 		return nil, nil, diag.List{{Rule: "profile/encode", File: bundle.InputFile, Message: err.Error()}}
 	}

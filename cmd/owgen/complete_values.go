@@ -115,8 +115,11 @@ func (c *completer) assignment(ctx context.Context, current string) {
 		return
 	}
 	allowed := d.Values
-	if d.Type == settings.Bool {
+	switch {
+	case d.Type == settings.Bool:
 		allowed = []string{"true", "false"}
+	case d.Known != nil && d.Type == settings.String && text != "": // hundreds of them, once there is a beginning
+		allowed = d.Known.Names()
 	}
 	if value := values.String(key); len(allowed) == 0 && value != "" && text == "" {
 		allowed = []string{value}

@@ -102,7 +102,7 @@ func ForBundle(ctx context.Context, p *generator.Prepared, source profile.Source
 		return Input{}, &ContradictionError{own, different}
 	}
 	in.Replaced = &Text{text}
-	in.Source, err = merged(there, source, own)
+	in.Source, err = merged(p, there, source, own)
 	return in, err
 }
 
@@ -128,7 +128,7 @@ func contradictions(p *generator.Prepared, there, given profile.Source) ([]strin
 }
 
 // merged lays the given input over the bundle's own.
-func merged(there, given profile.Source, own string) (profile.Source, error) {
+func merged(p *generator.Prepared, there, given profile.Source, own string) (profile.Source, error) {
 	old, found := profile.Read(there)
 	new, more := profile.Read(given)
 	if err := append(found, more...).Sort().Err(); err != nil {
@@ -140,7 +140,7 @@ func merged(there, given profile.Source, own string) (profile.Source, error) {
 		}
 	}
 	old.Profile = new.Profile
-	text, err := profile.Encode(old)
+	text, err := profile.Encode(old, p.Schema())
 	if err != nil {
 		return profile.Source{}, diag.List{{Rule: "profile/encode", File: own, Message: err.Error()}}
 	}

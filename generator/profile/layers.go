@@ -103,14 +103,14 @@ func nest(path []string, value *yaml.Node) *yaml.Node {
 }
 
 // Encode writes an owgen.yaml that repeats an input: the named profile, and what the user's own
-// layers set above it.
-func Encode(in Input) ([]byte, error) {
+// layers set above it. A mapping that is one setting is replaced by the one above it, as it is when it is read.
+func Encode(in Input, schema *settings.Schema) ([]byte, error) {
 	root := &yaml.Node{Kind: yaml.MappingNode}
 	for _, layer := range in.Layers {
 		if layer.Name == "profile" || layer.Name == "size" || layer.Root == nil {
 			continue
 		}
-		lay(root, "", layer.Root)
+		lay(root, "", layer.Root, schema)
 	}
 	head := &yaml.Node{Kind: yaml.MappingNode}
 	add := func(key, tag, value string) {
@@ -136,13 +136,13 @@ func Encode(in Input) ([]byte, error) {
 
 // lay puts a layer's values over others, in place. What the others write with dots is met where it stands: a value that
 // were written beside it, nested, would be a second one.
-func lay(root *yaml.Node, prefix string, layer *yaml.Node) {
+func lay(root *yaml.Node, prefix string, layer *yaml.Node, schema *settings.Schema) {
 	for key, value := range yamltext.Pairs(layer) {
 		path := prefix + key.Value
 		into, at := find(root, path)
 		switch {
-		case value.Kind == yaml.MappingNode && (begun(root, path) || at >= 0 && into.Content[at+1].Kind == yaml.MappingNode):
-			lay(root, path+".", value)
+		case value.Kind == yaml.MappingNode && schema.Lookup(path) == nil && (begun(root, path) || at >= 0 && into.Content[at+1].Kind == yaml.MappingNode):
+			lay(root, path+".", value, schema)
 		case at >= 0:
 			into.Content[at+1] = value
 		default:

@@ -11,6 +11,7 @@ import (
 	"gopkg.in/yaml.v3"
 
 	"github.com/owgen/owgen/generator/diag"
+	"github.com/owgen/owgen/generator/settings"
 )
 
 var named = fstest.MapFS{
@@ -54,16 +55,17 @@ func TestLayersAreInOrder(t *testing.T) {
 }
 
 func TestEncodeRepeatsTheInput(t *testing.T) {
-	in, found := read(map[string]string{"site.yaml": "extends: child\n# why\ndomain: a.test\nweb:\n  level: 3\n"},
-		Source{Profile: "site.yaml", Set: []string{"web.level=4", "web.on=true", "domain=b.test"}})
+	in, found := read(map[string]string{"site.yaml": "extends: child\n# why\ndomain: a.test\nweb:\n  level: 3\n  names: {a: 1, b: 2}\n"},
+		Source{Profile: "site.yaml", Set: []string{"web.level=4", "web.on=true", "domain=b.test", "web.names={b: 3}"}})
 	if len(found) > 0 {
 		t.Fatal(found)
 	}
-	out, err := Encode(in)
+	schema, _ := settings.NewSchema([]*settings.Setting{{Key: "web.names", Type: settings.Map}}) // one setting, which is replaced as a whole
+	out, err := Encode(in, schema)
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := "version: 1\nextends: child\n\n# why\ndomain: b.test\n\nweb:\n  level: 4\n  on: true\n"
+	want := "version: 1\nextends: child\n\n# why\ndomain: b.test\n\nweb:\n  level: 4\n  names: {b: 3}\n  on: true\n"
 	_, got, _ := strings.Cut(string(out), "can be set.\n")
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)

@@ -22,7 +22,7 @@ func FuzzSetSurvivesTheFile(f *testing.F) {
 		if found.Err() != nil {
 			t.Skip("not a text")
 		}
-		out, err := Encode(in)
+		out, err := Encode(in, schema)
 		if err != nil {
 			t.Skip("YAML cannot carry it")
 		}

@@ -194,6 +194,7 @@ func TestSchemaFindsWhatIsWrong(t *testing.T) {
 		"domian: example.org", "publish: {https: 70000}", "publish: {https: no}", "tls: {mode: magic}", "modules: {radius: perhaps}",
 		"extends: no-such-profile", "version: 2", "tls: proxy", "project: 'Not Allowed'", "tls: {trusted_proxies: {a: b}}",
 		"resources: {migrate: {memory: lots}}", "sizes: {small: {domian: x}}", "[a, b]", "domain: [a]", "openwisp: {settings: [a]}",
+		"timezone: Mars/Base", "vpn: {x509: {country: Italy}}",
 	} {
 		if validate(schema, []byte(text)) == nil {
 			t.Errorf("the schema takes %s", text)
@@ -206,7 +207,7 @@ func TestSchemaTakesWhatOwgenTakes(t *testing.T) {
 	schema := compile(t)
 	samples := []string{`""`, "null", "~", "true", "no", "On", "0", "1", "007", "+5", "-3", "443", `"443"`, "70000", "0.5", "1e3", "64M", "1G", "512k", "text", "two words",
 		"example.org", "192.0.2.1", "'2001:db8::1'", "192.0.2.0/24", "a@example.org", "https://example.org/x", "/var/lib/x", "secrets/file", "90s", "24h", "2h30m",
-		`"0 3 * * *"`, "[]", "[a]", "[example.org, 192.0.2.0/24]", "[1, 2]", "{}", "{a: 1, b: {c: [d]}}", "Europe/Rome", "en-gb",
+		`"0 3 * * *"`, "[]", "[a]", "[example.org, 192.0.2.0/24]", "[1, 2]", "{}", "{a: 1, b: {c: [d]}}", "Europe/Rome", "US/Eastern", "Europe/Kiev", "en-gb", "no", "IT", "NO",
 		"DEBUG", "small", "authority", "may", "'[relay.example.org]:587'", "sha256:" + strings.Repeat("a", 64)}
 	accepted := 0
 	for _, d := range services(t).Settings() {

@@ -157,15 +157,12 @@ func (s Setting) value(t settings.Type) object {
 	case settings.Bool:
 		return object{"type": []any{"boolean", "string", "null"}, "pattern": "^([Tt][Rr][Uu][Ee]|[Ff][Aa][Ll][Ss][Ee]|[Yy][Ee][Ss]|[Nn][Oo]|[Oo][Nn]|[Oo][Ff][Ff])$"}
 	case settings.Enum:
-		allowed := []any{}
-		for _, v := range s.Values {
-			allowed = append(allowed, v)
-			var plain any // what YAML takes it for without quotes
-			if yaml.Unmarshal([]byte(v), &plain) == nil && plain != any(v) {
-				allowed = append(allowed, plain)
-			}
+		return oneOf(s.Values)
+	}
+	if s.Known != nil && t == settings.String {
+		if names := s.Known.Accepted(); names != nil {
+			return oneOf(append(names, ""))
 		}
-		return object{"enum": append(allowed, nil)}
 	}
 	o := object{"type": []any{"string", "number", "boolean", "null"}}
 	if pattern := s.pattern(t); pattern != "" {
@@ -175,6 +172,19 @@ func (s Setting) value(t settings.Type) object {
 		return o
 	}
 	return s.limit(o, "minLength", "maxLength")
+}
+
+// oneOf takes these texts alone, quoted or not.
+func oneOf(values []string) object {
+	allowed := []any{}
+	for _, v := range values {
+		allowed = append(allowed, v)
+		var plain any // what YAML takes it for without quotes
+		if v != "" && yaml.Unmarshal([]byte(v), &plain) == nil && plain != any(v) {
+			allowed = append(allowed, plain)
+		}
+	}
+	return object{"enum": append(allowed, nil)}
 }
 
 func (s Setting) pattern(t settings.Type) string {

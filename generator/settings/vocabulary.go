@@ -56,6 +56,16 @@ func ParseVocabulary(file string, data []byte) *Vocabulary {
 // Names returns the names, in the order of the list.
 func (v *Vocabulary) Names() []string { return v.names }
 
+// Accepted returns the names and the older ones, sorted: all that is taken, or nil where there are names of any form.
+func (v *Vocabulary) Accepted() []string {
+	if len(v.patterns) > 0 {
+		return nil
+	}
+	all := append(slices.Clone(v.names), slices.Collect(maps.Keys(v.old))...)
+	slices.Sort(all)
+	return slices.Compact(all)
+}
+
 // Find returns the name that is meant, and false where there is none.
 func (v *Vocabulary) Find(text string) (string, bool) {
 	if v.known[text] {

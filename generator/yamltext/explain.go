@@ -2,6 +2,7 @@ package yamltext
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -22,6 +23,8 @@ var mistakes = []struct {
 	{regexp.MustCompile(`^ *[A-Za-z_][A-Za-z0-9_.-]*: +(".*"|'.*') *[^ #]`), "goes on after the closing quote", "put all of the value in quotes"},
 }
 
+var unknownAnchor = regexp.MustCompile(`^unknown anchor '(.*)' referenced`)
+
 // explain turns an error of the parser into a problem at the line that causes it.
 func explain(data []byte, err error) Problem {
 	p := Split(err)[0]
@@ -36,7 +39,9 @@ func explain(data []byte, err error) Problem {
 			}
 		}
 	}
-	if p.Line == 0 { // the parser names no line for some of them
+	if anchor := unknownAnchor.FindStringSubmatch(p.Message); anchor != nil {
+		p.Line = 1 + slices.IndexFunc(lines, func(line string) bool { return strings.Contains(line, "*"+anchor[1]) })
+	} else if p.Line == 0 { // the parser names no line for some of them
 		for i, line := range lines {
 			if strings.HasPrefix(strings.TrimSpace(line), "#") {
 				continue
@@ -47,6 +52,9 @@ func explain(data []byte, err error) Problem {
 				}
 			}
 		}
+	}
+	if p.Line == 0 { // it does not name the first
+		p.Line = 1
 	}
 	p.Message = "is not YAML: " + p.Message
 	p.Hint = "check indentation and quotes"

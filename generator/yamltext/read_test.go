@@ -1,0 +1,74 @@
+package yamltext
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"gopkg.in/yaml.v3"
+)
+
+// What people write that is no YAML is said at its line, in words that help.
+func TestMistakes(t *testing.T) {
+	tests := []struct {
+		name, text string
+		line       int
+		message    string
+	}{
+		{"a tab", "a:\n\tb: 1\n", 2, "is indented with a tab"},
+		{"an at sign", "a: 1\nb: @x\n", 2, "begins with @"},
+		{"a star", "a: 1\nb: */5 * * * *\n", 2, "begins with *"},
+		{"a percent sign", "a: %x\n", 1, "begins with %"},
+		{"two colons", "a: 1\nb: x: y\n", 2, "second colon"},
+		{"behind a quote", "a: \"x\" y\n", 1, "is not YAML"},
+		{"a conflict", "a: 1\n<<<<<<< HEAD\nb: 1\n=======\nb: 2\n>>>>>>> x\n", 2, "git could not merge"},
+		{"a control character", "a: 1\nb: x\x07\n", 2, "U+0007"},
+		{"not UTF-8", "a: 1\nb: \xff\n", 2, "not UTF-8"},
+		{"a second document", "a: 1\n---\nb: 2\n", 2, "second YAML document"},
+		{"an open bracket", "a: [1\nb: 2\n", 1, "is not YAML"},
+		{"an unknown alias", "a: *x\n", 1, "unknown anchor"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			_, problems := Document([]byte(test.text))
+			if len(problems) != 1 {
+				t.Fatalf("%d problems: %v", len(problems), problems)
+			}
+			if p := problems[0]; p.Line != test.line || !strings.Contains(p.Message, test.message) || p.Hint == "" {
+				t.Errorf("line %d: %s (%s)", p.Line, p.Message, p.Hint)
+			}
+		})
+	}
+}
+
+// What is right is read, whatever it looks like.
+func TestRightDocuments(t *testing.T) {
+	for _, text := range []string{"", "# nothing\n", "\ufeffa: 1\n", "a: 1\r\nb: 2\r\n", "---\na: 1\n", "a: '@x'\nb: \"*/5\"\n", "a: |2\n  \ttab inside\n", "a: &x 1\nb: *x\n", "a: http://x:80/y\n", "\xff\xfea\x00:\x00 \x001\x00"} {
+		if _, problems := Document([]byte(text)); len(problems) > 0 {
+			t.Errorf("%q: %v", text, problems)
+		}
+	}
+	if root, _ := Document([]byte("# nothing\n")); root != nil {
+		t.Errorf("an empty document is %v", root)
+	}
+}
+
+// An error of the parser has one problem for each of its messages, and each its line.
+func TestSplit(t *testing.T) {
+	var into struct{ A, B int }
+	err := yaml.Unmarshal([]byte("a: x\nb: y\n"), &into)
+	var lines []int
+	for _, p := range Split(err) {
+		lines = append(lines, p.Line)
+		if strings.Contains(p.Message, "line ") || strings.HasPrefix(p.Message, "yaml:") {
+			t.Errorf("the line stands in the message as well: %s", p.Message)
+		}
+	}
+	if diff := cmp.Diff([]int{1, 2}, lines); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
+	}
+	if diff := cmp.Diff([]Problem{{Message: "something else"}}, Split(errors.New("something else"))); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
+	}
+}
