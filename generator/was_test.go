@@ -90,6 +90,9 @@ func TestCatalogueIsComplete(t *testing.T) {
 	names, owners := map[string]string{}, map[string]bool{}
 	schema, _ := settings.NewSchema(c.Settings())
 	for _, d := range c.Settings() {
+		if d.Pattern != "" && d.Form == "" {
+			t.Errorf("%s has a pattern, and no form that says it in words", d.Key)
+		}
 		if d.Needs != "" && schema.Lookup(d.Needs) == nil {
 			t.Errorf("%s needs %s, which is no setting", d.Key, d.Needs)
 		}

@@ -25,6 +25,7 @@ type Setting struct {
 	Min         *float64    `yaml:"min"`          // smallest number, or fewest characters
 	Max         *float64    `yaml:"max"`          // largest number, or most characters
 	Pattern     string      `yaml:"pattern"`      // regular expression that the whole value matches; a map's names
+	Form        string      `yaml:"form"`         // what a value that matches it is, in words
 	Least       string      `yaml:"least"`        // shortest duration, smallest size
 	Most        string      `yaml:"most"`         // and the longest, largest
 	OneOf       string      `yaml:"one_of"`       // the list that its reader has: lists/NAME in the folder that declares it

@@ -207,6 +207,9 @@ func (d *Setting) checkPattern(text string) error {
 		}
 	}
 	if !re.MatchString(text) {
+		if d.Form != "" {
+			return errors.New("must be " + d.Form)
+		}
 		return fmt.Errorf("must match %s", d.Pattern)
 	}
 	return nil
