@@ -31,6 +31,9 @@ func Document(data []byte) (*yaml.Node, []Problem) {
 	} else if err != nil {
 		return nil, []Problem{explain(data, err)}
 	}
+	if left := mostValues; grows(&root, &left, 0) {
+		return nil, []Problem{{root.Content[0].Line, fmt.Sprintf("stands, with its aliases, for more than %d values, or for more than %d levels", mostValues, deepest), "write out what is meant, without aliases of aliases"}}
+	}
 	var second yaml.Node
 	if err := decoder.Decode(&second); err == nil {
 		return root.Content[0], []Problem{{secondLine(data, &root), "begins a second YAML document", "keep one: remove the line with --- and join what stands below it"}}
@@ -38,6 +41,24 @@ func Document(data []byte) (*yaml.Node, []Problem) {
 		return root.Content[0], []Problem{explain(data, err)}
 	}
 	return root.Content[0], nil
+}
+
+// A few lines of aliases can stand for more than any memory holds, and an alias for itself.
+const (
+	mostValues = 1_000_000
+	deepest    = 200
+)
+
+func grows(n *yaml.Node, left *int, depth int) bool {
+	if *left--; *left < 0 || depth > deepest {
+		return true
+	}
+	for _, child := range Resolved(n).Content {
+		if grows(child, left, depth+1) {
+			return true
+		}
+	}
+	return false
 }
 
 // Split takes the parts of an error of yaml.v3: one problem for each of its messages, with the line that it names.

@@ -2,6 +2,7 @@ package yamltext
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -70,5 +71,21 @@ func TestSplit(t *testing.T) {
 	}
 	if diff := cmp.Diff([]Problem{{Message: "something else"}}, Split(errors.New("something else"))); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
+	}
+}
+
+// Aliases of aliases stand for more than is written; some of them are what people do.
+func TestAliasesHaveBounds(t *testing.T) {
+	bomb := "v0: &v0 [x]\n"
+	for i := range 9 {
+		bomb += fmt.Sprintf("v%d: &v%d [%s]\n", i+1, i+1, strings.Repeat(fmt.Sprintf("*v%d, ", i), 10))
+	}
+	for name, text := range map[string]string{"nine levels": bomb, "itself": "a: &a [*a]\n", "deep": strings.Repeat("[", 300) + strings.Repeat("]", 300)} {
+		if _, problems := Document([]byte(text)); len(problems) != 1 || !strings.Contains(problems[0].Message, "aliases") {
+			t.Errorf("%s: %v", name, problems)
+		}
+	}
+	if _, problems := Document([]byte("a: &a {b: 1}\nc: [*a, *a]\nd: {<<: *a}\n")); len(problems) > 0 {
+		t.Errorf("%v", problems)
 	}
 }
