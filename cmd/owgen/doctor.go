@@ -12,6 +12,7 @@ import (
 	"github.com/owgen/owgen/generator/bundle"
 	"github.com/owgen/owgen/generator/doctor"
 	"github.com/owgen/owgen/generator/doctor/machine"
+	"github.com/owgen/owgen/generator/secret"
 )
 
 type doctorCmd struct {
@@ -54,6 +55,7 @@ func (c doctorCmd) patient(made *generator.Deployment) doctor.Patient {
 		dir = "."
 	}
 	in := doctor.Patient{Plan: made.Plan, Made: modified(filepath.Join(dir, bundle.ManifestFile))}
+	in.Authority, _ = os.ReadFile(filepath.Join(dir, secret.CertificatePath)) // one that is missing is generate's to say
 	for _, s := range made.Secrets {
 		if s.File == "" {
 			name := bundle.SecretPath(s.Name)

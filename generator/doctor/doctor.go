@@ -39,11 +39,13 @@ type Secret struct {
 	Made time.Time
 }
 
-// A Patient is what is to be run. Secrets and Made are empty for a profile that nothing was generated from.
+// A Patient is what is to be run. Secrets, Made and Authority are empty for a profile that nothing was generated from.
 type Patient struct {
 	Plan    *plan.Plan
 	Secrets []Secret
 	Made    time.Time // when the bundle was generated
+
+	Authority []byte // the certificate of the generated authority, or nothing
 }
 
 // A Machine is where it is to be run.
@@ -110,6 +112,7 @@ func Check(ctx context.Context, in Patient, m Machine) ([]Result, bool) {
 	c.checkNames(ctx)
 	c.checkVolumes()
 	c.checkUpdates()
+	c.checkAuthority()
 	return c.results, c.engine != nil
 }
 
