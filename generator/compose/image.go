@@ -33,27 +33,13 @@ func (in Input) tag(node *yaml.Node, s *plan.Service, tags map[string]string) {
 	for _, name := range append([]string{s.Image.From}, s.Image.Copies...) {
 		fmt.Fprintln(hash, tags[name])
 	}
-	if parent := tags[s.Image.From]; parent != "" {
-		set(get(build, "labels"), "org.opencontainers.image.base.name", text(in.inRegistry(parent)))
-	}
-	tags[s.Name] = s.Name + ":" + imageVersion(s) + "-" + number(hash.Sum(nil))
+	tags[s.Name] = s.Name + ":" + s.Version() + "-" + number(hash.Sum(nil))
 	set(node, "image", text(in.inRegistry(tags[s.Name])))
 }
 
 // inRegistry is an image's whole name. The registry is not part of what the tag says, as the content is the same in any.
 func (in Input) inRegistry(image string) string {
 	return cmp.Or(in.Plan.Values.String("images.registry"), "owgen") + "/" + image
-}
-
-// imageVersion is the image's own, or that of the nearest image that it derives from.
-func imageVersion(s *plan.Service) string {
-	version := s.Image.Version
-	for _, image := range s.Images {
-		if s.Image.Version == "" {
-			version = cmp.Or(image.Image.Version, version)
-		}
-	}
-	return version
 }
 
 // number writes the first 51 bits of a hash as 17 octal digits: behind a name such as "api:", letters and digits

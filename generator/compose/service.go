@@ -65,18 +65,7 @@ func buildSection(s *plan.Service) *yaml.Node {
 	if len(contexts.Content) > 0 {
 		add(build, "additional_contexts", contexts)
 	}
-	add(build, "labels", imageLabels(s))
 	return build
-}
-
-// imageLabels say of an image what it is, wherever it is found. Nothing in them varies from run to run.
-func imageLabels(s *plan.Service) *yaml.Node {
-	const prefix = "org.opencontainers.image."
-	labels := pairs(prefix+"title", s.Name, prefix+"description", s.Summary, prefix+"version", imageVersion(s))
-	if s.Image.Licenses != "" {
-		add(labels, prefix+"licenses", text(s.Image.Licenses))
-	}
-	return labels
 }
 
 // limits bound memory, processes and logs.

@@ -105,20 +105,23 @@ func (p *Subject) excuses() []excuse {
 // composeExcuses finds those of the compose files. One at the end of a line covers what is written there; one
 // on a line of its own covers the next thing, a whole service if it stands above one.
 func (p *Subject) composeExcuses() []excuse {
-	all := excusesIn(p.File, p.Compose)
-	for _, text := range p.Overrides {
-		all = append(all, excusesIn(text.Name, text.Data)...)
+	if len(p.Overrides) == 0 { // the document is this file, parsed already
+		return excusesIn(p.File, p.Compose, func() *yaml.Node { return p.Document })
+	}
+	var all []excuse
+	for _, text := range append([]project.Text{{Name: p.File, Data: p.Compose}}, p.Overrides...) {
+		all = append(all, excusesIn(text.Name, text.Data, func() *yaml.Node { return project.Parse(text.Data) })...)
 	}
 	return all
 }
 
-// excusesIn finds those of one compose file.
-func excusesIn(file string, source []byte) []excuse {
+// excusesIn finds those of one compose file; document parses it, where there is anything to find.
+func excusesIn(file string, source []byte, document func() *yaml.Node) []excuse {
 	if !bytes.Contains(source, []byte(excuseMark)) {
 		return nil
 	}
 	lines := strings.Split(string(source), "\n")
-	blocks, texts := extents(project.Parse(source), lines)
+	blocks, texts := extents(document(), lines)
 	var all []excuse
 	for i, line := range lines {
 		rule, reason, own, ok := excuseIn(line)

@@ -3,6 +3,7 @@
 package plan
 
 import (
+	"cmp"
 	"net/netip"
 	"regexp"
 
@@ -160,4 +161,15 @@ var reference = regexp.MustCompile(`\{([a-z0-9_.-]+)\}`)
 // expand fills in the settings that a text of a folder names: "{build.uid}".
 func (p *Plan) expand(text string) string {
 	return reference.ReplaceAllStringFunc(text, func(match string) string { return p.Values.String(match[1 : len(match)-1]) })
+}
+
+// Version is the image's own, or that of the nearest image that it derives from.
+func (s *Service) Version() string {
+	version := s.Image.Version
+	for _, image := range s.Images {
+		if s.Image.Version == "" {
+			version = cmp.Or(image.Image.Version, version)
+		}
+	}
+	return version
 }

@@ -68,6 +68,9 @@ func (r *Renderer) Folder(s *plan.Service) (map[string][]byte, diag.List) {
 			}
 			content = rendered
 		}
+		if target == "Dockerfile" {
+			content = append(content[:len(content):len(content)], Labels(s)...)
+		}
 		out[target] = content
 	}
 	return out, found

@@ -116,12 +116,19 @@ func TestForbiddenFunctions(t *testing.T) {
 func TestFolderHoldsTheContextOnly(t *testing.T) {
 	r, p := renderer(t)
 	s := p.Service("web")
+	s.Summary = `Shows "pages" for 5$`
 	s.Files = map[string][]byte{"Dockerfile.tmpl": []byte("FROM {{ .Service.Name }}"), "files/a": []byte("{{ raw }}"), "files/b.conf.tmpl": []byte("{{ .Project }}"), "README.md": nil, "compose.yaml.tmpl": nil}
 	got, found := r.Folder(s)
 	if len(found) > 0 {
 		t.Fatal(found)
 	}
-	want := map[string][]byte{"Dockerfile": []byte("FROM web"), "files/a": []byte("{{ raw }}"), "files/b.conf": []byte("test")}
+	labels := `
+LABEL org.opencontainers.image.title="web" \
+      org.opencontainers.image.description="Shows \"pages\" for 5\$" \
+      org.opencontainers.image.version="13" \
+      org.opencontainers.image.base.name="root-image"
+`
+	want := map[string][]byte{"Dockerfile": []byte("FROM web" + labels), "files/a": []byte("{{ raw }}"), "files/b.conf": []byte("test")}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
 	}
