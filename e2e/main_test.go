@@ -3,7 +3,7 @@
 // Package e2e starts what owgen generates on a real engine, and uses it as browsers, devices and operators do.
 //
 // Most tests share one stack, which the first of them starts. Those that need other settings make small ones of their
-// own. Files run in the order of their names: what breaks the stack on purpose is in zz_*_test.go, and comes last.
+// own. They run in any order, and each by itself: what breaks the shared stack on purpose (TestFault...) leaves it healthy.
 package e2e
 
 import (

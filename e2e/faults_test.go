@@ -16,6 +16,22 @@ import (
 // before it starts a container again.
 const recovery = 4 * time.Minute
 
+// faulty returns the shared stack for a test that breaks it on purpose. However that test ends, the stack is healthy again
+// before the next one begins, so that tests need no order.
+func faulty(t *testing.T) *stack {
+	t.Helper()
+	s := shared(t)
+	t.Cleanup(func() {
+		if s.problems() == nil {
+			return
+		}
+		if err := s.up(recovery); err != nil {
+			t.Errorf("the stack stays broken, and the tests after this one fail for that reason: %v", err)
+		}
+	})
+	return s
+}
+
 // whole waits until every service is healthy, and then sees for itself that pages, tasks and the tunnel work.
 func (s *stack) whole(t *testing.T, tunnel *vpnDevice) {
 	t.Helper()
@@ -68,8 +84,8 @@ func (s *stack) restarted(t *testing.T, service, before string) {
 	})
 }
 
-func TestZRecoversFromCrashes(t *testing.T) {
-	s := shared(t)
+func TestFaultRecoversFromCrashes(t *testing.T) {
+	s := faulty(t)
 	tunnel := s.vpnDevice(t, "e2e-crashes")
 	for _, service := range s.services() {
 		t.Run(service, func(t *testing.T) {
@@ -84,8 +100,8 @@ func TestZRecoversFromCrashes(t *testing.T) {
 }
 
 // As after a power cut: nothing knows an order.
-func TestZRecoversFromRebootInRandomOrder(t *testing.T) {
-	s := shared(t)
+func TestFaultRecoversFromRebootInRandomOrder(t *testing.T) {
+	s := faulty(t)
 	tunnel := s.vpnDevice(t, "e2e-reboot")
 	s.stopAll(t)
 	services := s.services()
@@ -95,8 +111,8 @@ func TestZRecoversFromRebootInRandomOrder(t *testing.T) {
 	s.whole(t, tunnel)
 }
 
-func TestZRecoversFromLatePostgres(t *testing.T) {
-	s := shared(t)
+func TestFaultRecoversFromLatePostgres(t *testing.T) {
+	s := faulty(t)
 	tunnel := s.vpnDevice(t, "e2e-late")
 	s.stopAll(t)
 	var others []string
@@ -112,12 +128,12 @@ func TestZRecoversFromLatePostgres(t *testing.T) {
 	s.whole(t, tunnel)
 }
 
-func TestZRecoversFromEngineRestart(t *testing.T) {
+func TestFaultRecoversFromEngineRestart(t *testing.T) {
 	restart := os.Getenv("OWGEN_E2E_ENGINE_RESTART")
 	if restart == "" {
 		t.Skip("SKIPPED: OWGEN_E2E_ENGINE_RESTART does not say how to restart the engine, so nothing shows that a restart is survived")
 	}
-	s := shared(t)
+	s := faulty(t)
 	tunnel := s.vpnDevice(t, "e2e-engine")
 	if _, err := command(3*time.Minute, "", "", "sh", "-c", restart); err != nil {
 		t.Fatal(err)
@@ -150,8 +166,8 @@ func (s *stack) start(t *testing.T, services ...string) {
 
 // Devices send their keys in the query string. While the API is down the edge has something to say about each request,
 // but not that.
-func TestZKeysOfDevicesAreInNoLog(t *testing.T) {
-	s := shared(t)
+func TestFaultKeysOfDevicesAreInNoLog(t *testing.T) {
+	s := faulty(t)
 	device := s.agent(t, "e2e-key")
 	device.enroll(t)
 	must(s.compose(time.Minute, "stop", "api"))(t)
