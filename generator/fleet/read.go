@@ -58,7 +58,7 @@ func (r *reader) wrong(rule string, at *yaml.Node, path, message, hint string) {
 
 // parse returns the mapping that the file is, or nil.
 func (r *reader) parse(data []byte) *yaml.Node {
-	root, problems := yamltext.Document(data)
+	root, problems := yamltext.Parts(data)
 	for _, p := range problems {
 		r.wrong("not-yaml", &yaml.Node{Line: max(1, p.Line)}, "", p.Message, p.Hint)
 	}

@@ -21,6 +21,15 @@ type Problem struct {
 
 // Document reads a text that holds one document. It returns nil for an empty one, and problems where it cannot be read.
 func Document(data []byte) (*yaml.Node, []Problem) {
+	root, problems := Parts(data)
+	if left := mostValues; root != nil && grows(root, &left, 0) {
+		return nil, []Problem{{root.Line, fmt.Sprintf("stands, with its aliases, for more than %d values, or for more than %d levels", mostValues, deepest), "write out what is meant, without aliases of aliases"}}
+	}
+	return root, problems
+}
+
+// Parts is Document for who takes the document apart, and bounds what the aliases of each part stand for.
+func Parts(data []byte) (*yaml.Node, []Problem) {
 	if p := unreadable(data); p != nil {
 		return nil, []Problem{*p}
 	}
@@ -30,9 +39,6 @@ func Document(data []byte) (*yaml.Node, []Problem) {
 		return nil, nil
 	} else if err != nil {
 		return nil, []Problem{explain(data, err)}
-	}
-	if left := mostValues; grows(&root, &left, 0) {
-		return nil, []Problem{{root.Content[0].Line, fmt.Sprintf("stands, with its aliases, for more than %d values, or for more than %d levels", mostValues, deepest), "write out what is meant, without aliases of aliases"}}
 	}
 	var second yaml.Node
 	if err := decoder.Decode(&second); err == nil {
