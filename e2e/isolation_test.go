@@ -5,6 +5,7 @@ package e2e
 import (
 	"net"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -60,5 +61,39 @@ func TestPublishedAddresses(t *testing.T) {
 				t.Errorf("%s is published on %s", service, address)
 			}
 		}
+	}
+}
+
+// Who has no reason to call out cannot: a listener on this host, at an address of a network that a service is not on, stands
+// for the internet. The runbook names those who can.
+func TestWhoHasNoReasonCannotCallOut(t *testing.T) {
+	s := shared(t)
+	listener := must(net.Listen("tcp", net.JoinHostPort(s.gateway(t, "edge").String(), "0")))(t)
+	defer listener.Close()
+	go func() {
+		for {
+			conn, err := listener.Accept()
+			if err != nil {
+				return
+			}
+			conn.Close()
+		}
+	}()
+	runbook := string(must(os.ReadFile(filepath.Join(s.dir, "README.md")))(t))
+	_, table, found := strings.Cut(runbook, "## Who may call out")
+	table, _, _ = strings.Cut(table, "\n## ")
+	closed := 0
+	for _, service := range s.services() {
+		named := strings.Contains(table, "\n| "+service+" |")
+		reached := len(s.reachable(t, service, []string{listener.Addr().String()})) > 0
+		if !named {
+			closed++
+		}
+		if !found || named != reached {
+			t.Errorf("%s reaches the outside: %v; the runbook says %v", service, reached, named)
+		}
+	}
+	if closed < 4 {
+		t.Errorf("only %d services have no way out", closed)
 	}
 }
