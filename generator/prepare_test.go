@@ -22,7 +22,7 @@ func TestPreparedIsShared(t *testing.T) {
 				shared, found := p.Generate(t.Context(), request("single-server", flags...).Source)
 				if len(found) > 0 {
 					t.Error(name, found)
-				} else if diff := cmp.Diff(alone.Files, shared.Files); diff != "" {
+				} else if diff := cmp.Diff(alone.Files, shared.Files, asText); diff != "" {
 					t.Errorf("%s (-alone +shared)\n%s", name, diff)
 				}
 			})

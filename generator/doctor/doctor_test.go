@@ -13,6 +13,7 @@ import (
 	"github.com/owgen/owgen/generator"
 	"github.com/owgen/owgen/generator/catalog"
 	"github.com/owgen/owgen/generator/doctor"
+	"github.com/owgen/owgen/generator/plan"
 	"github.com/owgen/owgen/generator/profile"
 	"github.com/owgen/owgen/profiles"
 )
@@ -70,16 +71,40 @@ func (m *machine) Lookup(_ context.Context, name string) ([]netip.Addr, error) {
 	return nil, errors.New("no such host")
 }
 
-// check examines a plan of the built-in catalogue.
-func check(t *testing.T, m *machine, change func(*doctor.Patient), flags ...string) ([]doctor.Result, bool) {
+// A clinic makes each plan once: days differ in their machine, seldom in their flags.
+type clinic struct {
+	*generator.Prepared
+	plans map[string]*plan.Plan
+}
+
+var built = clinic{plans: map[string]*plan.Plan{}}
+
+// plan is that of the built-in catalogue with some flags.
+func (c *clinic) plan(t *testing.T, flags []string) *plan.Plan {
 	t.Helper()
-	made, found := generator.Generate(t.Context(), generator.Request{
-		Catalog: []catalog.Layer{{Name: "dockerfiles", FS: dockerfiles.FS}},
-		Source:  profile.Source{Profile: "single-server", Set: flags, Named: profiles.FS, ReadFile: os.ReadFile}})
+	key := strings.Join(flags, " ")
+	if made := c.plans[key]; made != nil {
+		return made
+	}
+	if c.Prepared == nil {
+		p, found := generator.Prepare(catalog.Layer{Name: "dockerfiles", FS: dockerfiles.FS})
+		if err := found.Err(); err != nil {
+			t.Fatal(err)
+		}
+		c.Prepared = p
+	}
+	made, found := c.Generate(t.Context(), profile.Source{Profile: "single-server", Set: flags, Named: profiles.FS, ReadFile: os.ReadFile})
 	if err := found.Err(); err != nil {
 		t.Fatal(err)
 	}
-	in := doctor.Patient{Plan: made.Plan, Made: yesterday, Secrets: []doctor.Secret{{Path: "secrets/a", Made: yesterday}, {Path: "secrets/b", Made: yesterday}}}
+	c.plans[key] = made.Plan
+	return made.Plan
+}
+
+// check examines a plan of the built-in catalogue.
+func check(t *testing.T, m *machine, change func(*doctor.Patient), flags ...string) ([]doctor.Result, bool) {
+	t.Helper()
+	in := doctor.Patient{Plan: built.plan(t, flags), Made: yesterday, Secrets: []doctor.Secret{{Path: "secrets/a", Made: yesterday}, {Path: "secrets/b", Made: yesterday}}}
 	if change != nil {
 		change(&in)
 	}
