@@ -156,6 +156,9 @@ func about(what string, err error) error {
 func Closest(unknown string, known []string) string {
 	best, distance := "", 2+len(unknown)/8
 	for _, name := range known {
+		if longer := len(name) - len(unknown); max(longer, -longer) >= distance {
+			continue // each character more is one step
+		}
 		if d := editDistance(unknown, name); d < distance {
 			best, distance = name, d
 		}
