@@ -4,6 +4,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -119,9 +120,9 @@ func TestMeanings(t *testing.T) {
 
 // Secrets go into files, and nowhere else.
 func TestSecretsAreToldNowhere(t *testing.T) {
-	r := imported(t, prepared(t), map[string]string{".env": "DB_PASS='s3cr3t$1'\nDJANGO_SECRET_KEY=s3cr3t2\nINFLUXDB_PASS=s3cr3t3\nEMAIL_HOST=smtp.x.org\nEMAIL_HOST_PASSWORD=s3cr3t4\nPOSTFIX_RELAYHOST_PASSWORD=null\n" +
+	r := imported(t, prepared(t), map[string]string{".env": "DB_PASS='s3cr3t$1'\nDJANGO_SECRET_KEY=s3cr3t2Zq9Lw7Xk4Vb\nINFLUXDB_PASS=s3cr3t3\nEMAIL_HOST=smtp.x.org\nEMAIL_HOST_PASSWORD=s3cr3t4\nPOSTFIX_RELAYHOST_PASSWORD=null\n" +
 		"REDIS_CACHE_URL=redis://:s3cr3t5@redis:6379/0\nCELERY_BROKER_URL=redis://:s3cr3t6@redis:6379/2\nDJANGO_SENTRY_DSN=https://s3cr3t7@x.org/1\nUWSGI_PROCESSES=s3cr3t8\n"})
-	want := map[string]string{"sql_password": "s3cr3t$1", "django_secret_key": "s3cr3t2", "timeseries_password": "s3cr3t3", "smtp_password": "s3cr3t4", "cache_password": "s3cr3t5", "sentry_dsn": "https://s3cr3t7@x.org/1"}
+	want := map[string]string{"sql_password": "s3cr3t$1", "django_secret_key": "s3cr3t2Zq9Lw7Xk4Vb", "timeseries_password": "s3cr3t3", "smtp_password": "s3cr3t4", "cache_password": "s3cr3t5", "sentry_dsn": "https://s3cr3t7@x.org/1"}
 	got := map[string]string{}
 	for _, name := range r.Secrets {
 		f := r.Files["secrets/"+name]
@@ -142,6 +143,29 @@ func TestSecretsAreToldNowhere(t *testing.T) {
 	}
 	if !strings.Contains(r.left("CELERY_BROKER_URL"), "secrets/cache_password") {
 		t.Errorf("the other password of the broker is not named: %v", r.Left)
+	}
+}
+
+// What anybody can guess by its shape is told like what everybody was given: taken over where stored data know it, and else
+// replaced. What was made by chance passes.
+func TestGuessableSecrets(t *testing.T) {
+	r := imported(t, prepared(t), map[string]string{".env": "DASHBOARD_DOMAIN=dashboard.example.net\nDB_PASS=postgres123\nDJANGO_SECRET_KEY=your_very_long_random_secret_key_here\nREDIS_PASS=mWq7Zt0pXc4RkLd9vB2s\n"})
+	var got []string
+	for _, f := range r.Findings {
+		if strings.Contains(f.Message, "guess") {
+			got = append(got, f.Message)
+		}
+	}
+	want := []string{
+		"DB_PASS is a value that anybody can guess; it is taken over, since the stored data know it",
+		"DJANGO_SECRET_KEY is a value that anybody can guess; it is not taken over, and a random one is made",
+	}
+	slices.Sort(got)
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
+	}
+	if slices.Contains(r.Secrets, "django_secret_key") || !slices.Contains(r.Secrets, "sql_password") || !slices.Contains(r.Secrets, "cache_password") {
+		t.Errorf("secrets %v", r.Secrets)
 	}
 }
 

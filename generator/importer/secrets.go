@@ -9,7 +9,9 @@ import (
 
 	"github.com/owgen/owgen/generator/catalog"
 	"github.com/owgen/owgen/generator/plan"
+	"github.com/owgen/owgen/generator/replaces"
 	"github.com/owgen/owgen/generator/secret"
+	"github.com/owgen/owgen/generator/secret/known"
 	"github.com/owgen/owgen/generator/settings"
 )
 
@@ -67,6 +69,13 @@ func (c *conversion) takeSecret(x catalog.Secret, m match) {
 	if !ok {
 		return
 	}
+	if guessable := !m.replaced.File && !slices.Contains(m.replaced.Example, m.node.Value) && known.Value(value); guessable {
+		if replaceable(m.replaced) {
+			c.warn(m.variable, "import/example", m.path+" is a value that anybody can guess; it is not taken over, and a random one is made", "")
+			return
+		}
+		c.warn(m.variable, "import/example", m.path+" is a value that anybody can guess; it is taken over, since the stored data know it", rotate)
+	}
 	if m.variable.cut {
 		c.warn(m.variable, "import/comment", m.path+" is followed by a #, and by what Compose takes for a comment", "if the # belongs to the value, quotes would have kept it: put the right value into secrets/"+x.Name)
 	}
@@ -88,6 +97,11 @@ func (c *conversion) takeSecret(x catalog.Secret, m match) {
 		c.choices[x.File] = &choice{value: "secrets/" + x.Name, name: m.path, from: m.variable}
 	}
 	c.secrets[x.Name] = data
+}
+
+// replaceable says whether another value does as well: then the examples that everybody was given are not taken over either.
+func replaceable(v replaces.Variable) bool {
+	return slices.ContainsFunc(v.Example, func(example string) bool { to, mapped := v.Map[example]; return mapped && to == "" })
 }
 
 // fileOf reads the file that a variable names.
