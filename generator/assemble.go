@@ -17,7 +17,6 @@ import (
 	"github.com/owgen/owgen/generator/plan"
 	"github.com/owgen/owgen/generator/profile"
 	"github.com/owgen/owgen/generator/render"
-	"github.com/owgen/owgen/generator/settings"
 	"github.com/owgen/owgen/generator/target"
 	"github.com/owgen/owgen/generator/target/docker"
 )
@@ -111,11 +110,8 @@ func (d draft) assemble() (*Deployment, diag.List) {
 	return b, found
 }
 
-// targetOf is the engine that the input names.
-func targetOf(v *settings.Values) target.Target {
-	_ = v // there is one so far
-	return docker.Target{}
-}
+// targetOf is the engine that bundles are written for: there is one so far.
+func targetOf() target.Target { return docker.Target{} }
 
 // add puts a file into the bundle; scripts are executable.
 func (b *Deployment) add(name string, content []byte) {

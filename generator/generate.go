@@ -91,7 +91,7 @@ func (p *Prepared) draft(ctx context.Context, source profile.Source) (draft, dia
 		return draft{}, found
 	}
 	deployment.Summary = input.Summary
-	engine := targetOf(values)
+	engine := targetOf()
 	if found.Add(engine.Resolve(deployment)...); found.Err() != nil {
 		return draft{}, found
 	}

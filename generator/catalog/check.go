@@ -94,32 +94,20 @@ func (k *checker) conditions() {
 	s := k.service
 	k.condition("when", s.When, false)
 	k.condition("egress", s.Egress.When, true)
-	for _, r := range s.Requires {
-		k.condition("requires", r.When, true)
-	}
-	for _, x := range s.Secrets {
-		k.condition("secrets", x.When, true)
-	}
-	for _, a := range s.Networks {
-		k.condition("networks", a.When, true)
-	}
-	for _, x := range s.Ports {
-		k.condition("ports", x.When, true)
-	}
-	for _, x := range s.Routes {
-		k.condition("routes", x.When, true)
-	}
-	for _, x := range s.Jobs {
-		k.condition("jobs", x.When, true)
-	}
-	for _, x := range s.Volumes {
-		k.condition("volumes", x.When, true)
-	}
-	for _, x := range s.Binds {
-		k.condition("binds", x.When, true)
-	}
-	for _, x := range s.Exceptions {
-		k.condition("exceptions", x.When, true)
+	conditionsOf(k, "requires", s.Requires, func(x Requirement) Condition { return x.When })
+	conditionsOf(k, "secrets", s.Secrets, func(x Secret) Condition { return x.When })
+	conditionsOf(k, "networks", slices.Collect(maps.Values(s.Networks)), func(x Attachment) Condition { return x.When })
+	conditionsOf(k, "ports", s.Ports, func(x Port) Condition { return x.When })
+	conditionsOf(k, "routes", s.Routes, func(x Route) Condition { return x.When })
+	conditionsOf(k, "jobs", s.Jobs, func(x Job) Condition { return x.When })
+	conditionsOf(k, "volumes", s.Volumes, func(x Volume) Condition { return x.When })
+	conditionsOf(k, "binds", s.Binds, func(x Bind) Condition { return x.When })
+	conditionsOf(k, "exceptions", s.Exceptions, func(x Exception) Condition { return x.When })
+}
+
+func conditionsOf[T any](k *checker, path string, list []T, when func(T) Condition) {
+	for _, x := range list {
+		k.condition(path, when(x), true)
 	}
 }
 

@@ -1,6 +1,7 @@
 package catalog
 
 import (
+	"cmp"
 	"fmt"
 	"path"
 	"regexp"
@@ -71,7 +72,7 @@ func (k *checker) exception(e Exception) {
 	kinds := strings.Join(e.Kinds(), ", ")
 	switch {
 	case len(e.Kinds()) != 1:
-		k.at("wrong-exception", "exceptions", fmt.Sprintf("one sets %s", cmpOr(kinds, "nothing")), "one of user, capabilities, devices, sysctls and port, each with its reason")
+		k.at("wrong-exception", "exceptions", fmt.Sprintf("one sets %s", cmp.Or(kinds, "nothing")), "one of user, capabilities, devices, sysctls and port, each with its reason")
 	case e.Reason == "":
 		k.at("exception-without-reason", "exceptions", fmt.Sprintf("%s has no reason", kinds), "say why the service cannot do without it")
 	}
@@ -92,13 +93,6 @@ func (k *checker) exception(e Exception) {
 	if e.Port != "" && !slices.ContainsFunc(k.service.Ports, func(p Port) bool { return p.Name == e.Port }) {
 		k.at("wrong-exception", "exceptions", fmt.Sprintf("%s is none of its ports", e.Port), "the name of one in ports")
 	}
-}
-
-func cmpOr(text, fallback string) string {
-	if text == "" {
-		return fallback
-	}
-	return text
 }
 
 func (k *checker) duration(where, text string) {

@@ -1,6 +1,7 @@
 package catalog
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -60,7 +61,7 @@ func (k *checker) steps(path, of string, steps []Step) {
 	wrong := func(message, hint string) { k.at("wrong-step", path, of+": "+message, hint) }
 	for _, s := range steps {
 		if len(s.Kinds()) != 1 {
-			wrong(fmt.Sprintf("a step does %s", cmpOr(strings.Join(s.Kinds(), " and "), "nothing")), "one of exec, run, stop, start and restart")
+			wrong(fmt.Sprintf("a step does %s", cmp.Or(strings.Join(s.Kinds(), " and "), "nothing")), "one of exec, run, stop, start and restart")
 			continue
 		}
 		if t := s.Target(); t != "" && t != Self && t != Clients && t != All {

@@ -1,6 +1,7 @@
 package compose
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -101,22 +102,12 @@ func (in Input) jobs(node *yaml.Node, s *plan.Service) {
 }
 
 func probe(p *catalog.Probe) *yaml.Node {
-	or := func(value, fallback string) string {
-		if value == "" {
-			return fallback
-		}
-		return value
-	}
-	retries := p.Retries
-	if retries == 0 {
-		retries = 3
-	}
 	node := mapping()
 	add(node, "test", sequence(append([]string{"CMD"}, p.Command...)...))
-	add(node, "interval", plain(or(p.Interval, "30s")))
-	add(node, "timeout", plain(or(p.Timeout, "5s")))
-	add(node, "retries", plain(fmt.Sprint(retries)))
-	add(node, "start_period", plain(or(p.StartPeriod, "60s")))
+	add(node, "interval", plain(cmp.Or(p.Interval, "30s")))
+	add(node, "timeout", plain(cmp.Or(p.Timeout, "5s")))
+	add(node, "retries", plain(fmt.Sprint(cmp.Or(p.Retries, 3))))
+	add(node, "start_period", plain(cmp.Or(p.StartPeriod, "60s")))
 	add(node, "start_interval", plain("1s"))
 	return node
 }
