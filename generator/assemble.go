@@ -90,7 +90,7 @@ func (d draft) assemble() (*Deployment, diag.List) {
 			b.add(path.Join(bundle.DockerfilesFolder, service, name), content)
 		}
 	}
-	files, found := d.target.Files(target.Input{Plan: p, Folders: r.folders, Project: project})
+	files, found := d.target.Files(target.Blueprint{Plan: p, Folders: r.folders, Compose: project})
 	for name, content := range files {
 		b.add(name, content)
 	}

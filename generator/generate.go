@@ -69,7 +69,7 @@ type draft struct {
 	plan     *plan.Plan
 	target   target.Target
 	rendered rendered
-	project  *compose.Project
+	project  *compose.Files
 }
 
 // interrupted says why there is no bundle once the context is done.
@@ -105,7 +105,7 @@ func (p *Prepared) draft(ctx context.Context, source profile.Source) (draft, dia
 	if ctx.Err() != nil {
 		return draft{}, interrupted()
 	}
-	project, f := compose.Build(compose.Input{Plan: deployment, Fragments: rendered.fragments, Folders: rendered.folders, Excuse: excuse})
+	project, f := compose.Builder{Plan: deployment, Fragments: rendered.fragments, Folders: rendered.folders, Excuse: excuse}.Build()
 	found.Add(f...)
 	return draft{input, deployment, engine, rendered, project}, found
 }

@@ -17,16 +17,16 @@ import (
 // The names of the two files that Compose reads.
 const ()
 
-// An Input is a plan with what was rendered for it.
-type Input struct {
+// A Builder has a plan with what was rendered for it.
+type Builder struct {
 	Plan      *plan.Plan
 	Fragments map[string][]render.Fragment    // by service
 	Folders   map[string]map[string][]byte    // build contexts by service
 	Excuse    func(key, reason string) string // the comment that excuses a hardening exception from lint
 }
 
-// A Project is the emitted deployment.
-type Project struct {
+// Files are the emitted deployment.
+type Files struct {
 	Node     *yaml.Node // the document of docker-compose.yml
 	Compose  []byte
 	Env      []byte
@@ -34,37 +34,37 @@ type Project struct {
 }
 
 // Build merges and emits. Findings are about fragments that are no YAML mapping.
-func Build(in Input) (*Project, diag.List) {
+func (b Builder) Build() (*Files, diag.List) {
 	var found diag.List
 	services := mapping()
 	tags := map[string]string{}
-	for _, s := range in.Plan.Services {
-		node := in.service(s)
-		for _, fragment := range in.Fragments[s.Name] {
+	for _, s := range b.Plan.Services {
+		node := b.service(s)
+		for _, fragment := range b.Fragments[s.Name] {
 			found.Add(mergeFragment(node, fragment)...)
 		}
-		in.tag(node, s, tags)
+		b.tag(node, s, tags)
 		key := text(s.Name)
 		key.HeadComment = "# " + s.Summary
 		services.Content = append(services.Content, key, node)
 	}
-	envFiles := shareEnvironments(services, in.Plan)
+	envFiles := shareEnvironments(services, b.Plan)
 	for i := 1; i < len(services.Content); i += 2 {
 		arrange(services.Content[i])
 	}
 	root := mapping()
 	name := text("name")
 	name.HeadComment = header
-	root.Content = append(root.Content, name, text(in.Plan.Project))
+	root.Content = append(root.Content, name, text(b.Plan.Project))
 	add(root, "services", services)
-	in.topLevel(root)
+	b.topLevel(root)
 	out, err := encode(root)
 	if err != nil {
 		found.Add(diag.Finding{Rule: "compose/encode", File: bundle.ComposeFile, Message: err.Error()})
 	}
-	env, f := in.env(root, envFiles)
+	env, f := b.env(root, envFiles)
 	found.Add(f...)
-	return &Project{Node: root, Compose: out, Env: env, EnvFiles: envFiles}, found
+	return &Files{Node: root, Compose: out, Env: env, EnvFiles: envFiles}, found
 }
 
 const header = `# Made by owgen from owgen.yaml. Change that and run ` + "`owgen generate`" + `; what you want to add
@@ -99,9 +99,9 @@ func spread(in []byte) []byte {
 	return out.Bytes()
 }
 
-func (in Input) topLevel(root *yaml.Node) {
+func (b Builder) topLevel(root *yaml.Node) {
 	networks, volumes, secrets := mapping(), mapping(), mapping()
-	for _, n := range in.Plan.Networks {
+	for _, n := range b.Plan.Networks {
 		node := mapping()
 		if n.Internal {
 			add(node, "internal", plain("true"))
@@ -113,10 +113,10 @@ func (in Input) topLevel(root *yaml.Node) {
 		add(node, "ipam", pairs("config", &yaml.Node{Kind: yaml.SequenceNode, Content: []*yaml.Node{ipam}}))
 		addCommented(networks, n.Name, n.Comment, node)
 	}
-	for _, v := range in.Plan.Volumes {
+	for _, v := range b.Plan.Volumes {
 		addCommented(volumes, v.Name, v.Contains, flow(mapping()))
 	}
-	for _, x := range in.Plan.Secrets {
+	for _, x := range b.Plan.Secrets {
 		file := x.File
 		if file == "" {
 			file = "./secrets/" + x.Name

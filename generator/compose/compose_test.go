@@ -17,7 +17,7 @@ import (
 )
 
 // project builds the small catalogue of testdata; change may alter the folders before that.
-func project(t *testing.T, change func(map[string]map[string][]byte), flags ...string) *Project {
+func project(t *testing.T, change func(map[string]map[string][]byte), flags ...string) *Files {
 	t.Helper()
 	c, found := catalog.Read(catalog.Layer{Name: "testdata", FS: os.DirFS("../../testdata/catalog")})
 	schema, _ := settings.NewSchema(c.Settings())
@@ -29,24 +29,24 @@ func project(t *testing.T, change func(map[string]map[string][]byte), flags ...s
 	p, f := plan.Make(c, v)
 	found.Add(f...)
 	r := render.NewTemplates().For(p, nil)
-	input := Input{Plan: p, Fragments: map[string][]render.Fragment{}, Folders: map[string]map[string][]byte{}}
+	builder := Builder{Plan: p, Fragments: map[string][]render.Fragment{}, Folders: map[string]map[string][]byte{}}
 	for _, s := range p.Services {
-		input.Folders[s.Name], f = r.Folder(s)
+		builder.Folders[s.Name], f = r.Folder(s)
 		found.Add(f...)
-		input.Fragments[s.Name], f = r.Fragments(s)
+		builder.Fragments[s.Name], f = r.Fragments(s)
 		found.Add(f...)
 	}
 	if change != nil {
-		change(input.Folders)
+		change(builder.Folders)
 	}
-	out, f := Build(input)
+	out, f := builder.Build()
 	if found.Add(f...); len(found) > 0 {
 		t.Fatal(found)
 	}
 	return out
 }
 
-func attribute(t *testing.T, p *Project, path ...string) string {
+func attribute(t *testing.T, p *Files, path ...string) string {
 	t.Helper()
 	n := p.Node
 	for _, key := range path {
@@ -104,7 +104,7 @@ func TestEnvHoldsWhatIsReferredTo(t *testing.T) {
 }
 
 func TestTagFollowsContentAndParents(t *testing.T) {
-	image := func(p *Project, name string) string { return attribute(t, p, "services", name, "image") }
+	image := func(p *Files, name string) string { return attribute(t, p, "services", name, "image") }
 	one, same := project(t, nil), project(t, nil)
 	own := project(t, func(f map[string]map[string][]byte) { f["web"]["files/x"] = []byte("x") })
 	base := project(t, func(f map[string]map[string][]byte) { f["root-image"]["files/x"] = []byte("x") })

@@ -15,16 +15,16 @@ import (
 )
 
 // user is the unprivileged user of all images, with its group.
-func (in Input) user() string {
-	uid := in.Plan.UID()
+func (b Builder) user() string {
+	uid := b.Plan.UID()
 	return fmt.Sprintf("%d:%d", uid, uid)
 }
 
 // exceptions replace hardened defaults where the service needs it, each with its reason beside it.
-func (in Input) exceptions(node *yaml.Node, s *plan.Service) {
+func (b Builder) exceptions(node *yaml.Node, s *plan.Service) {
 	excuse := func(key, reason string) {
-		if in.Excuse != nil {
-			reason = in.Excuse(key, reason)
+		if b.Excuse != nil {
+			reason = b.Excuse(key, reason)
 		}
 		at := keyNode(node, key)
 		at.HeadComment = joinComments(at.HeadComment, reason)
@@ -72,7 +72,7 @@ func mapped[T any](list []T, f func(T) string) []string {
 }
 
 // memory is what the service writes to: tmpfs, in Compose's short form, because the long one has no owner.
-func (in Input) memory(node *yaml.Node, s *plan.Service) {
+func (b Builder) memory(node *yaml.Node, s *plan.Service) {
 	if s.SHM != "" {
 		addCommented(node, "shm_size", "Docker's 64 MiB are little for this one.", plain(s.SHM))
 	}
@@ -82,7 +82,7 @@ func (in Input) memory(node *yaml.Node, s *plan.Service) {
 	tmpfs := sequence(mapped(s.Tmpfs, func(t catalog.Tmpfs) string {
 		owner := ""
 		if t.Owner != catalog.OwnerRoot {
-			owner = fmt.Sprintf("uid=%d,gid=%d,", in.Plan.UID(), in.Plan.UID())
+			owner = fmt.Sprintf("uid=%d,gid=%d,", b.Plan.UID(), b.Plan.UID())
 		}
 		return fmt.Sprintf("%s:size=%s,%smode=%s", t.Path, t.Size, owner, t.Permissions())
 	})...)
@@ -91,9 +91,9 @@ func (in Input) memory(node *yaml.Node, s *plan.Service) {
 }
 
 // jobs are what with-jobs, the entry point of all images, runs beside the service.
-func (in Input) jobs(node *yaml.Node, s *plan.Service) {
+func (b Builder) jobs(node *yaml.Node, s *plan.Service) {
 	var lines []string
-	for _, j := range in.Plan.CommandsOf(s.Name) {
+	for _, j := range b.Plan.CommandsOf(s.Name) {
 		lines = append(lines, j.Schedule+"\t"+j.Name+"\t"+strings.Join(mapped(j.Command, dotenv.Shell), " "))
 	}
 	if len(lines) > 0 {

@@ -103,7 +103,7 @@ func envValue(value string) string {
 var escaped = strings.NewReplacer(`\\`, "", `\$`, "")
 
 // env collects the variables that the project refers to, in the order of the settings' declarations.
-func (in Input) env(root *yaml.Node, files map[string][]byte) ([]byte, diag.List) {
+func (b Builder) env(root *yaml.Node, files map[string][]byte) ([]byte, diag.List) {
 	used := map[string]bool{}
 	collect := func(text string) {
 		for _, name := range references(text) {
@@ -115,9 +115,9 @@ func (in Input) env(root *yaml.Node, files map[string][]byte) ([]byte, diag.List
 		collect(escaped.Replace(string(content)))
 	}
 	var entries []dotenv.Entry
-	for _, d := range in.Plan.Values.Schema().All() {
+	for _, d := range b.Plan.Values.Schema().All() {
 		if d.Env != "" && used[d.Env] {
-			entries = append(entries, dotenv.Entry{Name: d.Env, Value: in.Plan.Values.String(d.Key), Comment: d.Key})
+			entries = append(entries, dotenv.Entry{Name: d.Env, Value: b.Plan.Values.String(d.Key), Comment: d.Key})
 			delete(used, d.Env)
 		}
 	}

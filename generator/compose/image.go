@@ -18,8 +18,8 @@ import (
 // context, its build section, and the tags of the images it derives from, so that bundles share an image
 // exactly when it is the same. The user's own files are read by the build alone, and may have other content in
 // another bundle: an image with such a file belongs to its project.
-func (in Input) tag(node *yaml.Node, s *plan.Service, tags map[string]string) {
-	folder := in.Folders[s.Name]
+func (b Builder) tag(node *yaml.Node, s *plan.Service, tags map[string]string) {
+	folder := b.Folders[s.Name]
 	hash := sha256.New()
 	for _, path := range slices.Sorted(maps.Keys(folder)) {
 		fmt.Fprintf(hash, "%s %d\n", path, len(folder[path]))
@@ -28,18 +28,18 @@ func (in Input) tag(node *yaml.Node, s *plan.Service, tags map[string]string) {
 	build := get(node, "build")
 	walk(build, func(n *yaml.Node) { fmt.Fprintf(hash, "%d %s\n", n.Kind, n.Value) })
 	if takesOwnFiles(build) {
-		fmt.Fprintln(hash, in.Plan.Project)
+		fmt.Fprintln(hash, b.Plan.Project)
 	}
 	for _, name := range append([]string{s.Image.From}, s.Image.Copies...) {
 		fmt.Fprintln(hash, tags[name])
 	}
 	tags[s.Name] = s.Name + ":" + s.Version() + "-" + number(hash.Sum(nil))
-	set(node, "image", text(in.inRegistry(tags[s.Name])))
+	set(node, "image", text(b.inRegistry(tags[s.Name])))
 }
 
 // inRegistry is an image's whole name. The registry is not part of what the tag says, as the content is the same in any.
-func (in Input) inRegistry(image string) string {
-	return cmp.Or(in.Plan.Values.String("images.registry"), "owgen") + "/" + image
+func (b Builder) inRegistry(image string) string {
+	return cmp.Or(b.Plan.Values.String("images.registry"), "owgen") + "/" + image
 }
 
 // number writes the first 51 bits of a hash as 17 octal digits: behind a name such as "api:", letters and digits

@@ -12,11 +12,11 @@ import (
 )
 
 // service builds a service from what its folder declares, hardened by default.
-func (in Input) service(s *plan.Service) *yaml.Node {
+func (b Builder) service(s *plan.Service) *yaml.Node {
 	node := mapping()
 	add(node, "build", buildSection(s))
 	add(node, "pull_policy", plain("never"))
-	add(node, "user", quoted(in.user()))
+	add(node, "user", quoted(b.user()))
 	add(node, "read_only", plain("true"))
 	add(node, "cap_drop", sequence("ALL"))
 	add(node, "security_opt", sequence("no-new-privileges:true"))
@@ -26,11 +26,11 @@ func (in Input) service(s *plan.Service) *yaml.Node {
 		add(node, "network_mode", plain("none"))
 		return node
 	}
-	in.jobs(node, s)
-	in.limits(node, s)
-	in.exceptions(node, s)
-	in.mounts(node, s)
-	in.connections(node, s)
+	b.jobs(node, s)
+	b.limits(node, s)
+	b.exceptions(node, s)
+	b.mounts(node, s)
+	b.connections(node, s)
 	if len(s.DependsOn) > 0 {
 		add(node, "depends_on", dependencies(s))
 	}
@@ -69,8 +69,8 @@ func buildSection(s *plan.Service) *yaml.Node {
 }
 
 // limits bound memory, processes and logs.
-func (in Input) limits(node *yaml.Node, s *plan.Service) {
-	v := in.Plan.Values
+func (b Builder) limits(node *yaml.Node, s *plan.Service) {
+	v := b.Plan.Values
 	limits := mapping()
 	if memory := v.String("resources." + s.Name + ".memory"); memory != "" {
 		add(limits, "memory", plain(memory))
@@ -89,7 +89,7 @@ func (in Input) limits(node *yaml.Node, s *plan.Service) {
 }
 
 // mounts are secrets, volumes, the user's folders, and tmpfs for everything else that is written.
-func (in Input) mounts(node *yaml.Node, s *plan.Service) {
+func (b Builder) mounts(node *yaml.Node, s *plan.Service) {
 	var secrets, volumes []*yaml.Node
 	for _, x := range s.Secrets {
 		secrets = append(secrets, pairs("source", x.Name))
@@ -109,11 +109,11 @@ func (in Input) mounts(node *yaml.Node, s *plan.Service) {
 	}
 	addList(node, "secrets", secrets)
 	addList(node, "volumes", volumes)
-	in.memory(node, s)
+	b.memory(node, s)
 }
 
 // connections are networks and published ports.
-func (in Input) connections(node *yaml.Node, s *plan.Service) {
+func (b Builder) connections(node *yaml.Node, s *plan.Service) {
 	if len(s.Networks) == 0 {
 		addCommented(node, "network_mode", "Reaches nobody, and nobody reaches it.", plain("none"))
 	} else {

@@ -15,12 +15,12 @@ type Target interface {
 	// Command is the line of a shell, in the bundle's folder, that does a step of an operation.
 	Command(plan.Step) string
 	// Files are what the engine reads, by path inside the bundle.
-	Files(Input) (map[string][]byte, diag.List)
+	Files(Blueprint) (map[string][]byte, diag.List)
 }
 
-// An Input is what a deployment is written from.
-type Input struct {
+// A Blueprint is what a deployment is written from.
+type Blueprint struct {
 	Plan    *plan.Plan
 	Folders map[string]map[string][]byte // build contexts, by service
-	Project *compose.Project
+	Compose *compose.Files
 }

@@ -71,11 +71,11 @@ func (Target) Command(s plan.Step) string {
 }
 
 // Files are the Compose file, .env, and the environments that services share.
-func (Target) Files(in target.Input) (map[string][]byte, diag.List) {
-	files := maps.Clone(in.Project.EnvFiles)
+func (Target) Files(from target.Blueprint) (map[string][]byte, diag.List) {
+	files := maps.Clone(from.Compose.EnvFiles)
 	if files == nil {
 		files = map[string][]byte{}
 	}
-	files[bundle.ComposeFile], files[bundle.EnvFile] = in.Project.Compose, in.Project.Env
+	files[bundle.ComposeFile], files[bundle.EnvFile] = from.Compose.Compose, from.Compose.Env
 	return files, nil
 }
