@@ -13,9 +13,9 @@ import (
 )
 
 // service explains one service: what its folder says, and what it is here.
-func (l *library) service(ctx context.Context, t *terminal, s *catalog.Service) explanation {
+func (l *library) service(ctx context.Context, t *terminal, s *catalog.Definition) explanation {
 	e := explanation{Kind: "service, " + s.Role, Name: s.Name, Summary: s.Summary}
-	for _, f := range (reference.Service{Service: s}).Facts() {
+	for _, f := range (reference.Service{Definition: s}).Facts() {
 		var lines []string
 		for _, line := range f.Lines {
 			lines = append(lines, strings.TrimSpace(line.Code+"  "+strings.ReplaceAll(line.Text, "`", "")))
@@ -34,7 +34,7 @@ func (l *library) service(ctx context.Context, t *terminal, s *catalog.Service) 
 }
 
 // stateOf says whether a service runs, and who waits for whom.
-func (l *library) stateOf(s *catalog.Service) []string {
+func (l *library) stateOf(s *catalog.Definition) []string {
 	planned := l.bundle.Plan.Service(s.Name)
 	switch {
 	case planned == nil && s.Role != catalog.RoleImage && !l.values.Bool("services."+s.Name):

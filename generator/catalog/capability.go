@@ -48,7 +48,7 @@ type Database struct {
 }
 
 // Offers returns the capability by which the service fits a requirement, or nil.
-func (s *Service) Offers(r Requirement) *Capability {
+func (s *Definition) Offers(r Requirement) *Capability {
 	for i := range s.Provides {
 		if a := &s.Provides[i]; a.Capability == r.Capability && (r.Kind == "" || r.Kind == a.Kind) {
 			return a

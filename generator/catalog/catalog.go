@@ -27,8 +27,8 @@ const imported = "_import"
 
 // A Catalog is every service folder, and what they share.
 type Catalog struct {
-	Services []*Service // by name
-	Networks []Network  // by their index
+	Services []*Definition // by name
+	Networks []Network     // by their index
 	Global   []*settings.Setting
 	Refused  []settings.Contradiction     // of all services, as well as the global ones
 	Bundle   map[string][]byte            // the templates of _shared/bundle, by path inside it
@@ -77,7 +77,7 @@ func Read(layers ...Layer) (*Catalog, diag.List) {
 	for _, f := range networks {
 		found.Add(c.addNetworks(f)...)
 	}
-	slices.SortFunc(c.Services, func(a, b *Service) int { return strings.Compare(a.Name, b.Name) })
+	slices.SortFunc(c.Services, func(a, b *Definition) int { return strings.Compare(a.Name, b.Name) })
 	found.Add(c.check()...)
 	return c, found
 }
@@ -170,7 +170,7 @@ func (c *Catalog) readShared(files tree, found *diag.List) {
 
 func (c *Catalog) readService(files tree, folder string, found *diag.List) {
 	f := files[folder+"/service.yaml"]
-	s := &Service{Folder: folder, Name: folder, File: f.origin}
+	s := &Definition{Folder: folder, Name: folder, File: f.origin}
 	if err := decode(f.data, s); err != nil {
 		found.Add(unreadable(f.origin, err)...)
 		return
@@ -227,8 +227,8 @@ func unreadable(file string, err error) diag.List {
 }
 
 // Service returns the service of that name, or nil.
-func (c *Catalog) Service(name string) *Service {
-	i, ok := slices.BinarySearchFunc(c.Services, name, func(s *Service, n string) int { return strings.Compare(s.Name, n) })
+func (c *Catalog) Service(name string) *Definition {
+	i, ok := slices.BinarySearchFunc(c.Services, name, func(s *Definition, n string) int { return strings.Compare(s.Name, n) })
 	if !ok {
 		return nil
 	}
@@ -236,8 +236,8 @@ func (c *Catalog) Service(name string) *Service {
 }
 
 // Providers returns the services that provide a capability.
-func (c *Catalog) Providers(capability string) []*Service {
-	var out []*Service
+func (c *Catalog) Providers(capability string) []*Definition {
+	var out []*Definition
 	for _, s := range c.Services {
 		if s.Provided(capability) != nil {
 			out = append(out, s)
@@ -247,7 +247,7 @@ func (c *Catalog) Providers(capability string) []*Service {
 }
 
 // Provided returns the service's capability of that name, or nil.
-func (s *Service) Provided(name string) *Capability {
+func (s *Definition) Provided(name string) *Capability {
 	for i := range s.Provides {
 		if s.Provides[i].Capability == name {
 			return &s.Provides[i]

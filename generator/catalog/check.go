@@ -23,7 +23,7 @@ type checker struct {
 	settings map[string]*settings.Setting
 	secrets  map[string]string // the folder that declares each
 	found    diag.List
-	service  *Service
+	service  *Definition
 }
 
 func (k *checker) at(rule, path, message, hint string) {
@@ -194,7 +194,7 @@ func (c *Catalog) Settings() []*settings.Setting {
 	return list
 }
 
-func (s *Service) cpus() *settings.Setting {
+func (s *Definition) cpus() *settings.Setting {
 	least := 0.0
 	d := s.generic("resources."+s.Name+".cpus", settings.Number, strconv.FormatFloat(s.Resources.CPUs, 'f', -1, 64),
 		"Processors that "+s.Name+" may use at most, such as 1.5. 0 means as many as there are.")
@@ -202,7 +202,7 @@ func (s *Service) cpus() *settings.Setting {
 	return d
 }
 
-func (s *Service) generic(key string, t settings.Type, value, description string) *settings.Setting {
+func (s *Definition) generic(key string, t settings.Type, value, description string) *settings.Setting {
 	return &settings.Setting{Key: key, Type: t, Default: yaml.Node{Kind: yaml.ScalarNode, Value: value},
 		Description: description, Since: "0.1", File: s.Folder + "/service.yaml", Owner: s.Name}
 }

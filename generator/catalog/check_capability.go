@@ -70,7 +70,7 @@ func (k *checker) requirement(r Requirement) {
 }
 
 func (k *checker) database(d Database) {
-	if !slices.ContainsFunc(k.catalog.Providers(d.Capability), func(s *Service) bool { return s.Provided(d.Capability).Tenants }) {
+	if !slices.ContainsFunc(k.catalog.Providers(d.Capability), func(s *Definition) bool { return s.Provided(d.Capability).Tenants }) {
 		k.at("no-database", "databases", fmt.Sprintf("%s: %s is provided by no service that keeps databases of its own for clients", d.Name, d.Capability), "check its spelling")
 	}
 	for _, other := range k.catalog.Services {
@@ -134,7 +134,7 @@ func (k *checker) volumes() {
 				}
 			}
 		}
-		if !slices.ContainsFunc(k.catalog.Services, func(o *Service) bool {
+		if !slices.ContainsFunc(k.catalog.Services, func(o *Definition) bool {
 			return slices.ContainsFunc(o.Volumes, func(same Volume) bool { return same.Name == v.Name && same.Contains != "" })
 		}) {
 			k.at("volume-without-owner", "volumes", fmt.Sprintf("%s has no owner", v.Name), "say at one service what it contains, for whoever makes backups")

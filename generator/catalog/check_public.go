@@ -51,7 +51,7 @@ func (k *checker) public() {
 }
 
 // publishing is true of services that may publish ports: those at the edge.
-func publishing(s *Service) bool { return s.Role == RoleEdge || s.Role == RoleMail }
+func publishing(s *Definition) bool { return s.Role == RoleEdge || s.Role == RoleMail }
 
 func (k *checker) portNumber(path, name string, n int) {
 	if n < 1 || n > 65535 {

@@ -23,8 +23,8 @@ const (
 // one of the values, that it must have; "*" is any but an empty one.
 type Condition map[string]settings.Names
 
-// A Service is one service folder.
-type Service struct {
+// A Definition is what a service folder says.
+type Definition struct {
 	Name    string `yaml:"name"` // the folder's name when empty
 	Summary string `yaml:"summary"`
 	Role    string `yaml:"role"`

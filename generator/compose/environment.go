@@ -34,7 +34,7 @@ func shareEnvironments(services *yaml.Node, p *plan.Plan) map[string][]byte {
 		}
 		path := "env/" + image.Name + ".env"
 		for _, s := range p.Services {
-			derives := slices.ContainsFunc(s.Images, func(c *catalog.Service) bool { return c.Name == image.Name })
+			derives := slices.ContainsFunc(s.Images, func(c *catalog.Definition) bool { return c.Name == image.Name })
 			if !isImage(s) && derives {
 				share(get(services, s.Name), environment, path)
 			}

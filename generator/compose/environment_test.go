@@ -35,8 +35,8 @@ func FuzzEnvFile(f *testing.F) {
 }
 
 func TestEnvironmentIsSharedByAFile(t *testing.T) {
-	image := &plan.Service{Service: &catalog.Service{Name: "image", Role: catalog.RoleImage}}
-	one := &plan.Service{Service: &catalog.Service{Name: "one", Role: catalog.RoleApp}, Images: []*catalog.Service{image.Service}}
+	image := &plan.Service{Definition: &catalog.Definition{Name: "image", Role: catalog.RoleImage}}
+	one := &plan.Service{Definition: &catalog.Definition{Name: "one", Role: catalog.RoleApp}, Images: []*catalog.Definition{image.Definition}}
 	text := `
 image: {environment: {A: "1", B: "2", C: "${C}", D: "4", E: "5", F: "6", G: "7", WHO: image}}
 one: {environment: {A: "1", B: "2", C: "${C}", D: "4", E: "5", F: "6", G: "7", WHO: one, MORE: "8"}}`

@@ -22,7 +22,7 @@ func (p *Plan) check() diag.List {
 			"name the proxy's network, for example [192.0.2.10/32]"))
 	}
 	for _, s := range p.Services {
-		for _, x := range s.Service.Secrets {
+		for _, x := range s.Definition.Secrets {
 			if x.Kind == secret.Provided && x.File != "" && p.holds(x.When) && len(x.When) > 0 && p.Values.String(x.File) == "" {
 				found.Add(p.finding("plan/file-missing", x.File, "must name a file: "+x.Description, "a path relative to the bundle, or an absolute one"))
 			}

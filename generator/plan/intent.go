@@ -14,7 +14,7 @@ type Intent struct {
 // addIntents collects the intents of the services, and those of the images that they derive from.
 func (p *Plan) addIntents() {
 	for _, s := range p.Services {
-		for _, folder := range append(append([]*catalog.Service{}, s.Images...), s.Service) {
+		for _, folder := range append(append([]*catalog.Definition{}, s.Images...), s.Definition) {
 			for _, x := range folder.Intents {
 				c, err := p.Capability(s, x.Of)
 				if err != nil || !p.holds(x.When) {

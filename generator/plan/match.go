@@ -21,7 +21,7 @@ type Capability struct {
 	External bool
 	Service  string // the provider; empty when external
 
-	folder *catalog.Service // whose place an external server takes
+	folder *catalog.Definition // whose place an external server takes
 	offer  *catalog.Capability
 }
 
@@ -34,7 +34,7 @@ type Use struct {
 }
 
 // addCapabilities collects who provides what: services that are selected, and servers of the user's own.
-func (p *Plan) addCapabilities(c *catalog.Catalog, selected []*catalog.Service) {
+func (p *Plan) addCapabilities(c *catalog.Catalog, selected []*catalog.Definition) {
 	for _, s := range c.Services {
 		for i := range s.Provides {
 			a := &s.Provides[i]

@@ -27,7 +27,7 @@ func (p *Plan) addMounts(c *catalog.Catalog) {
 				mounted[spec.Name] = spec
 			}
 		}
-		for _, image := range append(slices.Clone(s.Images), s.Service) {
+		for _, image := range append(slices.Clone(s.Images), s.Definition) {
 			s.Volumes = append(s.Volumes, keep(image.Volumes, p, func(v catalog.Volume) catalog.Condition { return v.When })...)
 			s.Binds = append(s.Binds, keep(image.Binds, p, func(b catalog.Bind) catalog.Condition { return b.When })...)
 			for _, e := range keep(image.Exceptions, p, func(e catalog.Exception) catalog.Condition { return e.When }) {
@@ -116,12 +116,12 @@ func (p *Plan) family(x catalog.Secret) []secret.Spec {
 // capabilities that it requires, in order.
 func (p *Plan) secretNames(s *Service) []string {
 	names := map[string]bool{}
-	for _, image := range append(slices.Clone(s.Images), s.Service) {
+	for _, image := range append(slices.Clone(s.Images), s.Definition) {
 		for _, name := range image.Mounts {
 			names[name] = true
 		}
 	}
-	for _, x := range s.Service.Secrets {
+	for _, x := range s.Definition.Secrets {
 		names[x.Name] = true
 	}
 	for _, u := range s.Uses {

@@ -32,7 +32,7 @@ func (p *Plan) addNetworks(c *catalog.Catalog, found *diag.List) {
 	used := map[string]bool{}
 	for _, s := range p.Services {
 		for _, n := range all {
-			attachment, joins := s.Service.Networks[n.Name]
+			attachment, joins := s.Definition.Networks[n.Name]
 			if !joins || s.Role == catalog.RoleImage || !p.holds(attachment.When) {
 				continue
 			}
@@ -72,7 +72,7 @@ func (p *Plan) addEgress() {
 // engines open only on a network with a way out.
 func (s *Service) reasons(p *Plan) []string {
 	var out []string
-	if e := s.Service.Egress; e.Reason != "" && p.holds(e.When) {
+	if e := s.Definition.Egress; e.Reason != "" && p.holds(e.When) {
 		out = append(out, e.Reason)
 	}
 	for _, u := range s.Uses {
@@ -80,7 +80,7 @@ func (s *Service) reasons(p *Plan) []string {
 			out = append(out, fmt.Sprintf("Uses %s at %s.", u.Name, u.Host))
 		}
 	}
-	if slices.ContainsFunc(s.Service.Ports, func(port catalog.Port) bool { return p.holds(port.When) }) {
+	if slices.ContainsFunc(s.Definition.Ports, func(port catalog.Port) bool { return p.holds(port.When) }) {
 		out = append(out, "A published port needs a network with a way out.")
 	}
 	return out

@@ -20,7 +20,7 @@ type Step struct {
 
 // StepsOf gives a service's steps their services, as far as that can be said without a deployment: clients are all, and
 // databases of its own are named as in the folder.
-func StepsOf(c *catalog.Catalog, s *catalog.Service, steps []catalog.Step) []Step {
+func StepsOf(c *catalog.Catalog, s *catalog.Definition, steps []catalog.Step) []Step {
 	var out []Step
 	for _, step := range steps {
 		at := s.Name

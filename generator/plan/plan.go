@@ -33,8 +33,8 @@ type Plan struct {
 
 // A Service is a planned service with everything that its conditions leave of it.
 type Service struct {
-	*catalog.Service
-	Images     []*catalog.Service // the image's ancestors, the root first; itself not included
+	*catalog.Definition
+	Images     []*catalog.Definition // the image's ancestors, the root first; itself not included
 	Uses       []Use
 	DependsOn  []Dependency
 	Intents    []*Intent

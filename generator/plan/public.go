@@ -76,18 +76,18 @@ func (p *Plan) PublishAddress() string {
 // addPublic collects what the outside sees: ports, routes, and the periodic jobs.
 func (p *Plan) addPublic(found *diag.List) {
 	for _, s := range p.Services {
-		for _, port := range s.Service.Ports {
+		for _, port := range s.Definition.Ports {
 			if p.holds(port.When) {
 				setting, _ := p.Values.Get(port.Published)
 				s.Ports = append(s.Ports, Published{Port: port, Address: p.publishAddress(port), Host: p.Values.Int(port.Published), Env: envOf(setting.Setting)})
 			}
 		}
-		for _, r := range s.Service.Routes {
+		for _, r := range s.Definition.Routes {
 			if p.holds(r.When) {
 				p.Routes = append(p.Routes, p.route(s.Name, r))
 			}
 		}
-		for _, j := range s.Service.Jobs {
+		for _, j := range s.Definition.Jobs {
 			if p.holds(j.When) {
 				p.Jobs = append(p.Jobs, p.job(s.Name, j))
 			}

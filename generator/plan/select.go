@@ -45,8 +45,8 @@ func ExternalGroup(key string) string {
 
 // selectServices takes the services that are switched on and whose conditions hold, without
 // providers of what is external, and without data services that nobody needs.
-func (p *Plan) selectServices(c *catalog.Catalog, found *diag.List) []*catalog.Service {
-	var selected []*catalog.Service
+func (p *Plan) selectServices(c *catalog.Catalog, found *diag.List) []*catalog.Definition {
+	var selected []*catalog.Definition
 	for _, s := range c.Services {
 		if s.Role == catalog.RoleImage || !p.Values.Bool("services."+s.Name) || !p.holds(s.When) {
 			continue
@@ -57,7 +57,7 @@ func (p *Plan) selectServices(c *catalog.Catalog, found *diag.List) []*catalog.S
 		selected = append(selected, s)
 	}
 	for {
-		kept := slices.DeleteFunc(slices.Clone(selected), func(s *catalog.Service) bool { return p.unneeded(s, selected) })
+		kept := slices.DeleteFunc(slices.Clone(selected), func(s *catalog.Definition) bool { return p.unneeded(s, selected) })
 		if len(kept) == len(selected) {
 			break
 		}
@@ -70,7 +70,7 @@ func (p *Plan) selectServices(c *catalog.Catalog, found *diag.List) []*catalog.S
 }
 
 // unneeded is true of a datastore, mail service or job whose capabilities nobody requires.
-func (p *Plan) unneeded(s *catalog.Service, selected []*catalog.Service) bool {
+func (p *Plan) unneeded(s *catalog.Definition, selected []*catalog.Definition) bool {
 	if len(s.Provides) == 0 || s.Role != catalog.RoleData && s.Role != catalog.RoleMail && s.Role != catalog.RoleJob {
 		return false
 	}
@@ -97,10 +97,10 @@ func (p *Plan) holdsSettings(when catalog.Condition) bool {
 }
 
 // addServices plans the selected services and the images that they are built from.
-func (p *Plan) addServices(c *catalog.Catalog, selected []*catalog.Service) {
-	wanted := map[string]*catalog.Service{}
-	var want func(s *catalog.Service)
-	want = func(s *catalog.Service) {
+func (p *Plan) addServices(c *catalog.Catalog, selected []*catalog.Definition) {
+	wanted := map[string]*catalog.Definition{}
+	var want func(s *catalog.Definition)
+	want = func(s *catalog.Definition) {
 		if s == nil || wanted[s.Name] != nil {
 			return
 		}
@@ -114,9 +114,9 @@ func (p *Plan) addServices(c *catalog.Catalog, selected []*catalog.Service) {
 		want(s)
 	}
 	for _, s := range wanted {
-		planned := &Service{Service: s}
+		planned := &Service{Definition: s}
 		for parent := c.Service(s.Image.From); parent != nil && len(planned.Images) < len(c.Services); parent = c.Service(parent.Image.From) {
-			planned.Images = append([]*catalog.Service{parent}, planned.Images...)
+			planned.Images = append([]*catalog.Definition{parent}, planned.Images...)
 		}
 		p.Services = append(p.Services, planned)
 	}

@@ -75,7 +75,7 @@ func Make(version string, c *catalog.Catalog, profiles []Profile, commands []Com
 		r.Groups = append(r.Groups, Group{name, groups[name]})
 	}
 	for _, s := range c.Services {
-		r.Services = append(r.Services, Service{Service: s, settings: r.owned(s.Name)})
+		r.Services = append(r.Services, Service{Definition: s, settings: r.owned(s.Name)})
 	}
 	slices.SortFunc(r.Rules, func(a, b lint.Rule) int { return strings.Compare(a.ID, b.ID) })
 	return r, nil

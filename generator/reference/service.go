@@ -11,7 +11,7 @@ import (
 
 // A Service is described by facts.
 type Service struct {
-	*catalog.Service
+	*catalog.Definition
 	settings []string
 }
 
@@ -106,7 +106,7 @@ func (s Service) provides() []Line {
 
 func (s Service) requires() []Line {
 	var out []Line
-	for _, r := range s.Service.Requires {
+	for _, r := range s.Definition.Requires {
 		text := "before it starts"
 		if r.Start != nil && !*r.Start {
 			text = "without waiting for it"
@@ -124,8 +124,8 @@ func (s Service) requires() []Line {
 
 func (s Service) networks() []Line {
 	var out []Line
-	for _, name := range slices.Sorted(maps.Keys(s.Service.Networks)) {
-		a := s.Service.Networks[name]
+	for _, name := range slices.Sorted(maps.Keys(s.Definition.Networks)) {
+		a := s.Definition.Networks[name]
 		text := ""
 		if a.Address > 0 {
 			text = fmt.Sprintf("with the fixed address %d", a.Address)
@@ -136,7 +136,7 @@ func (s Service) networks() []Line {
 }
 
 func (s Service) secrets() []Line {
-	out := each(s.Service.Secrets, func(x catalog.Secret) Line {
+	out := each(s.Definition.Secrets, func(x catalog.Secret) Line {
 		text := sentence(x.Description)
 		if x.Each != "" {
 			text += "; one file of yours for each item of `" + x.Each + "`"
@@ -147,7 +147,7 @@ func (s Service) secrets() []Line {
 		return Line{x.Name, text + when(x.When)}
 	})
 	for _, name := range s.Mounts {
-		if !slices.ContainsFunc(s.Service.Secrets, func(x catalog.Secret) bool { return x.Name == name }) {
+		if !slices.ContainsFunc(s.Definition.Secrets, func(x catalog.Secret) bool { return x.Name == name }) {
 			out = append(out, Line{name, "of another service"})
 		}
 	}

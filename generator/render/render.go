@@ -112,7 +112,7 @@ type Fragment struct {
 func (r *Renderer) Fragments(s *plan.Service) ([]Fragment, diag.List) {
 	var out []Fragment
 	var found diag.List
-	for _, folder := range append(append([]*catalog.Service{}, s.Images...), s.Service) {
+	for _, folder := range append(append([]*catalog.Definition{}, s.Images...), s.Definition) {
 		const name = "compose.yaml" + Suffix
 		content, ok := folder.Files[name]
 		if !ok {
