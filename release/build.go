@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"debug/elf"
 	"fmt"
 	"os"
@@ -12,7 +13,7 @@ import (
 
 // build makes a static program for each platform. Nothing of this machine gets into it: no path, no time, no
 // state of the repository.
-func (r *release) build() error {
+func (r *release) build(ctx context.Context) error {
 	for _, platform := range r.platforms {
 		system, architecture, _ := strings.Cut(platform, "/")
 		name := "owgen-" + system + "-" + architecture
@@ -20,7 +21,7 @@ func (r *release) build() error {
 			name += ".exe"
 		}
 		file := filepath.Join(r.dir, name)
-		build := exec.CommandContext(r.ctx, "go", "build", "-trimpath", "-buildvcs=false", "-ldflags=-s -w -buildid=", "-o", file, "./cmd/owgen")
+		build := exec.CommandContext(ctx, "go", "build", "-trimpath", "-buildvcs=false", "-ldflags=-s -w -buildid=", "-o", file, "./cmd/owgen")
 		build.Env = append(os.Environ(), "CGO_ENABLED=0", "GOOS="+system, "GOARCH="+architecture, "GOAMD64=v1", "GOARM64=v8.0", "GOEXPERIMENT=")
 		if out, err := build.CombinedOutput(); err != nil {
 			return fmt.Errorf("%s does not build: %w\n%s", name, err, out)

@@ -21,7 +21,6 @@ const platforms = "linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd
 
 // A release is a folder in the making.
 type release struct {
-	ctx       context.Context
 	dir       string
 	platforms []string
 	binaries  []string // in dir
@@ -54,9 +53,9 @@ func run(ctx context.Context, out string, platforms []string) error {
 		return err
 	}
 	defer os.RemoveAll(dir)
-	r := &release{ctx: ctx, dir: dir, platforms: platforms}
-	for _, step := range []func() error{r.checkTag, r.build, r.completions, r.docs, r.bill, r.licenses, r.sums} {
-		if err := step(); err != nil {
+	r := &release{dir: dir, platforms: platforms}
+	for _, step := range []func(context.Context) error{r.checkTag, r.build, r.completions, r.docs, r.bill, r.licenses, r.sums} {
+		if err := step(ctx); err != nil {
 			return err
 		}
 	}
@@ -67,8 +66,8 @@ func run(ctx context.Context, out string, platforms []string) error {
 }
 
 // checkTag refuses to release a tag under another version. Without git, or without a tag, it is a trial.
-func (r *release) checkTag() error {
-	tags, err := exec.CommandContext(r.ctx, "git", "tag", "--points-at", "HEAD", "v*").Output()
+func (r *release) checkTag(ctx context.Context) error {
+	tags, err := exec.CommandContext(ctx, "git", "tag", "--points-at", "HEAD", "v*").Output()
 	if names := strings.Fields(string(tags)); err == nil && len(names) > 0 && !slices.Contains(names, "v"+generator.Version) {
 		return fmt.Errorf("the tag is %s, and generator.Version is %s", strings.Join(names, ", "), generator.Version)
 	}

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"cmp"
+	"context"
 	"crypto/sha256"
 	"debug/buildinfo"
 	"errors"
@@ -22,8 +23,8 @@ import (
 )
 
 // owgen runs the program that was built, and returns what it prints.
-func (r *release) owgen(args ...string) ([]byte, error) {
-	out, err := exec.CommandContext(r.ctx, r.own, args...).Output()
+func (r *release) owgen(ctx context.Context, args ...string) ([]byte, error) {
+	out, err := exec.CommandContext(ctx, r.own, args...).Output()
 	if err != nil {
 		var exit *exec.ExitError
 		if errors.As(err, &exit) {
@@ -35,13 +36,13 @@ func (r *release) owgen(args ...string) ([]byte, error) {
 }
 
 // completions are named as the shells look for them.
-func (r *release) completions() error {
-	version, err := r.owgen("version")
+func (r *release) completions(ctx context.Context) error {
+	version, err := r.owgen(ctx, "version")
 	if err != nil || strings.TrimSpace(string(version)) != generator.Version {
 		return cmp.Or(err, fmt.Errorf("the program says that it is %s", version))
 	}
 	for shell, name := range map[string]string{"bash": "owgen", "zsh": "_owgen", "fish": "owgen.fish"} {
-		script, err := r.owgen("completion", shell)
+		script, err := r.owgen(ctx, "completion", shell)
 		if err != nil {
 			return err
 		}
@@ -53,13 +54,13 @@ func (r *release) completions() error {
 }
 
 // docs are the man pages, the reference as one page, and the schema for editors.
-func (r *release) docs() error {
+func (r *release) docs(ctx context.Context) error {
 	dir, err := os.MkdirTemp("", "owgen-release-")
 	if err != nil {
 		return err
 	}
 	defer os.RemoveAll(dir)
-	if _, err := r.owgen("docs", "-o", dir); err != nil {
+	if _, err := r.owgen(ctx, "docs", "-o", dir); err != nil {
 		return err
 	}
 	pages, err := filepath.Glob(filepath.Join(dir, "man", "*.1"))
@@ -102,7 +103,7 @@ func (r *release) modules() ([]*debug.Module, error) {
 }
 
 // bill lists the modules.
-func (r *release) bill() error {
+func (r *release) bill(context.Context) error {
 	modules, err := r.modules()
 	if err != nil {
 		return err
@@ -115,7 +116,7 @@ func (r *release) bill() error {
 }
 
 // licenses writes owgen's own, and those of the modules that are in the programs.
-func (r *release) licenses() error {
+func (r *release) licenses(ctx context.Context) error {
 	text, err := os.ReadFile("LICENSE")
 	if err != nil {
 		return err
@@ -127,7 +128,7 @@ func (r *release) licenses() error {
 	if err != nil {
 		return err
 	}
-	dirs, err := r.folders(modules)
+	dirs, err := r.folders(ctx, modules)
 	if err != nil {
 		return err
 	}
@@ -143,12 +144,12 @@ func (r *release) licenses() error {
 }
 
 // folders says where the sources of modules lie, by path.
-func (r *release) folders(modules []*debug.Module) (map[string]string, error) {
+func (r *release) folders(ctx context.Context, modules []*debug.Module) (map[string]string, error) {
 	list := []string{"list", "-m", "-f", "{{.Path}} {{.Dir}}"}
 	for _, module := range modules {
 		list = append(list, module.Path)
 	}
-	listed, err := exec.CommandContext(r.ctx, "go", list...).Output()
+	listed, err := exec.CommandContext(ctx, "go", list...).Output()
 	if err != nil {
 		return nil, fmt.Errorf("go list -m: %w", err)
 	}
@@ -186,7 +187,7 @@ func licensesIn(dir string) ([]byte, error) {
 var licenseFile = regexp.MustCompile(`(?i)^(license|licence|copying|notice)`)
 
 // sums lists all files with their checksums, as sha256sum -c reads them.
-func (r *release) sums() error {
+func (r *release) sums(context.Context) error {
 	var out strings.Builder
 	err := filepath.WalkDir(r.dir, func(file string, entry fs.DirEntry, err error) error {
 		if err != nil || entry.IsDir() {

@@ -34,16 +34,14 @@ func OnDisk(ctx context.Context, path, file string, info fs.FileInfo) (Entry, er
 	return e, err
 }
 
-// A content is a file that is read until the context is done.
-type content struct {
-	reader
-	io.Closer
-}
-
+// openFile opens a file that is read until the context is done.
 func openFile(ctx context.Context, name string) (io.ReadCloser, error) {
 	file, _, err := read.Open(name, 0)
 	if err != nil {
 		return nil, err
 	}
-	return content{reader{ctx, file}, file}, nil
+	return struct {
+		io.Reader
+		io.Closer
+	}{read.Until(ctx, file), file}, nil
 }

@@ -18,6 +18,7 @@ import (
 
 	"github.com/owgen/owgen/generator/bundle"
 	"github.com/owgen/owgen/generator/diag"
+	"github.com/owgen/owgen/generator/read"
 )
 
 // The rules of what Verify finds.
@@ -67,7 +68,7 @@ type inspection struct {
 func Verify(ctx context.Context, r io.Reader, check func(message, signature []byte) bool) Report {
 	v := &inspection{original: sha256.New(), again: sha256.New(), sums: map[string]string{}, small: map[string][]byte{}}
 	v.writer = tar.NewWriter(v.again)
-	if err := v.read(bufio.NewReaderSize(reader{ctx, r}, 1<<20)); err != nil {
+	if err := v.read(bufio.NewReaderSize(read.Until(ctx, r), 1<<20)); err != nil {
 		v.broken(err)
 		return v.Report
 	}
@@ -77,19 +78,6 @@ func Verify(ctx context.Context, r io.Reader, check func(message, signature []by
 	v.Files = len(v.sums)
 	v.Found = v.Found.Sort()
 	return v.Report
-}
-
-// A reader reads until the context is done.
-type reader struct {
-	ctx context.Context
-	io.Reader
-}
-
-func (r reader) Read(data []byte) (int, error) {
-	if err := r.ctx.Err(); err != nil {
-		return 0, err
-	}
-	return r.Reader.Read(data)
 }
 
 func (v *inspection) find(rule, file, message, hint string) {

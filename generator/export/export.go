@@ -10,6 +10,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"github.com/owgen/owgen/generator/read"
 )
 
 // A RefusedError says that a place is none to write to. Nothing was written.
@@ -107,7 +109,7 @@ func (p Place) Write(ctx context.Context, fill func(io.ReadWriteSeeker) error) e
 		return err
 	}
 	defer os.Remove(draft.Name()) // fails where it has become the file
-	if err := errors.Join(fill(patient{draft, ctx}), ctx.Err()); err != nil {
+	if err := errors.Join(fill(until(ctx, draft)), ctx.Err()); err != nil {
 		return errors.Join(err, draft.Close())
 	}
 	if p.stream {
@@ -127,29 +129,14 @@ func (p Place) Bytes(ctx context.Context, data []byte) error {
 	})
 }
 
-// patient is a file that is neither read nor written any more once the context is done.
-type patient struct {
-	*os.File
-	ctx context.Context
+// until is a file that is neither read nor written any more once the context is done.
+func until(ctx context.Context, file *os.File) io.ReadWriteSeeker {
+	return struct {
+		io.Reader
+		io.Writer
+		io.Seeker
+	}{read.Until(ctx, file), read.WriteUntil(ctx, file), file}
 }
-
-func (p patient) Read(data []byte) (int, error) {
-	if err := p.ctx.Err(); err != nil {
-		return 0, err
-	}
-	return p.File.Read(data)
-}
-
-func (p patient) Write(data []byte) (int, error) {
-	if err := p.ctx.Err(); err != nil {
-		return 0, err
-	}
-	return p.File.Write(data)
-}
-
-// ReadFrom and WriteTo are the file's own ways around that.
-func (p patient) ReadFrom(r io.Reader) (int64, error) { return io.Copy(struct{ io.Writer }{p}, r) }
-func (p patient) WriteTo(w io.Writer) (int64, error)  { return io.Copy(w, struct{ io.Reader }{p}) }
 
 // pour copies a complete file into a device or a pipe, whose other end may keep us waiting.
 func (p Place) pour(ctx context.Context, draft *os.File) error {
@@ -164,7 +151,7 @@ func (p Place) pour(ctx context.Context, draft *os.File) error {
 		}
 		out, err := os.OpenFile(p.name, flag, 0)
 		if err == nil {
-			_, err = io.Copy(out, patient{draft, ctx})
+			_, err = io.Copy(out, read.Until(ctx, draft))
 			err = errors.Join(err, out.Close())
 		}
 		done <- err
