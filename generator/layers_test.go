@@ -21,7 +21,7 @@ const module = "github.com/owgen/owgen/"
 var layers = [][]string{
 	{"diag", "read", "git", "engine", "yamltext", "shellwords", "secret/known"},
 	{"dotenv", "secret", "project", "dockerfile", "replaces"},
-	{"settings", "bundle", "lint"},
+	{"settings", "bundle", "lint", "project/folder"},
 	{"profile", "catalog", "export", "output", "archive", "past", "hostile"},
 	{"plan", "fleet", "diff", "collect"},
 	{"render"},

@@ -2,12 +2,14 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"path/filepath"
 
 	"github.com/owgen/owgen/generator"
 	"github.com/owgen/owgen/generator/diag"
 	"github.com/owgen/owgen/generator/lint"
+	"github.com/owgen/owgen/generator/project/folder"
 )
 
 type lintCmd struct {
@@ -30,18 +32,22 @@ type linted struct {
 
 // Run applies all rules to a project.
 func (c lintCmd) Run(ctx context.Context, t *terminal) error {
-	p, err := readProject(ctx, c.Path)
+	p, err := folder.Read(ctx, c.Path)
+	var missing *folder.MissingError
+	if errors.As(err, &missing) {
+		return usageError{missing.Error(), "name the folder of a Compose project, or a compose file"}
+	}
 	if err != nil {
+		return folderError(err)
+	}
+	if err := t.unfinished(p.Folder); err != nil {
 		return err
 	}
-	if err := t.unfinished(p.dir); err != nil {
-		return err
-	}
-	checked, found := lint.Check(ctx, p.Sources, p.dockerfiles)
+	checked, found := lint.Check(ctx, p.Sources, p.Dockerfiles)
 	for i := range found {
-		found[i].File = p.shown(found[i].File)
+		found[i].File = p.Shown(found[i].File)
 	}
-	r := linted{Project: c.Path, Files: p.files, Dockerfiles: len(p.dockerfiles), Errors: len(found.Errors()), Warnings: len(found.Warnings()),
+	r := linted{Project: c.Path, Files: p.Files, Dockerfiles: len(p.Dockerfiles), Errors: len(found.Errors()), Warnings: len(found.Warnings()),
 		Findings: append(diag.List{}, found...)}
 	if checked.Loaded != nil {
 		r.Services = len(checked.Loaded.Services)

@@ -1,4 +1,6 @@
-package main
+// Package folder reads anybody's Compose project from the disk, as Compose would find it, with all that is built and read
+// for it.
+package folder
 
 import (
 	"context"
@@ -28,25 +30,31 @@ var (
 // maxContext is how many files of a build context are looked at; rules about what is copied need all or none.
 const maxContext = 20_000
 
-// A composeFolder is anybody's Compose project on the disk. Its input names files relative to its folder.
-type composeFolder struct {
-	project.Sources
-	dockerfiles map[string]dockerfile.File
-	dir         string
-	files       []string // those that were read, as findings show them
+// A MissingError says that a folder has no Compose project.
+type MissingError struct{ Folder string }
+
+func (e *MissingError) Error() string {
+	return e.Folder + " has no " + strings.Join(composeNames, ", ")
 }
 
-// readProject reads the compose file that a path names, or that Compose would take in a folder, with all that
-// the rules look at.
-func readProject(ctx context.Context, where string) (*composeFolder, error) {
-	p := &composeFolder{dir: where}
-	p.EnvFile, p.dockerfiles, p.EnvFiles = ".env", map[string]dockerfile.File{}, map[string][]byte{}
+// A Project is one on the disk. Its sources name files relative to its folder.
+type Project struct {
+	project.Sources
+	Dockerfiles map[string]dockerfile.File // by service
+	Folder      string
+	Files       []string // those that were read, as findings show them
+}
+
+// Read reads the compose file that a path names, or that Compose would take in a folder, with all that the rules look at.
+func Read(ctx context.Context, where string) (*Project, error) {
+	p := &Project{Folder: where}
+	p.EnvFile, p.Dockerfiles, p.EnvFiles = ".env", map[string]dockerfile.File{}, map[string][]byte{}
 	info, err := os.Stat(where)
 	if err != nil {
-		return nil, folderError(err)
+		return nil, err
 	}
 	if !info.IsDir() {
-		p.dir = filepath.Dir(where)
+		p.Folder = filepath.Dir(where)
 	}
 	if p.Env, err = p.optional(ctx, p.EnvFile); err != nil {
 		return nil, err
@@ -56,12 +64,12 @@ func readProject(ctx context.Context, where string) (*composeFolder, error) {
 		names = p.composeFiles()
 	}
 	if len(names) == 0 {
-		return nil, usageError{where + " has no " + strings.Join(composeNames, ", "), "name the folder of a Compose project, or a compose file"}
+		return nil, &MissingError{where}
 	}
 	if err := p.readFiles(ctx, names); err != nil {
 		return nil, err
 	}
-	if p.Dir, err = filepath.Abs(p.dir); err != nil {
+	if p.Dir, err = filepath.Abs(p.Folder); err != nil {
 		return nil, err
 	}
 	p.Environ = p.environ()
@@ -69,13 +77,13 @@ func readProject(ctx context.Context, where string) (*composeFolder, error) {
 }
 
 // readFiles reads the compose files, the first of which the others are laid over.
-func (p *composeFolder) readFiles(ctx context.Context, names []string) error {
+func (p *Project) readFiles(ctx context.Context, names []string) error {
 	for i, name := range names {
 		data, err := read.File(ctx, p.at(name), read.Text)
 		if err != nil {
-			return folderError(err)
+			return err
 		}
-		p.files = append(p.files, p.shown(name))
+		p.Files = append(p.Files, p.Shown(name))
 		if i == 0 {
 			p.File, p.Compose = name, data
 		} else {
@@ -87,7 +95,7 @@ func (p *composeFolder) readFiles(ctx context.Context, names []string) error {
 
 // composeFiles are those that Compose takes: what COMPOSE_FILE in .env says, or the first of its names, with
 // the override.
-func (p *composeFolder) composeFiles() []string {
+func (p *Project) composeFiles() []string {
 	env, _ := dotenv.Parse(p.Env) // lint reports what is wrong with it
 	if list := env["COMPOSE_FILE"]; list != "" {
 		separator := env["COMPOSE_PATH_SEPARATOR"]
@@ -113,7 +121,7 @@ func (p *composeFolder) composeFiles() []string {
 
 // environ is the environment of this process where .env says nothing: so what is found hangs on the project,
 // and a variable such as HOME is not undefined.
-func (p *composeFolder) environ() map[string]string {
+func (p *Project) environ() map[string]string {
 	own, _ := dotenv.Parse(p.Env) // lint reports what is wrong with it
 	out := map[string]string{}
 	for _, entry := range os.Environ() {
@@ -127,12 +135,12 @@ func (p *composeFolder) environ() map[string]string {
 
 // follow reads what the services refer to: Dockerfiles with the names in their contexts, and env_files. What
 // cannot be loaded has nothing to follow, and lint says why.
-func (p *composeFolder) follow(ctx context.Context) error {
+func (p *Project) follow(ctx context.Context) error {
 	in := p.Sources
 	in.EnvFiles = map[string][]byte{}
 	loaded, _ := project.Load(ctx, in)
 	if loaded == nil {
-		p.EnvFiles, p.dockerfiles = nil, nil
+		p.EnvFiles, p.Dockerfiles = nil, nil
 		return nil
 	}
 	contexts := map[string][]string{}
@@ -154,7 +162,7 @@ func (p *composeFolder) follow(ctx context.Context) error {
 }
 
 // dockerfile reads what a service is built from, unless that is somewhere else.
-func (p *composeFolder) dockerfile(ctx context.Context, service string, build *types.BuildConfig, contexts map[string][]string) error {
+func (p *Project) dockerfile(ctx context.Context, service string, build *types.BuildConfig, contexts map[string][]string) error {
 	if build == nil || build.DockerfileInline != "" || isRemote(build.Context) {
 		return nil
 	}
@@ -181,7 +189,7 @@ func (p *composeFolder) dockerfile(ctx context.Context, service string, build *t
 		files = contextFiles(p.at(build.Context))
 		contexts[build.Context] = files
 	}
-	p.dockerfiles[service] = dockerfile.File{Path: filepath.ToSlash(name), Data: data, Ignore: ignore, Files: files}
+	p.Dockerfiles[service] = dockerfile.File{Path: filepath.ToSlash(name), Data: data, Ignore: ignore, Files: files}
 	return nil
 }
 
@@ -214,29 +222,29 @@ func contextFiles(dir string) []string {
 }
 
 // optional reads a file that need not be there: nil says that it is not.
-func (p *composeFolder) optional(ctx context.Context, name string) ([]byte, error) {
+func (p *Project) optional(ctx context.Context, name string) ([]byte, error) {
 	data, err := read.File(ctx, p.at(name), read.Text)
 	switch {
 	case errors.Is(err, fs.ErrNotExist), read.IsFolder(err), errors.Is(err, syscall.ENOTDIR):
 		return nil, nil
 	case err != nil:
-		return nil, folderError(err)
+		return nil, err
 	case data == nil:
 		data = []byte{}
 	}
-	if shown := p.shown(name); !slices.Contains(p.files, shown) {
-		p.files = append(p.files, shown)
+	if shown := p.Shown(name); !slices.Contains(p.Files, shown) {
+		p.Files = append(p.Files, shown)
 	}
 	return data, nil
 }
 
 // at is where a path of the project lies.
-func (p *composeFolder) at(name string) string {
+func (p *Project) at(name string) string {
 	if filepath.IsAbs(name) {
 		return name
 	}
-	return filepath.Join(p.dir, filepath.FromSlash(name))
+	return filepath.Join(p.Folder, filepath.FromSlash(name))
 }
 
-// shown is how findings name a file: relative to where the command was started.
-func (p *composeFolder) shown(name string) string { return filepath.ToSlash(p.at(name)) }
+// Shown is how findings name a file: relative to where the command was started.
+func (p *Project) Shown(name string) string { return filepath.ToSlash(p.at(name)) }
