@@ -23,14 +23,14 @@ var layers = [][]string{
 	{"dotenv", "secret", "project", "dockerfile", "replaces"},
 	{"settings", "bundle", "lint", "project/folder"},
 	{"profile", "catalog", "export", "output", "archive", "past", "hostile"},
-	{"plan", "fleet", "diff", "collect"},
+	{"plan", "diff", "collect"},
 	{"render"},
 	{"compose", "graph", "reference", "doctor"},
 	{"target", "doctor/machine"},
 	{"target/docker"},
 	{""}, // the compiler itself
-	{"importer", "whatif", "opening"},
-	{"dialogue"},
+	{"importer", "whatif", "opening", "making"},
+	{"dialogue", "fleet"},
 }
 
 // TestNoArrowRunsUp holds the layers: whoever reads a package needs to know those below it alone.

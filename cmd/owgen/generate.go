@@ -2,14 +2,12 @@ package main
 
 import (
 	"context"
-	"crypto/rand"
 	"errors"
 	"path/filepath"
 	"strings"
-	"time"
 
-	"github.com/owgen/owgen/generator"
 	"github.com/owgen/owgen/generator/diag"
+	"github.com/owgen/owgen/generator/making"
 	"github.com/owgen/owgen/generator/output"
 )
 
@@ -42,7 +40,7 @@ func (c generateCmd) Run(ctx context.Context, t *terminal) error {
 
 // generate makes the bundle from what lies there now.
 func (c generateCmd) generate(ctx context.Context, t *terminal, dir string) error {
-	leftovers, err := c.leftovers(dir)
+	leftovers, err := making.Leftovers(dir, c.DryRun)
 	if err != nil {
 		return environment(err)
 	}
@@ -58,91 +56,24 @@ func (c generateCmd) generate(ctx context.Context, t *terminal, dir string) erro
 	if in.Replaced != nil {
 		made.Save()
 	}
-	planned, err := output.Compare(dir, &made.Bundle)
-	if err != nil {
-		return environment(err)
-	}
-	r := newResult(dir, made, planned)
-	if c.DryRun {
-		return c.print(t, r, "would be")
-	}
-	options := output.Options{Force: c.Force, Random: rand.Reader, Now: time.Now()}
+	options := making.Options{DryRun: c.DryRun, Force: c.Force}
 	if in.Replaced != nil {
-		options.Input = in.Replaced.Data
+		options.InputText = in.Replaced.Data
 	}
-	done, err := output.Apply(planned, options)
+	r, found, err := making.Write(dir, made, options)
 	if err != nil {
 		return environment(err)
 	}
-	t.findings(done.Findings)
-	r.apply(done)
-	return c.print(t, r, "")
-}
-
-// leftovers completes or undoes what a killed run has left, or says that it is there.
-func (c generateCmd) leftovers(dir string) (diag.List, error) {
+	t.findings(found)
+	mood := ""
 	if c.DryRun {
-		found, err := output.Unfinished(dir)
-		if err == nil {
-			err = found.Err()
-		}
-		return found, err
+		mood = "would be"
 	}
-	recovery, err := output.Recover(dir)
-	return recovery.Findings(), err
-}
-
-// result is what a run did, or would do.
-type result struct {
-	Bundle   string   `json:"bundle"`
-	Services int      `json:"services"`
-	Files    int      `json:"files"`
-	Written  []string `json:"written"`
-	Removed  []string `json:"removed"`
-	Secrets  []string `json:"secrets"`
-	Edited   []string `json:"edited"`
-	Backups  []string `json:"backups"`
-
-	summary string
-}
-
-func newResult(dir string, b *generator.Deployment, p output.Comparison) result {
-	r := result{Bundle: dir, Services: b.Started(), Files: len(b.Files), summary: b.Summary,
-		Written: []string{}, Removed: []string{}, Secrets: []string{}, Edited: []string{}, Backups: []string{}}
-	for _, change := range p.Of(output.Create, output.Missing, output.Update) {
-		r.Written = append(r.Written, change.Path)
-	}
-	for _, change := range p.Of(output.Remove) {
-		r.Removed = append(r.Removed, change.Path)
-	}
-	for _, change := range p.Of(output.Edited) {
-		r.Edited = append(r.Edited, change.Path)
-	}
-	for _, s := range p.Secrets {
-		if s.Create {
-			r.Secrets = append(r.Secrets, s.Path)
-		}
-	}
-	return r
-}
-
-// apply replaces what was planned by what was done.
-func (r *result) apply(done output.Result) {
-	r.Written, r.Removed, r.Secrets, r.Edited = []string{}, []string{}, append([]string{}, done.Secrets...), []string{}
-	for _, change := range done.Changes {
-		if change.New == nil {
-			r.Removed = append(r.Removed, change.Path)
-		} else {
-			r.Written = append(r.Written, change.Path)
-		}
-	}
-	for _, b := range done.Backups {
-		r.Backups = append(r.Backups, b.Copy)
-	}
+	return c.print(t, r, mood)
 }
 
 // print says what happened; mood is put before the participles of what did not happen yet.
-func (c generateCmd) print(t *terminal, r result, mood string) error {
+func (c generateCmd) print(t *terminal, r making.Result, mood string) error {
 	if c.JSON {
 		return printJSON(t.out, r)
 	}
@@ -157,7 +88,7 @@ func (c generateCmd) print(t *terminal, r result, mood string) error {
 			}
 		}
 	}
-	if len(r.Written)+len(r.Removed)+len(r.Secrets) == 0 {
+	if !r.Changed() {
 		say(t.out, "%s is as it should be: %d services, %d files; nothing changed\n", r.Bundle, r.Services, r.Files)
 		return nil
 	}
@@ -169,7 +100,7 @@ func (c generateCmd) print(t *terminal, r result, mood string) error {
 	if r.Bundle != "." {
 		prefix = filepath.ToSlash(r.Bundle) + "/"
 	}
-	summary := strings.TrimRight(strings.ReplaceAll(r.summary, "{bundle}", diag.Plain(prefix)), "\n")
+	summary := strings.TrimRight(strings.ReplaceAll(r.Summary, "{bundle}", diag.Plain(prefix)), "\n")
 	say(t.out, "%s\n", painted(diag.PlainLines(summary)))
 	start := "docker compose up -d --wait"
 	if r.Bundle != "." {

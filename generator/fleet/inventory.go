@@ -1,5 +1,5 @@
-// Package fleet reads the inventory of a fleet, which makes one bundle a site from one profile, and works on
-// many sites side by side.
+// Package fleet makes one bundle a site from one profile: it reads the inventory that names the sites, works on many of
+// them side by side, and reports what became of each.
 package fleet
 
 import (
