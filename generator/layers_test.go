@@ -29,8 +29,9 @@ var layers = [][]string{
 	{"target", "doctor/machine"},
 	{"target/docker"},
 	{""}, // the compiler itself
-	{"importer", "whatif", "opening", "making"},
-	{"dialogue", "fleet"},
+	{"importer", "sides", "opening", "making"},
+	{"dialogue", "fleet", "whatif"},
+	{"explain"},
 }
 
 // TestNoArrowRunsUp holds the layers: whoever reads a package needs to know those below it alone.

@@ -46,7 +46,7 @@ func (c checkCmd) Run(ctx context.Context, t *terminal) error {
 // unfinished says that a run was killed in the folder, for commands that only read.
 func (t *terminal) unfinished(dir string) error {
 	found, err := output.Unfinished(dir)
-	t.show(softened(found))
+	t.show(found.Softened())
 	return environment(err)
 }
 
@@ -101,7 +101,7 @@ func newCheckup(dir string, b *generator.Deployment, p output.Comparison) checku
 
 // addSecrets adds what is wrong with the secrets, unless none is there: then this is a clone, where they mean nothing.
 func (r *checkup) addSecrets(p output.Comparison) {
-	if isClone(p) {
+	if p.IsClone() {
 		return
 	}
 	for _, s := range p.Secrets {
@@ -110,11 +110,6 @@ func (r *checkup) addSecrets(p output.Comparison) {
 		}
 	}
 	r.Findings.Add(p.SecretFindings...)
-}
-
-// isClone tells whether a bundle has none of the secrets that belong into its folder.
-func isClone(p output.Comparison) bool {
-	return !slices.ContainsFunc(p.Secrets, func(s output.Secret) bool { return s.Present && s.Spec.File == "" })
 }
 
 // causes says why a folder differs, apart from edits by hand.

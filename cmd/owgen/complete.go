@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"github.com/alecthomas/kong"
+
+	"github.com/owgen/owgen/generator/reference"
 )
 
 // A candidate is a word that may be meant, and what it is.
@@ -26,7 +28,7 @@ func (a answer) String() string {
 	var b strings.Builder
 	for _, c := range a.candidates {
 		b.WriteString(c.word)
-		if about := []rune(oneLine(c.about)); len(about) > aboutLength {
+		if about := []rune(reference.OneLine(c.about)); len(about) > aboutLength {
 			b.WriteString("\t" + string(about[:aboutLength-3]) + "...")
 		} else if len(about) > 0 {
 			b.WriteString("\t" + string(about))

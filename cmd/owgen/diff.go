@@ -1,23 +1,18 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"io"
-	"maps"
 	"os"
 	"path/filepath"
-	"slices"
 
 	"github.com/owgen/owgen/generator"
-	"github.com/owgen/owgen/generator/bundle"
 	"github.com/owgen/owgen/generator/diag"
 	"github.com/owgen/owgen/generator/diff"
 	"github.com/owgen/owgen/generator/opening"
 	"github.com/owgen/owgen/generator/output"
-	"github.com/owgen/owgen/generator/past"
-	"github.com/owgen/owgen/generator/settings"
+	"github.com/owgen/owgen/generator/sides"
 )
 
 type diffCmd struct {
@@ -65,7 +60,7 @@ func (c diffCmd) Run(ctx context.Context, t *terminal) error {
 
 // report compares with what lies in the folder, or with what --against names.
 func (c diffCmd) report(ctx context.Context, t *terminal, made *generator.Deployment, planned output.Comparison, save bool) (diff.Report, error) {
-	known, err := knownChanges(made.Plan.Values.Schema())
+	known, err := sides.Known(made.Plan.Values.Schema())
 	if err != nil {
 		return diff.Report{}, err
 	}
@@ -73,39 +68,17 @@ func (c diffCmd) report(ctx context.Context, t *terminal, made *generator.Deploy
 	if c.Against != "" {
 		return c.reportAgainst(ctx, t, made, save, options)
 	}
-	old, new := diff.Side{Files: map[string][]byte{}}, generated(made)
-	for _, change := range planned.Changes {
-		if change.Old != nil {
-			old.Files[change.Path] = change.Old.Data
-		}
-	}
+	old, new := sides.OnDisk(planned), sides.Of(made)
 	for _, s := range planned.Secrets {
-		if s.Lost && !isClone(planned) {
+		if s.Lost && !planned.IsClone() {
 			options.Replaced = append(options.Replaced, s.Spec.Name)
 		}
 	}
-	t.findings(softened(planned.Findings))
-	if err := loadSides(ctx, &old, &new); err != nil {
+	t.findings(planned.Findings.Softened())
+	if err := sides.Load(ctx, &old, &new); err != nil {
 		return diff.Report{}, err
 	}
 	return diff.Compare(old, new, options), nil
-}
-
-// knownChanges is what the catalogue says of changed settings.
-func knownChanges(schema *settings.Schema) ([]diff.Known, error) {
-	var out []diff.Known
-	var found diag.List
-	for _, d := range schema.All() {
-		if d.Change == nil || cmp.Or(d.Change.Variable, d.Env) == "" {
-			continue
-		}
-		k := diff.Known{Variable: cmp.Or(d.Change.Variable, d.Env), Service: d.Owner, Why: d.Change.Why}
-		if err := k.Cost.UnmarshalText([]byte(d.Change.Cost)); err != nil {
-			found.Add(diag.Finding{Rule: "catalog/unknown-cost", File: d.File, Path: d.Key, Message: err.Error()})
-		}
-		out = append(out, k)
-	}
-	return out, found.Err()
 }
 
 // reportAgainst compares with another revision or folder. What the user wrote belongs to both sides then.
@@ -114,57 +87,18 @@ func (c diffCmd) reportAgainst(ctx context.Context, t *terminal, made *generator
 	if err != nil {
 		return diff.Report{}, err
 	}
-	old := diff.Side{}
-	if old.Files, err = past.Files(ctx, before); err != nil {
-		return diff.Report{}, folderError(err)
-	}
-	new := generated(made)
-	now, err := past.UsersFiles(ctx, past.Folder(c.Dir))
+	old, err := sides.Before(ctx, before, inputFlags{catalogFlag: c.catalogFlag}.request(ctx, opening.Own(c.Dir)), c.Dir)
 	if err != nil {
 		return diff.Report{}, folderError(err)
 	}
-	maps.Copy(new.Files, now)
-	if save {
-		new.Files[bundle.InputFile] = made.Files[bundle.InputFile].Data
+	new, err := sides.WithUsers(ctx, made, c.Dir, save)
+	if err != nil {
+		return diff.Report{}, folderError(err)
 	}
-	if old.Files[bundle.ComposeFile] == nil && old.Files[bundle.InputFile] != nil {
-		if err := c.generateOld(ctx, before, &old); err != nil {
-			return diff.Report{}, err
-		}
-	}
-	if err := loadSides(ctx, &old, &new); err != nil {
+	if err := sides.Load(ctx, &old, &new); err != nil {
 		return diff.Report{}, err
 	}
 	return diff.Compare(old, new, options), nil
-}
-
-// generateOld makes the bundle of a revision in which only its input was committed.
-func (c diffCmd) generateOld(ctx context.Context, before past.Bundle, old *diff.Side) error {
-	in := inputFlags{catalogFlag: c.catalogFlag}.request(ctx, opening.Own(c.Dir))
-	in.Source.ReadFile = func(name string) ([]byte, error) {
-		rel, err := filepath.Rel(c.Dir, name)
-		if err != nil {
-			return nil, err
-		}
-		return before.One(ctx, filepath.ToSlash(rel))
-	}
-	made, found := generator.Generate(ctx, in)
-	if err := found.Err(); err != nil {
-		return err
-	}
-	side := generated(made)
-	maps.Copy(side.Files, old.Files)
-	*old = side
-	return nil
-}
-
-// softened makes warnings of what stops writing: nothing is written here.
-func softened(found diag.List) diag.List {
-	found = slices.Clone(found)
-	for i := range found {
-		found[i].Severity = diag.Warning
-	}
-	return found
 }
 
 func (c diffCmd) print(t *terminal, report diff.Report) error {

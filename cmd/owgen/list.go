@@ -13,6 +13,7 @@ import (
 	"github.com/owgen/owgen/generator/diag"
 	"github.com/owgen/owgen/generator/lint"
 	"github.com/owgen/owgen/generator/profile"
+	"github.com/owgen/owgen/generator/reference"
 	"github.com/owgen/owgen/profiles"
 )
 
@@ -88,7 +89,7 @@ func (c listCmd) rows(ctx context.Context, t *terminal) ([]row, error) {
 		return nil, err
 	}
 	for _, d := range values.Schema().All() {
-		rows = append(rows, row{Name: d.Key, Kind: string(d.Type), Default: oneLine(values.String(d.Key)), Unit: d.Unit, Values: d.Values, Env: d.Env, Description: oneLine(d.Description)})
+		rows = append(rows, row{Name: d.Key, Kind: string(d.Type), Default: reference.OneLine(values.String(d.Key)), Unit: d.Unit, Values: d.Values, Env: d.Env, Description: reference.OneLine(d.Description)})
 	}
 	return rows, nil
 }
@@ -116,5 +117,3 @@ func capabilityRows(c *catalog.Catalog) []row {
 	}
 	return rows
 }
-
-func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }

@@ -113,3 +113,12 @@ func (l List) Error() string {
 	}
 	return strings.Join(lines, "\n")
 }
+
+// Softened are the findings as warnings: where nothing is written, nothing is stopped.
+func (l List) Softened() List {
+	out := slices.Clone(l)
+	for i := range out {
+		out[i].Severity = Warning
+	}
+	return out
+}

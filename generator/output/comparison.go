@@ -12,6 +12,7 @@ package output
 
 import (
 	"bytes"
+	"slices"
 
 	"github.com/owgen/owgen/generator/bundle"
 	"github.com/owgen/owgen/generator/diag"
@@ -142,4 +143,9 @@ func (p Comparison) stops(force bool) diag.List {
 // warnings returns the findings that do not stop Apply.
 func (p Comparison) warnings() diag.List {
 	return append(p.Findings.Warnings(), p.SecretFindings.Warnings()...).Sort()
+}
+
+// IsClone tells whether a bundle has none of the secrets that belong into its folder.
+func (c Comparison) IsClone() bool {
+	return !slices.ContainsFunc(c.Secrets, func(s Secret) bool { return s.Present && s.Spec.File == "" })
 }

@@ -35,7 +35,7 @@ func (p *roff) macro(name string, args ...string) {
 
 // text writes a paragraph; what stands in backquotes becomes bold.
 func (p *roff) text(text string) {
-	text = oneLine(text)
+	text = OneLine(text)
 	parts := strings.Split(text, "`")
 	for i := range parts {
 		parts[i] = escape(parts[i])

@@ -107,7 +107,7 @@ func (r *Reference) commandsMarkdown() []byte {
 		p.line("| [%s](#owgen-%s) | %s |", code("owgen "+c.Name), strings.ReplaceAll(c.Name, " ", "-"), cell(c.Summary))
 	}
 	for _, c := range r.Commands {
-		p.line("\n## owgen %s\n\n%s\n\n```\n%s\n```", c.Name, oneLine(c.Summary+" "+c.Detail), c.Usage())
+		p.line("\n## owgen %s\n\n%s\n\n```\n%s\n```", c.Name, OneLine(c.Summary+" "+c.Detail), c.Usage())
 		if len(c.Arguments)+len(c.Flags) == 0 {
 			continue
 		}
@@ -148,7 +148,7 @@ func code(text string) string {
 	if text == "" {
 		return ""
 	}
-	text = strings.ReplaceAll(oneLine(text), "|", `\|`)
+	text = strings.ReplaceAll(OneLine(text), "|", `\|`)
 	fence := "`"
 	if strings.Contains(text, "`") {
 		fence = "``"
@@ -157,7 +157,7 @@ func code(text string) string {
 }
 
 // cell is plain text that a table can hold.
-func cell(text string) string { return strings.ReplaceAll(markdown(oneLine(text)), "|", `\|`) }
+func cell(text string) string { return strings.ReplaceAll(markdown(OneLine(text)), "|", `\|`) }
 
 // markdown escapes what Markdown takes for its own in plain text. Code spans that the text has stay.
 func markdown(text string) string {

@@ -65,7 +65,7 @@ func Make(version string, c *catalog.Catalog, profiles []Profile, commands []Com
 		if !below {
 			name = ""
 		}
-		s := Setting{Setting: d, Kind: Kind(d), Value: values.String(d.Key), Sentence: oneLine(d.Description)}
+		s := Setting{Setting: d, Kind: Kind(d), Value: values.String(d.Key), Sentence: OneLine(d.Description)}
 		if d.Derive != "" {
 			s.Value, s.Derived = d.Derive, true
 		}
@@ -195,4 +195,5 @@ func Severity(rule lint.Rule) string {
 	return "error"
 }
 
-func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
+// OneLine is a text without its line breaks.
+func OneLine(s string) string { return strings.Join(strings.Fields(s), " ") }

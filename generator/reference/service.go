@@ -65,7 +65,7 @@ func (s Service) Facts() []Fact {
 	add("Periodic jobs", each(s.Jobs, func(j catalog.Job) Line { return Line{j.Name, schedule(j.Schedule) + when(j.When)} }))
 	add("Limits", s.limits())
 	add("Deviations", each(s.Exceptions, func(e catalog.Exception) Line {
-		return Line{strings.Join(e.Kinds(), ", "), oneLine(e.Reason) + when(e.When)}
+		return Line{strings.Join(e.Kinds(), ", "), OneLine(e.Reason) + when(e.When)}
 	}))
 	return out
 }
@@ -192,7 +192,7 @@ func when(c catalog.Condition) string {
 }
 
 // sentence is a description in one line, without the full stop.
-func sentence(s string) string { return strings.TrimSuffix(oneLine(s), ".") }
+func sentence(s string) string { return strings.TrimSuffix(OneLine(s), ".") }
 
 func address(setting string) string {
 	if setting == "" {

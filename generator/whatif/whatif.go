@@ -10,6 +10,7 @@ import (
 	"github.com/owgen/owgen/generator/diff"
 	"github.com/owgen/owgen/generator/profile"
 	"github.com/owgen/owgen/generator/settings"
+	"github.com/owgen/owgen/generator/sides"
 )
 
 // A Trial is a change that was tried.
@@ -34,7 +35,7 @@ func Change(ctx context.Context, p *generator.Prepared, in profile.Source, base 
 			continue
 		}
 		to, _ := made.Plan.Values.Get(d.Key)
-		return Trial{From: now, To: to, Report: diff.Compare(side(base), side(made), o)}, true
+		return Trial{From: now, To: to, Report: diff.Compare(sides.Of(base), sides.Of(made), o)}, true
 	}
 	return Trial{}, false
 }
@@ -63,15 +64,4 @@ func withNeeds(ctx context.Context, p *generator.Prepared, in profile.Source, ba
 func with(in profile.Source, key, value string) profile.Source {
 	in.Set = append(slices.Clone(in.Set), key+"="+value)
 	return in
-}
-
-// side is a bundle without what belongs to the user.
-func side(b *generator.Deployment) diff.Side {
-	s := diff.Side{Files: map[string][]byte{}, Project: b.Project}
-	for name, file := range b.Files {
-		if !file.Once {
-			s.Files[name] = file.Data
-		}
-	}
-	return s
 }

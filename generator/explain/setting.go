@@ -1,4 +1,4 @@
-package main
+package explain
 
 import (
 	"context"
@@ -13,18 +13,19 @@ import (
 	"github.com/owgen/owgen/generator/reference"
 	"github.com/owgen/owgen/generator/replaces"
 	"github.com/owgen/owgen/generator/settings"
+	"github.com/owgen/owgen/generator/sides"
 	"github.com/owgen/owgen/generator/whatif"
 )
 
-// An origin is where a value comes from.
-type origin struct {
+// An Origin is where a value comes from.
+type Origin struct {
 	Layer string `json:"layer"` // default, profile, size, file or --set
 	File  string `json:"file,omitempty"`
 	Line  int    `json:"line,omitempty"`
 }
 
-// A trial is what a change of a setting does, found out by making it.
-type trial struct {
+// A Trial is what a change of a setting does, found out by making it.
+type Trial struct {
 	From     string         `json:"from"`
 	To       string         `json:"to"`
 	Cost     diff.Cost      `json:"cost"`
@@ -33,10 +34,10 @@ type trial struct {
 }
 
 // setting explains one setting, with its value and what a change of it costs here.
-func (l *library) setting(ctx context.Context, t *terminal, d *settings.Setting) explanation {
+func (l *Library) setting(ctx context.Context, d *settings.Setting) Explanation {
 	v, _ := l.values.Get(d.Key)
-	e := explanation{Kind: "setting", Name: d.Key, Summary: oneLine(d.Description), Value: shownValue(v.Value),
-		Origin: &origin{v.Origin.Layer, v.Origin.File, v.Origin.Line}, Values: d.Values}
+	e := Explanation{Kind: "setting", Name: d.Key, Summary: reference.OneLine(d.Description), Value: shownValue(v.Value),
+		Origin: &Origin{v.Origin.Layer, v.Origin.File, v.Origin.Line}, Values: d.Values}
 	if v.Origin.Layer == "default" {
 		e.Origin.File = ""
 	}
@@ -54,16 +55,16 @@ func (l *library) setting(ctx context.Context, t *terminal, d *settings.Setting)
 		e.add("Declared by", d.Owner)
 	}
 	e.add("Value "+l.where, quoteEmpty(e.Value)+", "+originText(v.Origin, d))
-	l.cost(ctx, t, d, &e)
+	l.cost(ctx, d, &e)
 	return e
 }
 
 // cost tries a change, and says who is affected and how.
-func (l *library) cost(ctx context.Context, t *terminal, d *settings.Setting, e *explanation) {
-	if l.deployment(ctx, t) == nil {
+func (l *Library) cost(ctx context.Context, d *settings.Setting, e *Explanation) {
+	if l.deployment(ctx) == nil {
 		return
 	}
-	known, err := knownChanges(l.values.Schema())
+	known, err := sides.Known(l.values.Schema())
 	if err != nil {
 		return // diff reports it
 	}
@@ -73,7 +74,7 @@ func (l *library) cost(ctx context.Context, t *terminal, d *settings.Setting, e 
 		return
 	}
 	from, to := quoteEmpty(shownValue(tried.From.Value)), quoteEmpty(shownValue(tried.To.Value))
-	e.Change = &trial{From: from, To: to, Cost: tried.Report.Cost, Notes: tried.Report.Notes, Services: tried.Report.Services}
+	e.Change = &Trial{From: from, To: to, Cost: tried.Report.Cost, Notes: tried.Report.Notes, Services: tried.Report.Services}
 	lines := []string{fmt.Sprintf("%s: %s (tried %s: %s becomes %s)", tried.Report.Cost, tried.Report.Cost.Explain(), l.where, from, to)}
 	if len(tried.Report.Services) == 0 {
 		lines[0] = "nothing: no service uses it " + l.where
@@ -135,7 +136,7 @@ func shownValue(value any) string {
 			return string(text)
 		}
 	}
-	return oneLine(settings.Flat(value))
+	return reference.OneLine(settings.Flat(value))
 }
 
 func hideSecrets(m map[string]any) map[string]any {
@@ -161,11 +162,11 @@ func quoteEmpty(value string) string {
 }
 
 // group explains the settings below a name by listing them.
-func (l *library) group(name string, below map[string]settings.Value) explanation {
-	e := explanation{Kind: "group of settings", Name: name}
+func (l *Library) group(name string, below map[string]settings.Value) Explanation {
+	e := Explanation{Kind: "group of settings", Name: name}
 	for _, rest := range slices.Sorted(maps.Keys(below)) {
 		v := below[rest]
-		e.add(v.Key, quoteEmpty(shownValue(v.Value))+"  "+oneLine(v.Description))
+		e.add(v.Key, quoteEmpty(shownValue(v.Value))+"  "+reference.OneLine(v.Description))
 	}
 	return e
 }

@@ -1,4 +1,5 @@
-package main
+// Package sides makes what is compared out of bundles: as they are generated, lie in a folder, or were in the past.
+package sides
 
 import (
 	"context"
@@ -13,8 +14,8 @@ import (
 	"github.com/owgen/owgen/generator/project"
 )
 
-// generated is the bundle as one side of a comparison, without what belongs to the user.
-func generated(b *generator.Deployment) diff.Side {
+// Of is a bundle as one side of a comparison, without what belongs to the user.
+func Of(b *generator.Deployment) diff.Side {
 	side := diff.Side{Files: map[string][]byte{}, Project: b.Project}
 	for name, file := range b.Files {
 		if !file.Once || file.Save {
@@ -24,11 +25,11 @@ func generated(b *generator.Deployment) diff.Side {
 	return side
 }
 
-// loadSides loads the projects of both sides: that of the new one only where the user has laid something over
+// Load loads the projects of both sides: that of the new one only where the user has laid something over
 // what was generated, and that of the old one only where it is made of something else.
-func loadSides(ctx context.Context, old, new *diff.Side) error {
+func Load(ctx context.Context, old, new *diff.Side) error {
 	if new.Files[bundle.OverrideFile] != nil {
-		project, found := loadProject(ctx, new.Files)
+		project, found := load(ctx, new.Files)
 		if err := found.Err(); err != nil {
 			return err
 		}
@@ -47,7 +48,7 @@ func loadSides(ctx context.Context, old, new *diff.Side) error {
 		old.Project = new.Project
 		return nil
 	}
-	project, found := loadProject(ctx, old.Files)
+	project, found := load(ctx, old.Files)
 	if err := found.Err(); err != nil {
 		return append(found, diag.Finding{Rule: "diff/unknown", File: bundle.ComposeFile,
 			Message: "what is compared with cannot be loaded, so that nobody can tell what a change of it costs",
@@ -57,7 +58,7 @@ func loadSides(ctx context.Context, old, new *diff.Side) error {
 	return nil
 }
 
-func loadProject(ctx context.Context, files map[string][]byte) (*types.Project, diag.List) {
+func load(ctx context.Context, files map[string][]byte) (*types.Project, diag.List) {
 	in := project.Sources{File: bundle.ComposeFile, Compose: files[bundle.ComposeFile], EnvFile: bundle.EnvFile, Env: files[bundle.EnvFile], EnvFiles: files}
 	if over := files[bundle.OverrideFile]; over != nil {
 		in.Overrides = []project.Text{{Name: bundle.OverrideFile, Data: over}}

@@ -1,4 +1,4 @@
-package main
+package explain
 
 import (
 	"context"
@@ -13,8 +13,8 @@ import (
 )
 
 // service explains one service: what its folder says, and what it is here.
-func (l *library) service(ctx context.Context, t *terminal, s *catalog.Definition) explanation {
-	e := explanation{Kind: "service, " + s.Role, Name: s.Name, Summary: s.Summary}
+func (l *Library) service(ctx context.Context, s *catalog.Definition) Explanation {
+	e := Explanation{Kind: "service, " + s.Role, Name: s.Name, Summary: s.Summary}
 	for _, f := range (reference.Service{Definition: s}).Facts() {
 		var lines []string
 		for _, line := range f.Lines {
@@ -27,14 +27,14 @@ func (l *library) service(ctx context.Context, t *terminal, s *catalog.Definitio
 		keys = append(keys, d.Key)
 	}
 	e.add("Settings", keys...)
-	if l.deployment(ctx, t) != nil {
+	if l.deployment(ctx) != nil {
 		e.add(strings.ToUpper(l.where[:1])+l.where[1:], l.stateOf(s)...)
 	}
 	return e
 }
 
 // stateOf says whether a service runs, and who waits for whom.
-func (l *library) stateOf(s *catalog.Definition) []string {
+func (l *Library) stateOf(s *catalog.Definition) []string {
 	planned := l.bundle.Plan.Service(s.Name)
 	switch {
 	case planned == nil && s.Role != catalog.RoleImage && !l.values.Bool("services."+s.Name):
@@ -63,8 +63,8 @@ func (l *library) stateOf(s *catalog.Definition) []string {
 }
 
 // capability explains what services give each other: who provides it, who needs it, and who does so here.
-func (l *library) capability(ctx context.Context, t *terminal, name string) explanation {
-	e := explanation{Kind: "capability", Name: name, Summary: "What services provide and require, without naming each other."}
+func (l *Library) capability(ctx context.Context, name string) Explanation {
+	e := Explanation{Kind: "capability", Name: name, Summary: "What services provide and require, without naming each other."}
 	var providers, clients, secrets []string
 	for _, s := range l.Catalog().Providers(name) {
 		provided := s.Provided(name)
@@ -97,14 +97,14 @@ func (l *library) capability(ctx context.Context, t *terminal, name string) expl
 	e.add("Or from outside", l.externalKeys(name)...)
 	e.add("Required by", clients...)
 	e.add("Secrets", secrets...)
-	if l.deployment(ctx, t) != nil {
+	if l.deployment(ctx) != nil {
 		e.add(strings.ToUpper(l.where[:1])+l.where[1:], l.match(name))
 	}
 	return e
 }
 
 // externalKeys are the settings that say where a capability is outside.
-func (l *library) externalKeys(name string) []string {
+func (l *Library) externalKeys(name string) []string {
 	var keys []string
 	for _, d := range l.values.Schema().All() {
 		if strings.HasPrefix(d.Key, "external."+name+".") {
@@ -115,7 +115,7 @@ func (l *library) externalKeys(name string) []string {
 }
 
 // match says who satisfies a capability.
-func (l *library) match(name string) string {
+func (l *Library) match(name string) string {
 	var all []string
 	for _, c := range l.bundle.Plan.Capabilities {
 		switch {
@@ -132,9 +132,9 @@ func (l *library) match(name string) string {
 	return strings.Join(all, ", ")
 }
 
-// explainRule explains one of lint's rules.
-func explainRule(r lint.Rule) explanation {
-	e := explanation{Kind: "rule, " + r.Severity.String(), Name: r.ID, Summary: r.Summary}
+// ofRule explains one of lint's rules.
+func ofRule(r lint.Rule) Explanation {
+	e := Explanation{Kind: "rule, " + r.Severity.String(), Name: r.ID, Summary: r.Summary}
 	e.add("Reason", r.Reason)
 	e.add("To mend it", r.Fix)
 	e.add("To allow it", lint.ExcuseComment(r.ID, "the reason"), "above the line, in the Compose file, .env or Dockerfile")
