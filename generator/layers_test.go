@@ -29,7 +29,7 @@ var layers = [][]string{
 	{"target", "doctor/machine"},
 	{"target/docker"},
 	{""}, // the compiler itself
-	{"importer", "sides", "opening", "making"},
+	{"importer", "sides", "opening", "making", "checkup"},
 	{"dialogue", "fleet", "whatif"},
 	{"explain"},
 }

@@ -7,11 +7,8 @@ import (
 	"strings"
 
 	"github.com/owgen/owgen/generator"
-	"github.com/owgen/owgen/generator/bundle"
-	"github.com/owgen/owgen/generator/diag"
-	"github.com/owgen/owgen/generator/dotenv"
+	"github.com/owgen/owgen/generator/checkup"
 	"github.com/owgen/owgen/generator/output"
-	"github.com/owgen/owgen/generator/settings"
 )
 
 type checkCmd struct {
@@ -38,9 +35,9 @@ func (c checkCmd) Run(ctx context.Context, t *terminal) error {
 	if err != nil {
 		return environment(err)
 	}
-	r := newCheckup(c.Dir, made, planned)
+	r := checkup.Make(c.Dir, made, planned)
 	r.Findings = slices.Concat(unfinished, found, r.Findings)
-	return r.print(t, c.JSON)
+	return t.checkup(r, c.JSON)
 }
 
 // unfinished says that a run was killed in the folder, for commands that only read.
@@ -50,147 +47,38 @@ func (t *terminal) unfinished(dir string) error {
 	return environment(err)
 }
 
-// A checkup is how a folder differs from what its input gives.
-type checkup struct {
-	Bundle   string      `json:"bundle"`
-	Clean    bool        `json:"clean"`
-	Made     string      `json:"made_by"` // the version that wrote the folder
-	Owgen    string      `json:"owgen"`
-	Causes   []string    `json:"causes"`
-	Files    []deviation `json:"files"`
-	Secrets  []string    `json:"secrets"`
-	Findings diag.List   `json:"findings"`
-
-	first   bool
-	summary string
-}
-
-// A deviation is one file that is not as it should be, with the settings that would keep an edit of .env.
-type deviation struct {
-	Path     string       `json:"path"`
-	State    output.State `json:"state"`
-	Reason   string       `json:"reason,omitempty"`
-	Settings []string     `json:"settings,omitempty"`
-}
-
-func newCheckup(dir string, b *generator.Deployment, p output.Comparison) checkup {
-	r := checkup{Bundle: dir, Made: p.Record.Generator, Owgen: generator.Version, first: p.First,
-		Causes: []string{}, Files: []deviation{}, Secrets: []string{}, Findings: diag.List{},
-		summary: fmt.Sprintf("%d services, %d files", b.Started(), len(b.Files))}
-	for _, change := range p.Changes {
-		if change.State == output.Unchanged || change.State == output.Kept {
-			continue
-		}
-		d := deviation{Path: change.Path, State: change.State, Reason: change.Reason}
-		if change.Path == bundle.EnvFile && change.State == output.Edited && change.New != nil {
-			d.Reason, d.Settings = envEdits(change, b.Plan.Values.Schema())
-		}
-		r.Files = append(r.Files, d)
-	}
-	r.addSecrets(p)
-	if r.Clean = len(r.Files)+len(r.Secrets) == 0; !r.Clean {
-		r.Causes = causes(b, p)
-	}
-	for _, f := range p.Findings { // those about single files say what the list of files says
-		if f.File == bundle.ManifestFile {
-			r.Findings.Add(f)
-		}
-	}
-	return r
-}
-
-// addSecrets adds what is wrong with the secrets, unless none is there: then this is a clone, where they mean nothing.
-func (r *checkup) addSecrets(p output.Comparison) {
-	if p.IsClone() {
-		return
-	}
-	for _, s := range p.Secrets {
-		if s.Create {
-			r.Secrets = append(r.Secrets, s.Path)
-		}
-	}
-	r.Findings.Add(p.SecretFindings...)
-}
-
-// causes says why a folder differs, apart from edits by hand.
-func causes(b *generator.Deployment, p output.Comparison) []string {
-	out := []string{}
-	now, err := bundle.ReadManifest(b.Files[bundle.ManifestFile].Data)
-	switch {
-	case p.First || err != nil:
-	case p.Record.Generator != now.Generator:
-		out = append(out, fmt.Sprintf("owgen %s made it, and this is owgen %s", p.Record.Generator, now.Generator))
-	case p.Record.Input != now.Input:
-		out = append(out, "its input has changed since it was generated")
-	case len(p.Of(output.Update, output.Create, output.Remove)) > 0:
-		out = append(out, "it was generated from other service folders, or by another build of this owgen")
-	}
-	return out
-}
-
-// envEdits names the variables of .env that were edited, and the settings that would keep the edits; no value.
-func envEdits(change output.Change, schema *settings.Schema) (reason string, keys []string) {
-	edited, err := dotenv.Parse(change.Old.Data)
-	if err != nil {
-		return "edited by hand, and Compose cannot read it", nil
-	}
-	generated, _ := dotenv.Parse(change.New.Data) // it was loaded before
-	var names []string
-	for name, value := range edited {
-		if was, ok := generated[name]; !ok || was != value {
-			names = append(names, name)
-		}
-	}
-	for name := range generated {
-		if _, ok := edited[name]; !ok {
-			names = append(names, name)
-		}
-	}
-	slices.Sort(names)
-	for i, name := range names {
-		if d := schema.ByEnv(name); d != nil {
-			keys = append(keys, d.Key)
-			names[i] += " (keep it with the setting " + d.Key + ")"
-		}
-	}
-	if len(names) == 0 {
-		return "edited by hand, in comments or quotes alone", nil
-	}
-	return "edited by hand: " + strings.Join(names, ", "), keys
-}
-
-// print prints the result, and fails where there is a difference.
-func (r checkup) print(t *terminal, asJSON bool) error {
+// checkup prints the result, and fails where there is a difference.
+func (t *terminal) checkup(r checkup.Report, asJSON bool) error {
 	if asJSON {
 		if err := printJSON(t.out, r); err != nil {
 			return err
 		}
 	} else {
-		r.list(t)
+		t.deviations(r)
 	}
 	hint := fmt.Sprintf("`owgen diff %s` shows what generating it would change, and `owgen generate -o %s` does it", r.Bundle, r.Bundle)
 	switch {
-	case r.first:
+	case r.First:
 		return difference{r.Bundle + " holds nothing that was generated", "run `owgen generate -o " + r.Bundle + "`"}
 	case r.Clean && len(r.Findings.Errors()) == 0:
 		return nil
 	case r.Clean:
 		return difference{r.Bundle + " cannot be used as it is: " + r.Findings.Errors()[0].Message, r.Findings.Errors()[0].Hint}
 	}
-	message := r.Bundle + " is not what its input gives: " + r.counts()
+	message := r.Bundle + " is not what its input gives: " + counts(r)
 	for _, cause := range r.Causes {
 		message += "; " + cause
 	}
-	if slices.ContainsFunc(r.Files, func(d deviation) bool { return d.State == output.Edited }) {
+	if slices.ContainsFunc(r.Files, func(d checkup.Deviation) bool { return d.State == output.Edited }) {
 		hint = "keep an edit in owgen.yaml, custom/ or docker-compose.override.yml; " + hint
 	}
 	return difference{message, hint}
 }
 
-// list prints what is to be said to people.
-func (r checkup) list(t *terminal) {
+// deviations prints what is to be said to people.
+func (t *terminal) deviations(r checkup.Report) {
 	t.findings(r.Findings)
-	if r.first {
+	if r.First {
 		return
 	}
 	width := 0
@@ -204,12 +92,12 @@ func (r checkup) list(t *terminal) {
 		say(t.out, "%-7s  %s\n", "secret", path)
 	}
 	if r.Clean && len(r.Findings.Errors()) == 0 {
-		say(t.out, "%s is what its input gives: %s\n", r.Bundle, r.summary)
+		say(t.out, "%s is what its input gives: %s\n", r.Bundle, r.Summary)
 	}
 }
 
 // counts says how many files differ in which way.
-func (r checkup) counts() string {
+func counts(r checkup.Report) string {
 	edited := 0
 	for _, d := range r.Files {
 		if d.State == output.Edited {

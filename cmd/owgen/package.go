@@ -14,6 +14,7 @@ import (
 	"github.com/owgen/owgen/generator"
 	"github.com/owgen/owgen/generator/archive"
 	"github.com/owgen/owgen/generator/bundle"
+	"github.com/owgen/owgen/generator/checkup"
 	"github.com/owgen/owgen/generator/collect"
 	"github.com/owgen/owgen/generator/export"
 	"github.com/owgen/owgen/generator/output"
@@ -134,8 +135,8 @@ func (c packageCmd) collect(ctx context.Context, t *terminal) (*generator.Deploy
 	if err != nil {
 		return nil, nil, environment(err)
 	}
-	r := newCheckup(c.Dir, made, planned)
-	same := !r.first && r.Clean && r.Findings.Err() == nil
+	r := checkup.Make(c.Dir, made, planned)
+	same := !r.First && r.Clean && r.Findings.Err() == nil
 	if !same || c.WithImages || c.Packages { // what differs was never validated, and images are named in the loaded project
 		if made, found = generator.Generate(ctx, in); found.Err() != nil {
 			return nil, nil, found.Err()
@@ -147,7 +148,7 @@ func (c packageCmd) collect(ctx context.Context, t *terminal) (*generator.Deploy
 				return nil, nil, err
 			}
 		} else {
-			r.list(t)
+			t.deviations(r)
 		}
 		return nil, nil, difference{r.Bundle + " is not what its input gives, and a release has to be", "`owgen check` says how it differs; generate it anew, or pack it as it is with --force"}
 	}
