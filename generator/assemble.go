@@ -11,6 +11,8 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/compose-spec/compose-go/v2/types"
+
 	"github.com/owgen/owgen/generator/bundle"
 	"github.com/owgen/owgen/generator/catalog"
 	"github.com/owgen/owgen/generator/diag"
@@ -19,6 +21,8 @@ import (
 	"github.com/owgen/owgen/generator/render"
 	"github.com/owgen/owgen/generator/target"
 	"github.com/owgen/owgen/generator/target/docker"
+	"github.com/owgen/owgen/generator/target/kubernetes"
+	"github.com/owgen/owgen/generator/target/swarm"
 )
 
 // rendered is what the templates gave.
@@ -70,7 +74,7 @@ func renderAll(r *render.Renderer, c *catalog.Catalog, p *plan.Plan) (rendered, 
 }
 
 // assemble puts everything where it lies in the bundle.
-func (d draft) assemble() (*Deployment, diag.List) {
+func (d draft) assemble(loaded *types.Project) (*Deployment, diag.List) {
 	p, r, project := d.plan, d.rendered, d.project
 	b := &Deployment{Bundle: bundle.Bundle{Files: map[string]bundle.File{}, Secrets: p.Secrets}, Services: len(p.Services), Summary: string(r.summary), Plan: p}
 	for _, s := range p.Services {
@@ -90,7 +94,7 @@ func (d draft) assemble() (*Deployment, diag.List) {
 			b.add(path.Join(bundle.DockerfilesFolder, service, name), content)
 		}
 	}
-	files, found := d.target.Files(target.Blueprint{Plan: p, Folders: r.folders, Compose: project})
+	files, found := d.target.Files(target.Blueprint{Plan: p, Folders: r.folders, Compose: project, Project: loaded})
 	for name, content := range files {
 		b.add(name, content)
 	}
@@ -110,8 +114,16 @@ func (d draft) assemble() (*Deployment, diag.List) {
 	return b, found
 }
 
-// targetOf is the engine that bundles are written for: there is one so far.
-func targetOf() target.Target { return docker.Target{} }
+// targetOf is the engine that a bundle is written for.
+func targetOf(name string) target.Target {
+	switch name {
+	case swarm.Name:
+		return swarm.Target{}
+	case kubernetes.Name:
+		return kubernetes.Target{}
+	}
+	return docker.Target{}
+}
 
 // add puts a file into the bundle; scripts are executable.
 func (b *Deployment) add(name string, content []byte) {

@@ -5,11 +5,14 @@ package generator
 import (
 	"context"
 
+	"github.com/compose-spec/compose-go/v2/types"
+
 	"github.com/owgen/owgen/generator/catalog"
 	"github.com/owgen/owgen/generator/compose"
 	"github.com/owgen/owgen/generator/diag"
 	"github.com/owgen/owgen/generator/plan"
 	"github.com/owgen/owgen/generator/profile"
+	"github.com/owgen/owgen/generator/project"
 	"github.com/owgen/owgen/generator/target"
 )
 
@@ -45,7 +48,7 @@ func (p *Prepared) Generate(ctx context.Context, source profile.Source) (*Deploy
 	if found.Add(f...); ctx.Err() != nil {
 		return nil, interrupted()
 	}
-	made, f := d.assemble()
+	made, f := d.assemble(loaded)
 	if found.Add(f...); made != nil {
 		made.Project = loaded
 	}
@@ -58,7 +61,13 @@ func (p *Prepared) generateUnchecked(ctx context.Context, source profile.Source)
 	if found.Err() != nil {
 		return nil, found.Sort()
 	}
-	made, f := d.assemble()
+	var loaded *types.Project
+	if d.target.ReadsProject() {
+		var f diag.List
+		loaded, f = project.Load(ctx, sources(d.project))
+		found.Add(f...)
+	}
+	made, f := d.assemble(loaded)
 	found.Add(f...)
 	return made, found.Sort()
 }
@@ -91,7 +100,7 @@ func (p *Prepared) draft(ctx context.Context, source profile.Source) (draft, dia
 		return draft{}, found
 	}
 	deployment.Summary = input.Summary
-	engine := targetOf()
+	engine := targetOf(deployment.Target())
 	if found.Add(engine.Resolve(deployment)...); found.Err() != nil {
 		return draft{}, found
 	}

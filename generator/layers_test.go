@@ -27,7 +27,7 @@ var layers = [][]string{
 	{"render"},
 	{"compose", "graph", "reference", "doctor"},
 	{"target", "doctor/machine"},
-	{"target/docker"},
+	{"target/docker", "target/swarm", "target/kubernetes"},
 	{""}, // the compiler itself
 	{"importer", "sides", "opening", "making", "checkup"},
 	{"dialogue", "fleet", "whatif"},

@@ -24,9 +24,13 @@ func validate(ctx context.Context, made *compose.Files, folders map[string]map[s
 	for service, folder := range folders {
 		dockerfiles[service] = dockerfile.File{Path: bundle.Dockerfile(service), Data: folder["Dockerfile"], Files: slices.Sorted(maps.Keys(folder))}
 	}
-	checked, found := lint.Check(ctx, project.Sources{
-		File: bundle.ComposeFile, Compose: made.Compose, EnvFile: bundle.EnvFile, Env: made.Env, EnvFiles: made.EnvFiles}, dockerfiles)
+	checked, found := lint.Check(ctx, sources(made), dockerfiles)
 	return checked.Loaded, found
+}
+
+// sources are what Compose reads of what was made.
+func sources(made *compose.Files) project.Sources {
+	return project.Sources{File: bundle.ComposeFile, Compose: made.Compose, EnvFile: bundle.EnvFile, Env: made.Env, EnvFiles: made.EnvFiles}
 }
 
 // excuse is the comment above a hardening exception. Where a rule minds the exception, lint reads it too.

@@ -19,6 +19,7 @@ type Capability struct {
 	Network    string   `yaml:"network"`  // where clients reach it
 	Secrets    []string `yaml:"secrets"`  // mounted by each client
 	Tenants    bool     `yaml:"tenants"`  // each client gets a database, a role and a password of its own
+	Ready      []string `yaml:"ready"`    // what succeeds in a client once it is there, where nothing else says so; a port is tried when empty
 	External   string   `yaml:"external"` // the settings external.NAME.* of a server that can take its place; the capability's name when empty
 }
 

@@ -172,7 +172,7 @@ const leastMemory = "6m"
 var mostPids = float64(1 << 22)
 
 // Settings returns every setting: the global ones, those of each service, and those that each
-// service has by being one (services.NAME, resources.NAME.*).
+// service has by being one (services.NAME, resources.NAME.*, scale.NAME).
 func (c *Catalog) Settings() []*settings.Setting {
 	list := slices.Clone(c.Global)
 	for _, s := range c.Services {
@@ -189,7 +189,7 @@ func (c *Catalog) Settings() []*settings.Setting {
 		memory.Least = leastMemory
 		pids := s.generic("resources."+s.Name+".pids", settings.Int, fmt.Sprint(s.Resources.Pids), "Processes and threads that "+s.Name+" may have at most.")
 		pids.Max = &mostPids
-		list = append(list, memory, s.cpus(), pids)
+		list = append(list, memory, s.cpus(), pids, s.scale())
 	}
 	return list
 }
@@ -199,6 +199,17 @@ func (s *Definition) cpus() *settings.Setting {
 	d := s.generic("resources."+s.Name+".cpus", settings.Number, strconv.FormatFloat(s.Resources.CPUs, 'f', -1, 64),
 		"Processors that "+s.Name+" may use at most, such as 1.5. 0 means as many as there are.")
 	d.Min = &least
+	return d
+}
+
+// scale is how many of the service run; package plan says which bear more than one.
+func (s *Definition) scale() *settings.Setting {
+	least, most := 1.0, 1000.0
+	d := s.generic("scale."+s.Name, settings.Int, "1", "How many of "+s.Name+" run.")
+	if s.Scaling != "stateless" {
+		d.Description += " It bears one only."
+	}
+	d.Min, d.Max, d.Since = &least, &most, "0.3"
 	return d
 }
 

@@ -26,6 +26,9 @@ func (b Builder) service(s *plan.Service) *yaml.Node {
 		add(node, "network_mode", plain("none"))
 		return node
 	}
+	if s.Replicas > 1 {
+		add(node, "scale", plain(fmt.Sprint(s.Replicas)))
+	}
 	b.jobs(node, s)
 	b.limits(node, s)
 	b.exceptions(node, s)

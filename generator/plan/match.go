@@ -19,7 +19,8 @@ type Capability struct {
 	Address  string // the fixed address on the capability's network, if it has one
 	Subnet   string // the subnet of that network, if any
 	External bool
-	Service  string // the provider; empty when external
+	Ready    []string // what succeeds in a client once it is there; none: its port answers
+	Service  string   // the provider; empty when external
 
 	folder *catalog.Definition // whose place an external server takes
 	offer  *catalog.Capability
@@ -38,7 +39,7 @@ func (p *Plan) addCapabilities(c *catalog.Catalog, selected []*catalog.Definitio
 	for _, s := range c.Services {
 		for i := range s.Provides {
 			a := &s.Provides[i]
-			found := Capability{Name: a.Capability, Kind: a.Kind, folder: s, offer: a}
+			found := Capability{Name: a.Capability, Kind: a.Kind, Ready: a.Ready, folder: s, offer: a}
 			switch group := a.Group(); {
 			case External(p.Values, group):
 				found.External = true

@@ -19,6 +19,7 @@ type Plan struct {
 	Summary      string // the profile's one line
 	Values       *settings.Values
 	Services     []*Service   // images first, then by role, then by name
+	Nodes        []*Node      // the machines, by name; none: one, or any
 	Capabilities []Capability // what is provided, by whom
 	Tenants      []Tenant     // databases of their own, by name
 	Networks     []Network    // those that are joined
@@ -45,6 +46,8 @@ type Service struct {
 	Volumes    []catalog.Volume
 	Binds      []catalog.Bind
 	Exceptions []catalog.Exception
+	Replicas   int64    // how many of it run
+	Nodes      []string // where it may run; none: anywhere
 }
 
 // A Dependency is a service to wait for.
@@ -110,6 +113,8 @@ type Job struct {
 type Volume struct {
 	Name, Contains  string
 	Owner           string
+	Class           string   // where it has to lie
+	Services        []string // that mount it, in the plan's order
 	Backup, Restore []Step
 }
 
@@ -137,6 +142,10 @@ func Make(c *catalog.Catalog, v *settings.Values) (*Plan, diag.List) {
 	p.addMounts(c)
 	p.addOperations(c)
 	p.addPublic(&found)
+	p.classify()
+	found.Add(p.addNodes()...)
+	found.Add(p.place()...)
+	found.Add(p.checkStorage()...)
 	found.Add(p.checkChoices(c)...)
 	found.Add(p.check()...)
 	found.Add(v.Contradictions(c.Refused)...)

@@ -192,7 +192,7 @@ func TestRoutesJobsSecretsVolumes(t *testing.T) {
 			t.Errorf("%s mounts %+v", name, s)
 		}
 	}
-	if diff := cmp.Diff([]Volume{{Name: "store_data", Contains: "All rows.", Owner: "store",
+	if diff := cmp.Diff([]Volume{{Name: "store_data", Contains: "All rows.", Owner: "store", Class: ClassHome, Services: []string{"store"},
 		Backup:  []Step{{Kind: "exec", Services: []string{"store"}, Command: []string{"dump"}, To: "rows.dump"}},
 		Restore: []Step{{Kind: "exec", Services: []string{"store"}, Command: []string{"load"}, From: "rows.dump"}}}}, p.Volumes); diff != "" {
 		t.Errorf("volumes (-want +got)\n%s", diff)

@@ -152,13 +152,20 @@ func (src Source) file(name string, found *diag.List) *document {
 	return parse("file", name, data, found)
 }
 
-// Names returns the named profiles.
+// Names returns the named profiles: those that stand for themselves first, then those that extend another.
 func Names(named fs.FS) []string {
 	files, _ := fs.Glob(named, "*.yaml") // the pattern is well-formed
-	for i := range files {
-		files[i] = strings.TrimSuffix(files[i], ".yaml")
+	var plain, extending []string
+	for _, file := range files {
+		data, _ := fs.ReadFile(named, file)
+		var found diag.List
+		if doc := parse("profile", file, data, &found); doc != nil && doc.extends != "" {
+			extending = append(extending, strings.TrimSuffix(file, ".yaml"))
+			continue
+		}
+		plain = append(plain, strings.TrimSuffix(file, ".yaml"))
 	}
-	return files
+	return append(plain, extending...)
 }
 
 // Summary returns a named profile's one line.

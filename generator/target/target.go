@@ -3,6 +3,8 @@
 package target
 
 import (
+	"github.com/compose-spec/compose-go/v2/types"
+
 	"github.com/owgen/owgen/generator/compose"
 	"github.com/owgen/owgen/generator/diag"
 	"github.com/owgen/owgen/generator/plan"
@@ -14,6 +16,8 @@ type Target interface {
 	Resolve(*plan.Plan) diag.List
 	// Command is the line of a shell, in the bundle's folder, that does a step of an operation.
 	Command(plan.Step) string
+	// ReadsProject says whether Files needs the Compose project as it means when loaded.
+	ReadsProject() bool
 	// Files are what the engine reads, by path inside the bundle.
 	Files(Blueprint) (map[string][]byte, diag.List)
 }
@@ -23,4 +27,5 @@ type Blueprint struct {
 	Plan    *plan.Plan
 	Folders map[string]map[string][]byte // build contexts, by service
 	Compose *compose.Files
+	Project *types.Project // as Compose loads it: variables filled in, environments whole; nil for a target that does not read it
 }

@@ -41,6 +41,9 @@ func (Target) Resolve(p *plan.Plan) diag.List {
 	return found
 }
 
+// ReadsProject is false: the Compose file is what it is.
+func (Target) ReadsProject() bool { return false }
+
 // Command uses `docker compose`.
 func (Target) Command(s plan.Step) string {
 	words := []string{"docker compose"}

@@ -1,0 +1,189 @@
+package plan
+
+import (
+	"fmt"
+	"maps"
+	"net/netip"
+	"slices"
+	"strings"
+
+	"github.com/owgen/owgen/generator/catalog"
+	"github.com/owgen/owgen/generator/diag"
+)
+
+// A Node is a machine, or a group of machines that are alike, of a deployment on several.
+type Node struct {
+	Name     string
+	Roles    []string // whose services it may run
+	Homes    []string // services that run here and nowhere else, by name
+	Address  string   // by which the other nodes reach it, where that is needed
+	Services []string // what may run here, in the plan's order
+}
+
+// nodeRoles are the roles that a node can have, with the one whose nodes take its services where no node has it.
+var nodeRoles = map[string]string{
+	catalog.RoleData: "", catalog.RoleApp: "", catalog.RoleEdge: "",
+	catalog.RoleWorker: catalog.RoleApp, catalog.RoleJob: catalog.RoleApp, catalog.RoleMail: catalog.RoleData,
+}
+
+// addNodes reads the setting nodes.
+func (p *Plan) addNodes() diag.List {
+	setting, _ := p.Values.Get("nodes")
+	given, _ := setting.Value.(map[string]any)
+	if len(given) > 0 && p.Target() == TargetCompose {
+		return diag.List{p.finding("plan/nodes-of-one", "nodes", "is set, and target is compose, which knows one machine", "target: swarm or kubernetes, or remove it")}
+	}
+	var found diag.List
+	for _, name := range slices.Sorted(maps.Keys(given)) {
+		node := &Node{Name: name}
+		wrong := func(message, hint string) {
+			found.Add(p.finding("plan/wrong-node", "nodes", name+" "+message, hint))
+		}
+		fields, ok := given[name].(map[string]any)
+		if !ok {
+			wrong("says nothing of what it is for", "nodes: {"+name+": {roles: [app, worker]}}")
+			continue
+		}
+		for _, field := range slices.Sorted(maps.Keys(fields)) {
+			switch field {
+			case "roles":
+				node.Roles = texts(fields[field])
+			case "services":
+				node.Homes = texts(fields[field])
+			case "address":
+				node.Address, _ = fields[field].(string)
+			default:
+				wrong("has the unknown field "+field, "roles, services and address are known")
+			}
+		}
+		if len(node.Roles) == 0 && len(node.Homes) == 0 {
+			wrong("has no role", "roles: [app, worker], or services: [NAME]")
+		}
+		for _, role := range node.Roles {
+			if _, known := nodeRoles[role]; !known || role == catalog.RoleJob {
+				wrong(fmt.Sprintf("has the unknown role %q", role), "data, app, worker, edge and mail are roles")
+			}
+		}
+		if _, err := netip.ParseAddr(node.Address); err != nil && node.Address != "" {
+			wrong("has an address that is none", "address: an IP address by which the other nodes reach it")
+		}
+		p.Nodes = append(p.Nodes, node)
+	}
+	return found
+}
+
+// texts is a list of texts, or a single one.
+func texts(value any) []string {
+	switch x := value.(type) {
+	case string:
+		return []string{x}
+	case []any:
+		var out []string
+		for _, item := range x {
+			out = append(out, fmt.Sprint(item))
+		}
+		return out
+	}
+	return nil
+}
+
+// place says how many of each service run, and on which nodes they may.
+func (p *Plan) place() diag.List {
+	var found diag.List
+	for _, s := range p.Services {
+		if s.Role == catalog.RoleImage {
+			continue
+		}
+		s.Replicas = p.Values.Int("scale." + s.Name)
+		found.Add(p.checkScale(s)...)
+		if s.Nodes = p.nodesFor(s); len(p.Nodes) > 0 && len(s.Nodes) == 0 {
+			found.Add(p.finding("plan/no-node", "nodes", fmt.Sprintf("%s has the role %s, which no node has", s.Name, s.Role),
+				fmt.Sprintf("give a node the role: roles: [%s], or the service: services: [%s]", s.Role, s.Name)))
+		}
+		for _, name := range s.Nodes {
+			node := p.Node(name)
+			node.Services = append(node.Services, s.Name)
+		}
+		found.Add(p.checkPlace(s)...)
+	}
+	for _, node := range p.Nodes {
+		for _, name := range node.Homes {
+			if s := p.Service(name); s == nil || s.Role == catalog.RoleImage {
+				found.Add(p.finding("plan/wrong-node", "nodes", fmt.Sprintf("%s is the home of %s, which does not run", node.Name, name), "name a service that runs: `owgen list services`"))
+			}
+		}
+		if len(node.Services) == 0 && len(node.Homes)+len(node.Roles) > 0 {
+			found.Add(p.finding("plan/idle-node", "nodes", node.Name+" has nothing to run: no service has one of its roles", "remove it, or give it another role"))
+		}
+	}
+	return found
+}
+
+// nodesFor are the nodes that a service may run on: its homes if there are any, or those of its role.
+func (p *Plan) nodesFor(s *Service) []string {
+	named := func(has func(*Node) bool) []string {
+		var out []string
+		for _, node := range p.Nodes {
+			if has(node) {
+				out = append(out, node.Name)
+			}
+		}
+		return out
+	}
+	out := named(func(n *Node) bool { return slices.Contains(n.Homes, s.Name) })
+	for role := s.Role; len(out) == 0 && role != ""; role = nodeRoles[role] {
+		out = named(func(n *Node) bool { return slices.Contains(n.Roles, role) })
+	}
+	return out
+}
+
+// checkScale finds more replicas than a service bears.
+func (p *Plan) checkScale(s *Service) diag.List {
+	if s.Replicas <= 1 || s.Scaling == "stateless" {
+		return nil
+	}
+	why := "keeps what it knows to itself, so that two would contradict each other"
+	if s.Scaling == "leader" {
+		why = "does each thing once, so that two would do it twice"
+	}
+	return diag.List{p.finding("plan/too-many-replicas", "scale."+s.Name, fmt.Sprintf("is %d, and %s %s", s.Replicas, s.Name, why), "1, or remove it")}
+}
+
+// checkPlace finds what cannot be on the nodes that there are: data in two places, and a host's port that two want.
+func (p *Plan) checkPlace(s *Service) diag.List {
+	var found diag.List
+	keeps := slices.IndexFunc(s.Volumes, func(v catalog.Volume) bool { return p.Volume(v.Name).Class == ClassHome })
+	if keeps >= 0 && len(s.Nodes) > 1 {
+		found.Add(p.finding("plan/no-home", "nodes", fmt.Sprintf("%s may run on %s, and its data (%s) lie on one machine", s.Name, strings.Join(s.Nodes, " and "), s.Volumes[keeps].Name),
+			fmt.Sprintf("say which: nodes: {%s: {services: [%s]}}", s.Nodes[0], s.Name)))
+	}
+	hosts := len(s.Nodes)
+	if p.Target() == TargetCompose {
+		hosts = 1
+	}
+	if len(s.Ports) > 0 && hosts > 0 && s.Replicas > int64(hosts) {
+		found.Add(p.finding("plan/port-taken", "scale."+s.Name, fmt.Sprintf("is %d, and each of them needs port %d of a machine of its own", s.Replicas, s.Ports[0].Host),
+			fmt.Sprintf("at most %d: so many machines may run %s", hosts, s.Name)))
+	}
+	return found
+}
+
+// Node returns the node of that name, or nil.
+func (p *Plan) Node(name string) *Node {
+	for _, n := range p.Nodes {
+		if n.Name == name {
+			return n
+		}
+	}
+	return nil
+}
+
+// Volume returns the volume of that name, or an empty one.
+func (p *Plan) Volume(name string) Volume {
+	for _, v := range p.Volumes {
+		if v.Name == name {
+			return v
+		}
+	}
+	return Volume{}
+}

@@ -1,0 +1,71 @@
+package plan
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/owgen/owgen/generator/catalog"
+	"github.com/owgen/owgen/generator/diag"
+)
+
+// The classes of volumes, which say where one has to lie when there are several machines.
+const (
+	ClassShared  = "shared"  // several read or write it, wherever they run
+	ClassHome    = "home"    // one service's data, on the machine where it runs
+	ClassScratch = "scratch" // nothing is lost with it: each machine has its own
+)
+
+// Where shared volumes lie, by the setting storage.mode.
+const (
+	StorageLocal = "local" // on the one machine that there is
+	StorageNFS   = "nfs"
+	StorageClass = "class" // of Kubernetes
+)
+
+// classify gives each volume its class, and its clients.
+func (p *Plan) classify() {
+	for i := range p.Volumes {
+		v := &p.Volumes[i]
+		role := ""
+		for _, s := range p.Services {
+			if slices.ContainsFunc(s.Volumes, func(m catalog.Volume) bool { return m.Name == v.Name }) {
+				v.Services, role = append(v.Services, s.Name), s.Role
+			}
+		}
+		switch {
+		case len(v.Services) > 1:
+			v.Class = ClassShared
+		case role == catalog.RoleData || role == catalog.RoleMail:
+			v.Class = ClassHome
+		case len(v.Backup) > 0:
+			v.Class = ClassShared
+		default:
+			v.Class = ClassScratch
+		}
+	}
+}
+
+// checkStorage finds shared volumes without a place that all machines reach.
+func (p *Plan) checkStorage() diag.List {
+	if p.Target() == TargetCompose || p.Values.String("storage.mode") != StorageLocal {
+		return nil
+	}
+	var names []string
+	for _, v := range p.Volumes {
+		if v.Class == ClassShared {
+			names = append(names, v.Name)
+		}
+	}
+	if len(names) == 0 {
+		return nil
+	}
+	return diag.List{p.finding("plan/no-shared-storage", "storage.mode", fmt.Sprintf("is local, and services on several machines share %s", strings.Join(names, ", ")),
+		"nfs, or with target: kubernetes class")}
+}
+
+// TargetCompose is the engine of one machine.
+const TargetCompose = "compose"
+
+// Target is the engine that the deployment is for.
+func (p *Plan) Target() string { return p.Values.String("target") }
