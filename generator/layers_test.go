@@ -19,6 +19,7 @@ const module = "github.com/owgen/owgen/"
 // layers are the packages from the lowest up. Each imports packages of layers below its own, and none beside it, so that
 // no arrow runs up and none in a circle. Folders of data are below all.
 var layers = [][]string{
+	{"lazy"},
 	{"diag", "read", "git", "engine", "yamltext", "shellwords", "secret/known"},
 	{"dotenv", "secret", "project", "dockerfile", "replaces"},
 	{"settings", "bundle", "lint", "project/folder"},

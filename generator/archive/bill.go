@@ -6,13 +6,14 @@ import (
 	"fmt"
 	"net/url"
 	"path"
-	"regexp"
 	"runtime/debug"
 	"slices"
 	"strings"
 
 	cdx "github.com/CycloneDX/cyclonedx-go"
 	"github.com/google/uuid"
+
+	"github.com/owgen/owgen/generator/lazy"
 )
 
 // An Image is a built image, and the Debian packages in it if they are known.
@@ -80,20 +81,20 @@ func (m Material) generator() []cdx.Component {
 }
 
 var (
-	pinned = regexp.MustCompile(`(?m)^([A-Za-z0-9][A-Za-z0-9._-]*)(?:\[[^\]]*\])?==([^\s;\\]+)`)
-	hashed = regexp.MustCompile(`--hash=sha256:[0-9a-f]{64}`)
-	dashes = regexp.MustCompile(`[-_.]+`)
+	pinned = lazy.Regexp(`(?m)^([A-Za-z0-9][A-Za-z0-9._-]*)(?:\[[^\]]*\])?==([^\s;\\]+)`)
+	hashed = lazy.Regexp(`--hash=sha256:[0-9a-f]{64}`)
+	dashes = lazy.Regexp(`[-_.]+`)
 )
 
 // pythonPackages are those that lock files pin: text files with versions and hashes, as pip wants them.
 func pythonPackages(entries []Entry) []cdx.Component {
 	var out []cdx.Component
 	for _, e := range entries {
-		if path.Ext(e.Path) != ".txt" || !hashed.Match(e.Data) {
+		if path.Ext(e.Path) != ".txt" || !hashed().Match(e.Data) {
 			continue
 		}
-		for _, m := range pinned.FindAllSubmatch(e.Data, -1) {
-			name, version := strings.ToLower(dashes.ReplaceAllString(string(m[1]), "-")), string(m[2])
+		for _, m := range pinned().FindAllSubmatch(e.Data, -1) {
+			name, version := strings.ToLower(dashes().ReplaceAllString(string(m[1]), "-")), string(m[2])
 			purl := "pkg:pypi/" + name + "@" + url.PathEscape(version)
 			out = append(out, cdx.Component{BOMRef: purl, Type: cdx.ComponentTypeLibrary, Name: name, Version: version, PackageURL: purl,
 				Properties: about("owgen:lock", e.Path)})

@@ -4,7 +4,8 @@ import (
 	"bytes"
 	"crypto/x509"
 	"encoding/asn1"
-	"regexp"
+
+	"github.com/owgen/owgen/generator/lazy"
 )
 
 // keyLength is how far the beginning of a private key reaches, in which it is known.
@@ -12,16 +13,16 @@ const keyLength = 8 << 10
 
 // The forms in which private keys are kept: PEM, also as one line with \n in JSON and YAML, PuTTY's, JSON Web Keys.
 var (
-	pemKey   = regexp.MustCompile(`-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----(\s|\\r|\\n|[A-Za-z-]+: [^\n\\]*)+[A-Za-z0-9+/=]{40}`)
-	puttyKey = regexp.MustCompile(`PuTTY-User-Key-File-[0-9]+:[^\n]*\n(?s:.*?)Private-Lines: *[0-9]`)
-	jsonKey  = regexp.MustCompile(`"kty"\s*:\s*"(RSA|EC|OKP)"[^}]*?"d"\s*:\s*"[A-Za-z0-9_-]{20}|"d"\s*:\s*"[A-Za-z0-9_-]{20,}"[^}]*?"kty"\s*:\s*"(RSA|EC|OKP)"`)
+	pemKey   = lazy.Regexp(`-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----(\s|\\r|\\n|[A-Za-z-]+: [^\n\\]*)+[A-Za-z0-9+/=]{40}`)
+	puttyKey = lazy.Regexp(`PuTTY-User-Key-File-[0-9]+:[^\n]*\n(?s:.*?)Private-Lines: *[0-9]`)
+	jsonKey  = lazy.Regexp(`"kty"\s*:\s*"(RSA|EC|OKP)"[^}]*?"d"\s*:\s*"[A-Za-z0-9_-]{20}|"d"\s*:\s*"[A-Za-z0-9_-]{20,}"[^}]*?"kty"\s*:\s*"(RSA|EC|OKP)"`)
 )
 
 // holdsKey says whether a text holds a private key in one of the forms.
 func holdsKey(text []byte) bool {
-	return bytes.Contains(text, []byte("PRIVATE KEY-----")) && pemKey.Match(text) ||
-		bytes.Contains(text, []byte("PuTTY-User-Key-File-")) && puttyKey.Match(text) ||
-		bytes.Contains(text, []byte(`"kty"`)) && jsonKey.Match(text) || isDER(text)
+	return bytes.Contains(text, []byte("PRIVATE KEY-----")) && pemKey().Match(text) ||
+		bytes.Contains(text, []byte("PuTTY-User-Key-File-")) && puttyKey().Match(text) ||
+		bytes.Contains(text, []byte(`"kty"`)) && jsonKey().Match(text) || isDER(text)
 }
 
 // isDER says whether a file is a private key in binary form, alone in its file, as such keys are.

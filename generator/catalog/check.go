@@ -3,7 +3,6 @@ package catalog
 import (
 	"fmt"
 	"maps"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -11,11 +10,12 @@ import (
 	"gopkg.in/yaml.v3"
 
 	"github.com/owgen/owgen/generator/diag"
+	"github.com/owgen/owgen/generator/lazy"
 	"github.com/owgen/owgen/generator/settings"
 )
 
 // serviceName is what names a folder of a bundle, a host on its networks and an image.
-var serviceName = regexp.MustCompile(`^[a-z][a-z0-9-]*$`)
+var serviceName = lazy.Regexp(`^[a-z][a-z0-9-]*$`)
 
 // A checker collects what is wrong with one service, and knows what the others declare.
 type checker struct {
@@ -67,7 +67,7 @@ func (k *checker) identity() {
 			k.at("name-taken", "name", fmt.Sprintf("the name %s belongs to the folder %s", s.Name, other.Folder), "give it another name")
 		}
 	}
-	if !serviceName.MatchString(s.Name) {
+	if !serviceName().MatchString(s.Name) {
 		k.at("wrong-name", "name", fmt.Sprintf("%q cannot be a service's name", s.Name), "begin it with a lower-case letter, and use lower-case letters, digits and hyphens: folders, hosts and images are named after it")
 	}
 	if s.Summary == "" {
@@ -151,11 +151,11 @@ func (k *checker) setting(path, key string, types ...settings.Type) {
 	}
 }
 
-var reference = regexp.MustCompile(`\{([^{}]*)\}`)
+var reference = lazy.Regexp(`\{([^{}]*)\}`)
 
 // references are the settings that a text names as {KEY}.
 func (k *checker) references(path, text string) {
-	for _, m := range reference.FindAllStringSubmatch(text, -1) {
+	for _, m := range reference().FindAllStringSubmatch(text, -1) {
 		k.setting(path, m[1])
 	}
 }

@@ -59,7 +59,7 @@ func (k *checker) requirement(r Requirement) {
 	if r.Database != "" && !slices.ContainsFunc(offers, tenants) {
 		k.at("no-database", "requires", fmt.Sprintf("%s has no databases of its own for clients", r.Capability), "remove database, or add tenants: true to the provider that can do it")
 	}
-	if r.Database != "" && !identifier.MatchString(r.Database) {
+	if r.Database != "" && !identifier().MatchString(r.Database) {
 		k.at("no-database", "requires", fmt.Sprintf("%q is no name of a database", r.Database), "lower-case letters, digits and - or _; a letter first")
 	}
 	for _, name := range r.Names {

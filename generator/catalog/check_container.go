@@ -4,18 +4,19 @@ import (
 	"cmp"
 	"fmt"
 	"path"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/owgen/owgen/generator/lazy"
 )
 
 var (
-	sizes       = regexp.MustCompile(`^[1-9][0-9]*[kKmMgG]?$`)
-	permissions = regexp.MustCompile(`^[01]?[0-7]{3}$`)
-	identifier  = regexp.MustCompile(`^[a-z][a-z0-9_-]{0,40}$`)
-	signals     = regexp.MustCompile(`^SIG[A-Z]+[0-9+-]*$`)
+	sizes       = lazy.Regexp(`^[1-9][0-9]*[kKmMgG]?$`)
+	permissions = lazy.Regexp(`^[01]?[0-7]{3}$`)
+	identifier  = lazy.Regexp(`^[a-z][a-z0-9_-]{0,40}$`)
+	signals     = lazy.Regexp(`^SIG[A-Z]+[0-9+-]*$`)
 )
 
 // linuxCapabilities are those of capabilities(7), Linux 6.12, without CAP_.
@@ -29,22 +30,22 @@ func (k *checker) container() {
 	s := k.service
 	for _, t := range s.Tmpfs {
 		k.absolute("tmpfs", t.Path)
-		if !sizes.MatchString(t.Size) {
+		if !sizes().MatchString(t.Size) {
 			k.at("wrong-tmpfs", "tmpfs", fmt.Sprintf("%s: %q is no size", t.Path, t.Size), "such as 16m; without one it may take half of the machine's memory")
 		}
-		if !permissions.MatchString(t.Permissions()) {
+		if !permissions().MatchString(t.Permissions()) {
 			k.at("wrong-tmpfs", "tmpfs", fmt.Sprintf("%s: %q is no mode", t.Path, t.Mode), `octal, in quotes: "0700"`)
 		}
 		if !slices.Contains([]string{"", OwnerService, OwnerRoot}, t.Owner) {
 			k.at("wrong-tmpfs", "tmpfs", fmt.Sprintf("%s: %q is no owner", t.Path, t.Owner), "service or root")
 		}
 	}
-	if s.SHM != "" && !sizes.MatchString(s.SHM) {
+	if s.SHM != "" && !sizes().MatchString(s.SHM) {
 		k.at("wrong-tmpfs", "shm", fmt.Sprintf("%q is no size", s.SHM), "such as 256m")
 	}
 	k.probe()
 	k.duration("stop.grace", s.Stop.Grace)
-	if s.Stop.Signal != "" && !signals.MatchString(s.Stop.Signal) {
+	if s.Stop.Signal != "" && !signals().MatchString(s.Stop.Signal) {
 		k.at("wrong-signal", "stop.signal", fmt.Sprintf("%q is none", s.Stop.Signal), "such as SIGTERM")
 	}
 	for _, e := range s.Exceptions {

@@ -4,17 +4,17 @@ import (
 	"bytes"
 	"fmt"
 	"maps"
-	"regexp"
 	"slices"
 	"strings"
 
+	"github.com/owgen/owgen/generator/lazy"
 	"github.com/owgen/owgen/generator/secret"
 	"github.com/owgen/owgen/generator/settings"
 )
 
 var (
-	wholeNumber = regexp.MustCompile(`^[1-9][0-9]{0,8}$`)
-	ownEntry    = regexp.MustCompile(`(?m)^ENTRYPOINT `)
+	wholeNumber = lazy.Regexp(`^[1-9][0-9]{0,8}$`)
+	ownEntry    = lazy.Regexp(`(?m)^ENTRYPOINT `)
 
 	portProtocols  = []string{"tcp", "udp"}
 	routeProtocols = []string{"http", "wsgi", "ws"}
@@ -72,7 +72,7 @@ func (k *checker) route(r Route) {
 	}
 	k.portNumber("routes", r.Path, r.Port)
 	for _, text := range []string{r.Timeout, r.Body} {
-		if k.references("routes", text); text != "" && !wholeNumber.MatchString(text) && !reference.MatchString(text) {
+		if k.references("routes", text); text != "" && !wholeNumber().MatchString(text) && !reference().MatchString(text) {
 			k.at("wrong-route", "routes", fmt.Sprintf("%s: %q is no whole number", r.Path, text), "seconds for timeout, MiB for body, or {setting}")
 		}
 	}
@@ -95,7 +95,7 @@ func (k *checker) job(j Job) {
 	if len(j.Command) > 0 && !slices.ContainsFunc(k.service.Tmpfs, func(t Tmpfs) bool { return t.Path == "/tmp" }) {
 		k.at("wrong-job", "jobs", j.Name+" runs in a service without /tmp", "add {path: /tmp, size: 1m, owner: root, mode: \"1777\"} to tmpfs")
 	}
-	if file := k.service.Files["Dockerfile.tmpl"]; len(j.Command) > 0 && ownEntry.Match(file) && !bytes.Contains(file, []byte("with-jobs")) {
+	if file := k.service.Files["Dockerfile.tmpl"]; len(j.Command) > 0 && ownEntry().Match(file) && !bytes.Contains(file, []byte("with-jobs")) {
 		k.at("wrong-job", "jobs", j.Name+" is run by the entry point of the base image, and this image has its own", "begin with with-jobs: ENTRYPOINT [\"/usr/bin/tini\", \"--\", \"with-jobs\", ...]")
 	}
 	if j.Schedule == "" {

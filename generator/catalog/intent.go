@@ -24,7 +24,7 @@ const (
 func (k *checker) intents() {
 	for i, x := range k.service.Intents {
 		wrong := func(message, hint string) { k.at("wrong-intent", "intents", fmt.Sprintf("%q ", x.Name)+message, hint) }
-		if !identifier.MatchString(x.Name) || slices.ContainsFunc(k.service.Intents[:i], func(o Intent) bool { return o.Name == x.Name }) {
+		if !identifier().MatchString(x.Name) || slices.ContainsFunc(k.service.Intents[:i], func(o Intent) bool { return o.Name == x.Name }) {
 			wrong("is no name of its own", "give each intent one")
 		}
 		if (x.Route == "") == (x.Trust == "") {

@@ -30,7 +30,7 @@ func (c *Catalog) addNetworks(f file) diag.List {
 			continue
 		}
 		seen[n.Name] = true
-		if !identifier.MatchString(n.Name) {
+		if !identifier().MatchString(n.Name) {
 			at(fmt.Sprintf("%q is no name of a network", n.Name), "lower-case letters, digits and - or _; a letter first")
 		}
 		known := slices.IndexFunc(c.Networks, func(o Network) bool { return o.Name == n.Name })

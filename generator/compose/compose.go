@@ -72,12 +72,37 @@ const header = `# Made by owgen from owgen.yaml. Change that and run ` + "`owgen
 # Needs Compose 2.33.1 or newer. Values written as ${NAME} come from .env, secrets from secrets/.
 `
 
+// encode writes the top level and the services piece by piece: an encoder keeps all that it has written.
 func encode(root *yaml.Node) ([]byte, error) {
+	var out bytes.Buffer
+	for i := 0; i < len(root.Content); i += 2 {
+		key, value := root.Content[i], root.Content[i+1]
+		if key.Value != "services" || len(value.Content) == 0 {
+			text, err := encodeEntry(key, value)
+			if err != nil {
+				return nil, err
+			}
+			out.Write(text)
+			continue
+		}
+		out.WriteString("services:\n")
+		for j := 0; j < len(value.Content); j += 2 {
+			text, err := encodeEntry(text("services"), &yaml.Node{Kind: yaml.MappingNode, Content: value.Content[j : j+2]})
+			if err != nil {
+				return nil, err
+			}
+			out.Write(bytes.TrimPrefix(text, []byte("services:\n")))
+		}
+	}
+	return spread(out.Bytes()), nil
+}
+
+func encodeEntry(key, value *yaml.Node) ([]byte, error) {
 	var out bytes.Buffer
 	encoder := yaml.NewEncoder(&out)
 	encoder.SetIndent(2)
-	err := encoder.Encode(root)
-	return spread(out.Bytes()), err
+	err := encoder.Encode(&yaml.Node{Kind: yaml.MappingNode, Content: []*yaml.Node{key, value}})
+	return out.Bytes(), err
 }
 
 // spread puts an empty line before each entry of the top two levels, where the eye needs one.

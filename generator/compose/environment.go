@@ -86,7 +86,7 @@ func envValue(value string) string {
 		out.WriteString(strings.TrimSuffix(strings.TrimPrefix(dotenv.Quote(text+" "), `"`), ` "`))
 	}
 	at := 0
-	for _, m := range variable.FindAllStringSubmatchIndex(value, -1) {
+	for _, m := range variable().FindAllStringSubmatchIndex(value, -1) {
 		literal(value[at:m[0]])
 		if match := value[m[0]:m[1]]; match == "$$" {
 			literal("$")

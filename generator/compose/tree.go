@@ -2,13 +2,13 @@ package compose
 
 import (
 	"cmp"
-	"regexp"
 	"slices"
 	"strings"
 
 	"gopkg.in/yaml.v3"
 
 	"github.com/owgen/owgen/generator/diag"
+	"github.com/owgen/owgen/generator/lazy"
 	"github.com/owgen/owgen/generator/render"
 )
 
@@ -194,7 +194,7 @@ func walk(n *yaml.Node, visit func(*yaml.Node)) {
 	}
 }
 
-var variable = regexp.MustCompile(`\$(\$|\{([A-Za-z_][A-Za-z0-9_]*)[^}]*\}|([A-Za-z_][A-Za-z0-9_]*))`)
+var variable = lazy.Regexp(`\$(\$|\{([A-Za-z_][A-Za-z0-9_]*)[^}]*\}|([A-Za-z_][A-Za-z0-9_]*))`)
 
 // references lists the variables that a scalar interpolates.
 func references(value string) []string {
@@ -202,7 +202,7 @@ func references(value string) []string {
 		return nil
 	}
 	var out []string
-	for _, m := range variable.FindAllStringSubmatch(value, -1) {
+	for _, m := range variable().FindAllStringSubmatch(value, -1) {
 		if name := cmp.Or(m[2], m[3]); name != "" {
 			out = append(out, name)
 		}

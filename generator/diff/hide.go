@@ -2,9 +2,9 @@ package diff
 
 import (
 	"bytes"
-	"regexp"
 	"strings"
 
+	"github.com/owgen/owgen/generator/lazy"
 	"github.com/owgen/owgen/generator/lint"
 )
 
@@ -12,11 +12,11 @@ import (
 const hidden = "(hidden)"
 
 var (
-	assigned = regexp.MustCompile(`([A-Za-z_][A-Za-z0-9_.-]*)\\?["']?[ \t]*(?:[:=]|=>)[ \t]*(\\?["']?)(\S.*)$`)
-	flagged  = regexp.MustCompile(`(?i)(--?[a-z-]*(?:pass|password|token|secret|key)\b["']?[ =,]+)(["']?[^\s"'-]\S*)`)
-	login    = regexp.MustCompile(`(://[^/\s:@"']*:)([^@/\s"']+)@`)
-	bearer   = regexp.MustCompile(`(?i)\b(bearer|basic)( +)[A-Za-z0-9._~+/=-]{8,}`)
-	keyBlock = regexp.MustCompile(`(?s)(-----BEGIN [A-Z ]*PRIVATE KEY-----).*?(-----END [A-Z ]*PRIVATE KEY-----|\z)`)
+	assigned = lazy.Regexp(`([A-Za-z_][A-Za-z0-9_.-]*)\\?["']?[ \t]*(?:[:=]|=>)[ \t]*(\\?["']?)(\S.*)$`)
+	flagged  = lazy.Regexp(`(?i)(--?[a-z-]*(?:pass|password|token|secret|key)\b["']?[ =,]+)(["']?[^\s"'-]\S*)`)
+	login    = lazy.Regexp(`(://[^/\s:@"']*:)([^@/\s"']+)@`)
+	bearer   = lazy.Regexp(`(?i)\b(bearer|basic)( +)[A-Za-z0-9._~+/=-]{8,}`)
+	keyBlock = lazy.Regexp(`(?s)(-----BEGIN [A-Z ]*PRIVATE KEY-----).*?(-----END [A-Z ]*PRIVATE KEY-----|\z)`)
 )
 
 // hideKeys takes private keys out of a text.
@@ -24,7 +24,7 @@ func hideKeys(text []byte) []byte {
 	if !bytes.Contains(text, []byte("PRIVATE KEY-----")) {
 		return text
 	}
-	return keyBlock.ReplaceAll(text, []byte("${1} "+hidden+" ${2}"))
+	return keyBlock().ReplaceAll(text, []byte("${1} "+hidden+" ${2}"))
 }
 
 // hideLines takes out of each line what may be a secret that somebody wrote where none belongs.
@@ -41,11 +41,11 @@ func hideLines(text string) string {
 }
 
 func hideLine(line string) string {
-	line = login.ReplaceAllString(line, "${1}"+hidden+"@")
-	line = bearer.ReplaceAllString(line, "${1}${2}"+hidden)
-	line = flagged.ReplaceAllString(line, "${1}"+hidden)
+	line = login().ReplaceAllString(line, "${1}"+hidden+"@")
+	line = bearer().ReplaceAllString(line, "${1}${2}"+hidden)
+	line = flagged().ReplaceAllString(line, "${1}"+hidden)
 	for at := 0; at < len(line); {
-		m := assigned.FindStringSubmatchIndex(line[at:])
+		m := assigned().FindStringSubmatchIndex(line[at:])
 		if m == nil {
 			break
 		}

@@ -2,9 +2,10 @@ package graph
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/owgen/owgen/generator/lazy"
 )
 
 // Mermaid writes the graph for Markdown pages that render Mermaid.
@@ -72,7 +73,7 @@ func mermaidText(text string) string {
 	return strings.NewReplacer("#", "#35;", "&", "#amp;", "<", "#lt;", ">", "#gt;", `"`, "#quot;", "`", "#96;").Replace(text)
 }
 
-var plainName = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
+var plainName = lazy.Regexp(`^[a-z0-9]+(-[a-z0-9]+)*$`)
 
 // mermaidID is a node's name for Mermaid: its own, unless that means something there or has strange characters.
 func mermaidID(id string) string {
@@ -84,7 +85,7 @@ func mermaidID(id string) string {
 				continue
 			}
 		default:
-			if plainName.MatchString(word) {
+			if plainName().MatchString(word) {
 				continue
 			}
 		}

@@ -4,12 +4,12 @@ import (
 	"fmt"
 	"io/fs"
 	"maps"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/owgen/owgen/generator/diag"
 	"github.com/owgen/owgen/generator/dotenv"
+	"github.com/owgen/owgen/generator/lazy"
 	"github.com/owgen/owgen/generator/replaces"
 	"github.com/owgen/owgen/generator/yamltext"
 )
@@ -97,7 +97,7 @@ func reason(err error) string {
 // mostEnvironment is what Linux takes as one string of an environment.
 const mostEnvironment = 128 << 10
 
-var envReference = regexp.MustCompile(`\$\{?([A-Za-z_][A-Za-z0-9_]*)`)
+var envReference = lazy.Regexp(`\$\{?([A-Za-z_][A-Za-z0-9_]*)`)
 
 // grown refuses a file whose values grow, by what they refer to, beyond what any process could get: the parser would write
 // them out. It counts before that, and rather too much than too little.
@@ -118,7 +118,7 @@ func grown(data string, lines []assignment) *diag.Finding {
 	for _, a := range lines {
 		size := len(a.raw)
 		if !strings.HasPrefix(a.raw, "'") {
-			for _, match := range envReference.FindAllStringSubmatch(a.raw, -1) {
+			for _, match := range envReference().FindAllStringSubmatch(a.raw, -1) {
 				size += sizes[match[1]] + more
 			}
 		}
@@ -153,14 +153,14 @@ type assignment struct {
 	comment bool // a # follows the value
 }
 
-var assigned = regexp.MustCompile(`^\s*(?:export\s+)?([^\s=:#]+)[ \t]*[=:][ \t]*(.*)$`)
+var assigned = lazy.Regexp(`^\s*(?:export\s+)?([^\s=:#]+)[ \t]*[=:][ \t]*(.*)$`)
 
 // assignments finds where each variable is set.
 func assignments(data string) []assignment {
 	var out []assignment
 	lines := fileLines(data)
 	for i := 0; i < len(lines); i++ {
-		match := assigned.FindStringSubmatch(lines[i])
+		match := assigned().FindStringSubmatch(lines[i])
 		if match == nil {
 			continue
 		}

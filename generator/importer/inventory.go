@@ -6,7 +6,6 @@ import (
 	"io/fs"
 	"maps"
 	"path"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -14,6 +13,7 @@ import (
 	"gopkg.in/yaml.v3"
 
 	"github.com/owgen/owgen/generator/diag"
+	"github.com/owgen/owgen/generator/lazy"
 )
 
 // mostHosts is how many hosts an inventory has at most; a range of a few characters can name any number.
@@ -216,21 +216,21 @@ func (g *group) priority() int {
 }
 
 var (
-	hostRange = regexp.MustCompile(`\[([0-9]+|[A-Za-z]):([0-9]+|[A-Za-z])(?::([0-9]+))?\]`)
-	withPort  = regexp.MustCompile(`^((?:[^:\[\]]|\[[^\]]*\])+):([0-9]+)$`)
+	hostRange = lazy.Regexp(`\[([0-9]+|[A-Za-z]):([0-9]+|[A-Za-z])(?::([0-9]+))?\]`)
+	withPort  = lazy.Regexp(`^((?:[^:\[\]]|\[[^\]]*\])+):([0-9]+)$`)
 )
 
 // expandHosts returns the hosts that an entry names: wisp[1:2].example.org are two, and :2222 is no part of a name.
 func expandHosts(entry string, most int) (names []string, port string, err error) {
-	if match := withPort.FindStringSubmatch(entry); match != nil {
+	if match := withPort().FindStringSubmatch(entry); match != nil {
 		entry, port = match[1], match[2]
 	}
-	if len(entry) > 2 && entry[0] == '[' && entry[len(entry)-1] == ']' && !hostRange.MatchString(entry) { // an IPv6 address before a port
+	if len(entry) > 2 && entry[0] == '[' && entry[len(entry)-1] == ']' && !hostRange().MatchString(entry) { // an IPv6 address before a port
 		return []string{entry[1 : len(entry)-1]}, port, nil
 	}
 	names = []string{entry}
 	for {
-		span := hostRange.FindStringSubmatchIndex(names[0])
+		span := hostRange().FindStringSubmatchIndex(names[0])
 		if span == nil {
 			break
 		}

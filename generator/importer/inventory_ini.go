@@ -1,13 +1,14 @@
 package importer
 
 import (
-	"regexp"
 	"strings"
 
 	"gopkg.in/yaml.v3"
+
+	"github.com/owgen/owgen/generator/lazy"
 )
 
-var section = regexp.MustCompile(`^\[([^\]:]+)(?::(vars|children|hosts))?\]\s*(?:#.*)?$`)
+var section = lazy.Regexp(`^\[([^\]:]+)(?::(vars|children|hosts))?\]\s*(?:#.*)?$`)
 
 // readINI reads an inventory in the form of INI files.
 func (inv *inventory) readINI(file, data string) {
@@ -19,7 +20,7 @@ func (inv *inventory) readINI(file, data string) {
 		if line == "" || strings.HasPrefix(line, "#") || strings.HasPrefix(line, ";") {
 			continue
 		}
-		if match := section.FindStringSubmatch(line); match != nil {
+		if match := section().FindStringSubmatch(line); match != nil {
 			g, kind = inv.group(match[1]), match[2]
 			continue
 		}

@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/owgen/owgen/generator/lazy"
 )
 
 // selected returns the hosts that the patterns of a play are for, as Ansible finds them: all that is named, of that what & names
@@ -72,11 +74,11 @@ func splitPattern(pattern string) []string {
 	return slices.DeleteFunc(words, func(w string) bool { return w == "" || w == "!" || w == "&" })
 }
 
-var subscript = regexp.MustCompile(`^(.+)\[(-?[0-9]+)(?:([:-])(-?[0-9]*))?\]$`)
+var subscript = lazy.Regexp(`^(.+)\[(-?[0-9]+)(?:([:-])(-?[0-9]*))?\]$`)
 
 // named returns the hosts of one name: of a host, of a group, with wildcards, or as a regular expression after ~.
 func (inv *inventory) named(name string) (map[string]bool, error) {
-	match := subscript.FindStringSubmatch(name)
+	match := subscript().FindStringSubmatch(name)
 	if match == nil || inv.hosts[name] != nil || strings.HasPrefix(name, "~") {
 		return inv.all(name)
 	}

@@ -3,11 +3,11 @@ package importer
 import (
 	"io/fs"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/owgen/owgen/generator/diag"
+	"github.com/owgen/owgen/generator/lazy"
 )
 
 // A root is a folder that group_vars and host_vars lie in.
@@ -32,7 +32,7 @@ type Place struct {
 	Hosts  []string // instead of all that
 }
 
-var configured = regexp.MustCompile(`(?m)^\s*inventory\s*[=:]\s*([^#;\r\n]+)`)
+var configured = lazy.Regexp(`(?m)^\s*inventory\s*[=:]\s*([^#;\r\n]+)`)
 
 // inventory reads the inventory: the one that is named, the one that ansible.cfg names, or the one that is there.
 func (a *ansible) inventory(o Options) (*inventory, []root, diag.List) {
@@ -95,7 +95,7 @@ var (
 // inventoryFiles finds the inventory where nobody names it.
 func (a *ansible) inventoryFiles(found *diag.List) []string {
 	if data, err := fs.ReadFile(a.dir.FS, "ansible.cfg"); err == nil {
-		if match := configured.FindSubmatch(data); match != nil {
+		if match := configured().FindSubmatch(data); match != nil {
 			var out []string
 			for name := range strings.SplitSeq(string(match[1]), ",") {
 				name = strings.TrimSpace(name)

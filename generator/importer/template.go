@@ -1,15 +1,16 @@
 package importer
 
 import (
-	"regexp"
 	"strings"
 
 	"gopkg.in/yaml.v3"
+
+	"github.com/owgen/owgen/generator/lazy"
 )
 
 var (
-	template  = regexp.MustCompile(`\{\{\s*(.*?)\s*\}\}`)
-	reference = regexp.MustCompile(`^([A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z_][A-Za-z0-9_]*)*)(?:\s*\|\s*default\((.*)\))?$`)
+	template  = lazy.Regexp(`\{\{\s*(.*?)\s*\}\}`)
+	reference = lazy.Regexp(`^([A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z_][A-Za-z0-9_]*)*)(?:\s*\|\s*default\((.*)\))?$`)
 )
 
 // What variables may grow to when they are filled in: ten references in each of eight levels would be more than any
@@ -42,7 +43,7 @@ func (v *resolver) resolve(n *yaml.Node, depth int) *yaml.Node {
 	if n.Tag == tagVault || !strings.Contains(n.Value, "{{") && !strings.Contains(n.Value, "{%") {
 		return n
 	}
-	if match := template.FindStringSubmatch(n.Value); match != nil && match[0] == strings.TrimSpace(n.Value) {
+	if match := template().FindStringSubmatch(n.Value); match != nil && match[0] == strings.TrimSpace(n.Value) {
 		if found := v.lookup(match[1], depth); found != nil {
 			return found
 		}
@@ -51,7 +52,7 @@ func (v *resolver) resolve(n *yaml.Node, depth int) *yaml.Node {
 	var filled strings.Builder
 	known := !strings.Contains(n.Value, "{%")
 	rest := n.Value
-	for _, span := range template.FindAllStringSubmatchIndex(n.Value, -1) {
+	for _, span := range template().FindAllStringSubmatchIndex(n.Value, -1) {
 		found := v.lookup(n.Value[span[2]:span[3]], depth)
 		if v.left < filled.Len() || found == nil || found.Kind != yaml.ScalarNode || unreadable(found) != "" {
 			known = false
@@ -70,7 +71,7 @@ func (v *resolver) resolve(n *yaml.Node, depth int) *yaml.Node {
 
 // lookup returns what an expression stands for: a variable, or a part of one, with a default perhaps.
 func (v *resolver) lookup(expression string, depth int) *yaml.Node {
-	match := reference.FindStringSubmatch(expression)
+	match := reference().FindStringSubmatch(expression)
 	if match == nil {
 		return nil
 	}

@@ -2,7 +2,6 @@ package lint
 
 import (
 	"path"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -10,6 +9,7 @@ import (
 	"mvdan.cc/sh/v3/syntax"
 
 	"github.com/owgen/owgen/generator/diag"
+	"github.com/owgen/owgen/generator/lazy"
 	"github.com/owgen/owgen/generator/secret"
 	"github.com/owgen/owgen/generator/secret/known"
 	"github.com/owgen/owgen/generator/shellwords"
@@ -160,7 +160,7 @@ func withPassword(program string) (letter string, apart bool) {
 }
 
 // userFlag is -u, also behind other letters.
-var userFlag = regexp.MustCompile(`^-[A-Za-z]*u$`)
+var userFlag = lazy.Regexp(`^-[A-Za-z]*u$`)
 
 // shortOption reads -px, -p x and -u user:password.
 func shortOption(program, word, next string) []secret.Member {
@@ -170,7 +170,7 @@ func shortOption(program, word, next string) []secret.Member {
 		return add(nil, letter, next)
 	case letter != "" && len(word) > 2 && strings.HasPrefix(word, letter) && !strings.HasPrefix(word, "--"):
 		return add(nil, letter, word[2:])
-	case slices.Contains([]string{"curl", "wget", "http", "https", "influx"}, program) && (word == "--user" || userFlag.MatchString(word)):
+	case slices.Contains([]string{"curl", "wget", "http", "https", "influx"}, program) && (word == "--user" || userFlag().MatchString(word)):
 		if _, password, ok := strings.Cut(next, ":"); ok {
 			return add(nil, word, password)
 		}

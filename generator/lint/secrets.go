@@ -47,21 +47,23 @@ func (s setting) find(message string) diag.Finding {
 
 // settings lists what is handed to containers and builds in the clear.
 func (p *Subject) settings() []setting {
-	var all []setting
-	for _, s := range p.services() {
-		add := func(values types.MappingWithEquals, path ...string) {
-			for _, name := range slices.Sorted(maps.Keys(values)) {
-				if value := values[name]; value != nil && *value != "" {
-					all = append(all, setting{s, name, *value, append(slices.Clone(path), name)})
-				}
+	p.inClear.Do(func() {
+		for _, s := range p.services() {
+			p.addSettings(s, s.Environment, "environment")
+			if s.Build != nil {
+				p.addSettings(s, s.Build.Args, "build", "args")
 			}
 		}
-		add(s.Environment, "environment")
-		if s.Build != nil {
-			add(s.Build.Args, "build", "args")
+	})
+	return p.clear
+}
+
+func (p *Subject) addSettings(s locatedService, values types.MappingWithEquals, path ...string) {
+	for _, name := range slices.Sorted(maps.Keys(values)) {
+		if value := values[name]; value != nil && *value != "" {
+			p.clear = append(p.clear, setting{s, name, *value, append(slices.Clone(path), name)})
 		}
 	}
-	return all
 }
 
 // secrets visits each secret in the environment and in build arguments: by its name, within JSON, or by what it is.

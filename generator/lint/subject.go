@@ -22,6 +22,8 @@ type Subject struct {
 
 	listed    sync.Once
 	list      []locatedService // all services by name
+	inClear   sync.Once
+	clear     []setting
 	parsed    sync.Once
 	images    map[string]*dockerfile.Image // by service
 	evaluated sync.Once

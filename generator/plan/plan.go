@@ -5,10 +5,10 @@ package plan
 import (
 	"cmp"
 	"net/netip"
-	"regexp"
 
 	"github.com/owgen/owgen/generator/catalog"
 	"github.com/owgen/owgen/generator/diag"
+	"github.com/owgen/owgen/generator/lazy"
 	"github.com/owgen/owgen/generator/secret"
 	"github.com/owgen/owgen/generator/settings"
 )
@@ -165,11 +165,11 @@ func (p *Plan) Service(name string) *Service {
 // UID is the number of the unprivileged user and group that all images run as.
 func (p *Plan) UID() int64 { return p.Values.Int("build.uid") }
 
-var reference = regexp.MustCompile(`\{([a-z0-9_.-]+)\}`)
+var reference = lazy.Regexp(`\{([a-z0-9_.-]+)\}`)
 
 // expand fills in the settings that a text of a folder names: "{build.uid}".
 func (p *Plan) expand(text string) string {
-	return reference.ReplaceAllStringFunc(text, func(match string) string { return p.Values.String(match[1 : len(match)-1]) })
+	return reference().ReplaceAllStringFunc(text, func(match string) string { return p.Values.String(match[1 : len(match)-1]) })
 }
 
 // Version is the image's own, or that of the nearest image that it derives from.

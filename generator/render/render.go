@@ -6,13 +6,14 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 	"text/template"
 
 	"github.com/owgen/owgen/generator/catalog"
 	"github.com/owgen/owgen/generator/diag"
+	"github.com/owgen/owgen/generator/lazy"
 	"github.com/owgen/owgen/generator/plan"
 )
 
@@ -25,6 +26,16 @@ type Renderer struct {
 	plan      *plan.Plan
 	tree      map[string]any
 	command   func(plan.Step) string
+	emptied   sync.Map // templates without a text, by service
+}
+
+// empty returns a template without a text that has the service's functions: they are made once for all its templates.
+func (r *Renderer) empty(s *plan.Service) *template.Template {
+	known, ok := r.emptied.Load(s)
+	if !ok {
+		known, _ = r.emptied.LoadOrStore(s, template.New("").Option(options).Funcs(r.funcs(s)))
+	}
+	return known.(*template.Template)
 }
 
 // data is the dot of a template.
@@ -38,11 +49,10 @@ type data struct {
 // Text renders one template for a service, or for the bundle as a whole when s is nil. Name is the
 // template's file as findings show it. Files that are no templates are returned as they are.
 func (r *Renderer) Text(name string, content []byte, s *plan.Service) ([]byte, *diag.Finding) {
-	t, err := r.templates.parse(name, content)
+	t, err := r.templates.parse(name, content, r.empty(s))
 	if err != nil {
 		return nil, finding(name, err)
 	}
-	t.Funcs(r.funcs(s))
 	var out bytes.Buffer
 	if err := t.Execute(&out, data{Settings: r.tree, Project: r.plan.Project, Service: s, Plan: r.plan}); err != nil {
 		return nil, finding(name, err)
@@ -128,12 +138,12 @@ func (r *Renderer) Fragments(s *plan.Service) ([]Fragment, diag.List) {
 	return out, found
 }
 
-var position = regexp.MustCompile(`^template: (.+?):(\d+)(?::\d+)?: (?s:(.*))$`)
+var position = lazy.Regexp(`^template: (.+?):(\d+)(?::\d+)?: (?s:(.*))$`)
 
 // finding takes the position out of a template's error.
 func finding(name string, err error) *diag.Finding {
 	f := &diag.Finding{Rule: "render/template", File: name, Message: err.Error(), Hint: "mend the template; CONTRIBUTING.md lists what it may use"}
-	if m := position.FindStringSubmatch(err.Error()); m != nil {
+	if m := position().FindStringSubmatch(err.Error()); m != nil {
 		f.Line, _ = strconv.Atoi(m[2])
 		f.Message = m[3]
 	}

@@ -31,15 +31,37 @@ type parsedTemplate struct {
 	*template.Template
 }
 
-// parse returns a copy of the template, to which the caller gives its functions.
-func (t *Templates) parse(name string, content []byte) (*template.Template, error) {
-	if known, ok := t.parsed.Load(name); ok && bytes.Equal(known.(parsedTemplate).content, content) {
-		return known.(parsedTemplate).Clone()
+// parse returns the template with the functions of an empty one.
+func (t *Templates) parse(name string, content []byte, empty *template.Template) (*template.Template, error) {
+	parsed, err := t.tree(name, content)
+	if err != nil {
+		return nil, err
 	}
-	parsed, err := template.New(name).Option("missingkey=error").Funcs(t.names).Parse(string(content))
+	bound, err := empty.Clone()
+	if err != nil {
+		return nil, err
+	}
+	bound = bound.New(name)
+	for _, part := range parsed.Templates() {
+		if _, err := bound.AddParseTree(part.Name(), part.Tree); err != nil {
+			return nil, err
+		}
+	}
+	return bound, nil
+}
+
+// options makes a mistyped name an error.
+const options = "missingkey=error"
+
+// tree returns the template as it was parsed.
+func (t *Templates) tree(name string, content []byte) (*template.Template, error) {
+	if known, ok := t.parsed.Load(name); ok && bytes.Equal(known.(parsedTemplate).content, content) {
+		return known.(parsedTemplate).Template, nil
+	}
+	parsed, err := template.New(name).Option(options).Funcs(t.names).Parse(string(content))
 	if err != nil {
 		return nil, err
 	}
 	t.parsed.Store(name, parsedTemplate{content, parsed})
-	return parsed.Clone()
+	return parsed, nil
 }

@@ -3,10 +3,11 @@ package secret
 import (
 	"encoding/json"
 	"net/url"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/owgen/owgen/generator/lazy"
 )
 
 // Named tells whether something is named like a secret. The last words decide, because they say what it is:
@@ -51,17 +52,23 @@ var (
 
 // split takes the words out of a name, whether _, -, or capitals part them.
 func split(name string) []string {
-	name = capital.ReplaceAllString(name, "${1}_${2}")
-	return strings.FieldsFunc(strings.ToUpper(name), func(r rune) bool { return r == '_' || r == '-' || r == ' ' })
+	var parted strings.Builder
+	before := rune(0)
+	for _, r := range name {
+		if 'A' <= r && r <= 'Z' && ('a' <= before && before <= 'z' || '0' <= before && before <= '9') {
+			parted.WriteByte('_')
+		}
+		parted.WriteRune(r)
+		before = r
+	}
+	return strings.FieldsFunc(strings.ToUpper(parted.String()), func(r rune) bool { return r == '_' || r == '-' || r == ' ' })
 }
-
-var capital = regexp.MustCompile(`([a-z0-9])([A-Z])`)
 
 // Valued tells whether a value can be a secret at all: a switch, a number, nothing, and a path to a file cannot.
 func Valued(value any) bool {
 	switch x := value.(type) {
 	case string:
-		return x != "" && !plainPath.MatchString(x) &&
+		return x != "" && !plainPath().MatchString(x) &&
 			!slices.Contains([]string{"true", "false", "yes", "no", "on", "off", "none", "null"}, strings.ToLower(x))
 	case []any:
 		return slices.ContainsFunc(x, Valued)
@@ -72,7 +79,7 @@ func Valued(value any) bool {
 }
 
 // plainPath is a path as people name files, which base64 hardly ever looks like.
-var plainPath = regexp.MustCompile(`^\.{0,2}(/[a-z0-9._-]+)+$`)
+var plainPath = lazy.Regexp(`^\.{0,2}(/[a-z0-9._-]+)+$`)
 
 // Bare tells whether a text is a secret whatever its name is: a private key, or an address that logs in.
 func Bare(text string) bool {

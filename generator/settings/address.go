@@ -5,21 +5,22 @@ import (
 	"net/mail"
 	"net/netip"
 	"net/url"
-	"regexp"
 	"strings"
+
+	"github.com/owgen/owgen/generator/lazy"
 )
 
 var (
 	nameLabel  = `[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?`
-	domainName = regexp.MustCompile(`^(?:` + nameLabel + `\.)*` + nameLabel + `$`)
-	allNumeric = regexp.MustCompile(`^[0-9.]+$`)
-	localPart  = regexp.MustCompile("^[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*$")
-	senderName = regexp.MustCompile(`^(?:[^"\\<>()\[\],;:@]+|"[^"\\<>@]*") <([^<>]+)>$`)
-	urlChars   = regexp.MustCompile(`^[A-Za-z0-9._~:/?@!&=+%\[\]-]+$`)
+	domainName = lazy.Regexp(`^(?:` + nameLabel + `\.)*` + nameLabel + `$`)
+	allNumeric = lazy.Regexp(`^[0-9.]+$`)
+	localPart  = lazy.Regexp("^[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*$")
+	senderName = lazy.Regexp(`^(?:[^"\\<>()\[\],;:@]+|"[^"\\<>@]*") <([^<>]+)>$`)
+	urlChars   = lazy.Regexp(`^[A-Za-z0-9._~:/?@!&=+%\[\]-]+$`)
 )
 
 func isName(text string) bool {
-	return domainName.MatchString(text) && len(text) <= 253 && !allNumeric.MatchString(text)
+	return domainName().MatchString(text) && len(text) <= 253 && !allNumeric().MatchString(text)
 }
 
 // isAddress takes no zone: it is a name of an interface that means nothing elsewhere, and may hold any character.
@@ -36,7 +37,7 @@ func isNetwork(text string) bool {
 // isMailbox takes an address alone, as commands and certificates want it.
 func isMailbox(text string) bool {
 	local, domain, found := strings.Cut(text, "@")
-	if !found || len(local) > 64 || !localPart.MatchString(local) {
+	if !found || len(local) > 64 || !localPart().MatchString(local) {
 		return false
 	}
 	if literal, ok := strings.CutPrefix(domain, "["); ok {
@@ -47,7 +48,7 @@ func isMailbox(text string) bool {
 
 // isSender takes what a header may say, apart from comments: who reads it for an address alone finds another one there.
 func isSender(text string) bool {
-	match := senderName.FindStringSubmatch(text)
+	match := senderName().FindStringSubmatch(text)
 	if match == nil {
 		return isMailbox(text)
 	}
@@ -62,7 +63,7 @@ func checkURL(text string) error {
 		return errors.New("must be a URL without credentials in it")
 	case !isName(u.Hostname()) && !isAddress(u.Hostname()):
 		return errors.New("must be a URL with a domain name or an IP address in it")
-	case !urlChars.MatchString(text):
+	case !urlChars().MatchString(text):
 		return errors.New("must be a URL of letters, digits and ._~:/?@!&=+%-, with %XX for all others")
 	}
 	return checkPort(u.Port())

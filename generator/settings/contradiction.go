@@ -113,7 +113,7 @@ func (v *Values) place(key string) (string, int) {
 		if value.Origin.Layer != "default" {
 			return value.Origin.File, value.Origin.Line
 		}
-		match := reference.FindStringSubmatch(value.Derive)
+		match := reference().FindStringSubmatch(value.Derive)
 		if match == nil {
 			break
 		}

@@ -3,9 +3,10 @@ package settings
 import (
 	"errors"
 	"fmt"
-	"regexp"
 	"strconv"
 	"strings"
+
+	"github.com/owgen/owgen/generator/lazy"
 )
 
 var cronFields = []struct {
@@ -14,7 +15,7 @@ var cronFields = []struct {
 }{{"minutes", 0, 59}, {"hours", 0, 23}, {"days", 1, 31}, {"months", 1, 12}, {"weekdays", 0, 6}}
 
 // A part of a cron field: all, a number or a range, and a step of all or of a range. Celery takes no more.
-var cronPart = regexp.MustCompile(`^(?:(\d+)|(?:\*|(\d+)-(\d+))(?:/(\d+))?)$`)
+var cronPart = lazy.Regexp(`^(?:(\d+)|(?:\*|(\d+)-(\d+))(?:/(\d+))?)$`)
 
 func checkCron(text string) error {
 	// Other white space, line breaks among it, is a part of a field, and refused as such.
@@ -25,7 +26,7 @@ func checkCron(text string) error {
 	for i, field := range fields {
 		limits := cronFields[i]
 		for part := range strings.SplitSeq(field, ",") {
-			found := cronPart.FindStringSubmatch(part)
+			found := cronPart().FindStringSubmatch(part)
 			if found == nil {
 				return fmt.Errorf("must have %s such as *, */2, %d or %d-%d", limits.name, limits.high, limits.low, limits.high)
 			}

@@ -4,11 +4,12 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"regexp"
 	"strings"
 	"unicode"
 
 	image "github.com/distribution/reference"
+
+	"github.com/owgen/owgen/generator/lazy"
 )
 
 // A format is what a type of text must look like.
@@ -30,7 +31,7 @@ var formats = map[Type]format{
 	Email:  {isMailbox, "an e-mail address"},
 	Sender: {isSender, "an e-mail address, or Name <address> without comments"},
 	Site:   {isSite, "the origin of a web site, such as https://portal.example.org, without a path"},
-	Path:   {func(s string) bool { return strings.HasPrefix(s, "/") && pathChars.MatchString(s) }, "an absolute path"},
+	Path:   {func(s string) bool { return strings.HasPrefix(s, "/") && pathChars().MatchString(s) }, "an absolute path"},
 }
 
 // detailed are the types of which more than one thing can be wrong.
@@ -63,20 +64,20 @@ func unseen(r rune) bool {
 }
 
 var (
-	pathChars = regexp.MustCompile(`^[A-Za-z0-9_./@%+=:, -]+$`)
-	scheme    = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9+.-]*:`)
+	pathChars = lazy.Regexp(`^[A-Za-z0-9_./@%+=:, -]+$`)
+	scheme    = lazy.Regexp(`^[A-Za-z][A-Za-z0-9+.-]*:`)
 )
 
 func checkFilePath(text string) error {
 	switch {
 	case strings.HasPrefix(text, "~"):
 		return errors.New("must be a path relative to the bundle, or an absolute one: ~ is the home of whoever runs Compose, root's with sudo")
-	case scheme.MatchString(text), strings.HasPrefix(text, "-"):
+	case scheme().MatchString(text), strings.HasPrefix(text, "-"):
 		return errors.New("must be a path, with ./ before it if it begins like an option or an address")
 	case strings.HasSuffix(text, "/"), strings.HasSuffix(text, "/.."), text == ".", text == "..", text == "/":
 		return errors.New("must be a file, not a folder")
 	}
-	if !pathChars.MatchString(text) {
+	if !pathChars().MatchString(text) {
 		return errors.New("must be a path of letters, digits, spaces and _./@%+=:,-")
 	}
 	return nil

@@ -5,13 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"regexp"
 	"strconv"
 	"strings"
 	"unicode/utf8"
 
 	"gopkg.in/yaml.v3"
 
+	"github.com/owgen/owgen/generator/lazy"
 	"github.com/owgen/owgen/generator/secret"
 	"github.com/owgen/owgen/generator/yamltext"
 )
@@ -111,7 +111,7 @@ func plain(n *yaml.Node, depth int) (any, error) {
 	return plainScalar(n)
 }
 
-var leadingZero = regexp.MustCompile(`^[+-]?0[0-9_]`)
+var leadingZero = lazy.Regexp(`^[+-]?0[0-9_]`)
 
 func plainScalar(n *yaml.Node) (any, error) {
 	text := n.Value
@@ -122,7 +122,7 @@ func plainScalar(n *yaml.Node) (any, error) {
 		var yes bool
 		return yes, n.Decode(&yes)
 	case "!!int":
-		if leadingZero.MatchString(text) {
+		if leadingZero().MatchString(text) {
 			return text, nil
 		}
 		var i int

@@ -4,16 +4,17 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"regexp"
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/owgen/owgen/generator/lazy"
 )
 
 var (
-	durationText = regexp.MustCompile(`^(?:[0-9]+(?:ms|[smhdw]))+$`)
-	durationPart = regexp.MustCompile(`([0-9]+)(ms|[smhdw])`)
-	bytesText    = regexp.MustCompile(`^([0-9]+)([kmgKMG]?)$`)
+	durationText = lazy.Regexp(`^(?:[0-9]+(?:ms|[smhdw]))+$`)
+	durationPart = lazy.Regexp(`([0-9]+)(ms|[smhdw])`)
+	bytesText    = lazy.Regexp(`^([0-9]+)([kmgKMG]?)$`)
 )
 
 var durationUnits = map[string]time.Duration{"ms": time.Millisecond, "s": time.Second, "m": time.Minute, "h": time.Hour,
@@ -21,11 +22,11 @@ var durationUnits = map[string]time.Duration{"ms": time.Millisecond, "s": time.S
 
 // Seconds reads a duration as settings have it. Unlike Go's own, it knows days and weeks, and nothing is negative.
 func Seconds(text string) (float64, error) {
-	if !durationText.MatchString(text) {
+	if !durationText().MatchString(text) {
 		return 0, errors.New("must be a duration such as 90s, 15m, 12h or 30d")
 	}
 	sum := 0.0
-	for _, part := range durationPart.FindAllStringSubmatch(text, -1) {
+	for _, part := range durationPart().FindAllStringSubmatch(text, -1) {
 		n, _ := strconv.ParseFloat(part[1], 64) // digits
 		sum += n * durationUnits[part[2]].Seconds()
 	}
@@ -37,7 +38,7 @@ func Seconds(text string) (float64, error) {
 
 // ByteCount reads a size as settings have it: K, M and G are powers of 1024.
 func ByteCount(text string) (float64, error) {
-	match := bytesText.FindStringSubmatch(text)
+	match := bytesText().FindStringSubmatch(text)
 	if match == nil {
 		return 0, errors.New("must be a size such as 64M or 1G")
 	}

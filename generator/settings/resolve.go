@@ -4,12 +4,12 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
-	"regexp"
 	"strings"
 
 	"gopkg.in/yaml.v3"
 
 	"github.com/owgen/owgen/generator/diag"
+	"github.com/owgen/owgen/generator/lazy"
 	"github.com/owgen/owgen/generator/secret"
 	"github.com/owgen/owgen/generator/yamltext"
 )
@@ -172,7 +172,7 @@ func (v *Values) leaks(layer Layer, d *Setting, node *yaml.Node) diag.List {
 	return found
 }
 
-var reference = regexp.MustCompile(`\{([a-z0-9_.-]+)\}`)
+var reference = lazy.Regexp(`\{([a-z0-9_.-]+)\}`)
 
 // derive fills a default that is made of other settings.
 func (v *Values) derive(d *Setting, depth int, found *diag.List) any {
@@ -180,7 +180,7 @@ func (v *Values) derive(d *Setting, depth int, found *diag.List) any {
 		found.Add(diag.Finding{Rule: "catalog/derive-loop", File: d.File, Path: d.Key, Message: "is derived from itself"})
 		return d.Type.Zero()
 	}
-	text := reference.ReplaceAllStringFunc(d.Derive, func(match string) string {
+	text := reference().ReplaceAllStringFunc(d.Derive, func(match string) string {
 		other := v.schema.byKey[match[1:len(match)-1]]
 		if other == nil {
 			found.Add(diag.Finding{Rule: "catalog/derive-unknown", File: d.File, Path: d.Key, Message: match + " is no setting"})

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+	"sync"
 
 	"gopkg.in/yaml.v3"
 
@@ -40,8 +41,8 @@ type Setting struct {
 	Ask         *Ask        `yaml:"ask"`    // what `owgen init` asks, if it is for everybody to decide
 	Change      *Change     `yaml:"change"` // what a change of it does that the deployment's files do not show
 
-	Known   *Vocabulary    `yaml:"-"` // the list that OneOf names
-	matches *regexp.Regexp // Pattern
+	Known   *Vocabulary                    `yaml:"-"` // the list that OneOf names
+	matches func() (*regexp.Regexp, error) // Pattern, compiled once for a schema
 
 	File  string `yaml:"-"` // the service.yaml that declares it
 	Owner string `yaml:"-"` // the service, or empty for a global setting
@@ -92,7 +93,7 @@ func NewSchema(list []*Setting) (*Schema, diag.List) {
 		}
 		s.byKey[d.Key] = d
 		if d.Pattern != "" && d.matches == nil {
-			d.matches, _ = regexp.Compile(`^(?:` + d.Pattern + `)$`) // checkPattern says what is wrong with it
+			d.matches = sync.OnceValues(d.compile)
 		}
 		for i := range d.Key {
 			if d.Key[i] == '.' {

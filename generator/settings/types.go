@@ -199,12 +199,13 @@ func (d *Setting) checkPattern(text string) error {
 	if d.Pattern == "" {
 		return nil
 	}
-	re := d.matches // compiled once for a schema
-	if re == nil {
-		var err error
-		if re, err = regexp.Compile(`^(?:` + d.Pattern + `)$`); err != nil {
-			return fmt.Errorf("cannot be checked: its pattern is wrong: %w", err)
-		}
+	compile := d.compile
+	if d.matches != nil {
+		compile = d.matches
+	}
+	re, err := compile()
+	if err != nil {
+		return fmt.Errorf("cannot be checked: its pattern is wrong: %w", err)
 	}
 	if !re.MatchString(text) {
 		if d.Form != "" {
@@ -214,6 +215,8 @@ func (d *Setting) checkPattern(text string) error {
 	}
 	return nil
 }
+
+func (d *Setting) compile() (*regexp.Regexp, error) { return regexp.Compile(`^(?:` + d.Pattern + `)$`) }
 
 func (d *Setting) limits() string {
 	format := func(f float64) string { return strconv.FormatFloat(f, 'f', -1, 64) }

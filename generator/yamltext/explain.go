@@ -4,26 +4,28 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/owgen/owgen/generator/lazy"
 )
 
 // What people write that YAML does not take, and what they meant. The first that fits the line, or one beside it, which
 // is where the parser notices, says more than the parser does.
 var mistakes = []struct {
-	line          *regexp.Regexp
+	line          func() *regexp.Regexp
 	message, hint string
 }{
-	{regexp.MustCompile(`^ *\t`), "is indented with a tab", "YAML takes spaces alone: two for each level"},
-	{regexp.MustCompile("(^|[:\\[{,-] +)[@`]"), "has a value that begins with @ or `, which YAML keeps for itself", `put it in quotes: "@..."`},
-	{regexp.MustCompile(`(^|[:\[{,-] +)\*[/ ,0-9]`), "has a value that begins with *, which means an alias in YAML", `put it in quotes: "*/5 * * * *"`},
-	{regexp.MustCompile(`(^|[:\[{,-] +)[&!][^ ]* *$`), "has a value that begins with & or !, which YAML keeps for itself", "put it in quotes"},
-	{regexp.MustCompile(`(^|[:\[{,-] +)%`), "has a value that begins with %, which YAML keeps for itself", "put it in quotes"},
-	{regexp.MustCompile(`^ *[A-Za-z_][A-Za-z0-9_.-]*:[^ \t/:]`), "has no space after the colon", "write key: value, with a space"},
-	{regexp.MustCompile(`^ *[A-Za-z_][A-Za-z0-9_.-]*=`), "is written with =", "write key: value"},
-	{regexp.MustCompile(`^ *[A-Za-z_][A-Za-z0-9_.-]*: +[^"'|>{\[#]*: `), "has a second colon in its value", "put the value in quotes"},
-	{regexp.MustCompile(`^ *[A-Za-z_][A-Za-z0-9_.-]*: +(".*"|'.*') *[^ #]`), "goes on after the closing quote", "put all of the value in quotes"},
+	{lazy.Regexp(`^ *\t`), "is indented with a tab", "YAML takes spaces alone: two for each level"},
+	{lazy.Regexp("(^|[:\\[{,-] +)[@`]"), "has a value that begins with @ or `, which YAML keeps for itself", `put it in quotes: "@..."`},
+	{lazy.Regexp(`(^|[:\[{,-] +)\*[/ ,0-9]`), "has a value that begins with *, which means an alias in YAML", `put it in quotes: "*/5 * * * *"`},
+	{lazy.Regexp(`(^|[:\[{,-] +)[&!][^ ]* *$`), "has a value that begins with & or !, which YAML keeps for itself", "put it in quotes"},
+	{lazy.Regexp(`(^|[:\[{,-] +)%`), "has a value that begins with %, which YAML keeps for itself", "put it in quotes"},
+	{lazy.Regexp(`^ *[A-Za-z_][A-Za-z0-9_.-]*:[^ \t/:]`), "has no space after the colon", "write key: value, with a space"},
+	{lazy.Regexp(`^ *[A-Za-z_][A-Za-z0-9_.-]*=`), "is written with =", "write key: value"},
+	{lazy.Regexp(`^ *[A-Za-z_][A-Za-z0-9_.-]*: +[^"'|>{\[#]*: `), "has a second colon in its value", "put the value in quotes"},
+	{lazy.Regexp(`^ *[A-Za-z_][A-Za-z0-9_.-]*: +(".*"|'.*') *[^ #]`), "goes on after the closing quote", "put all of the value in quotes"},
 }
 
-var unknownAnchor = regexp.MustCompile(`^unknown anchor '(.*)' referenced`)
+var unknownAnchor = lazy.Regexp(`^unknown anchor '(.*)' referenced`)
 
 // explain turns an error of the parser into a problem at the line that causes it.
 func explain(data []byte, err error) Problem {
@@ -34,12 +36,12 @@ func explain(data []byte, err error) Problem {
 			continue
 		}
 		for _, m := range mistakes {
-			if m.line.MatchString(lines[at-1]) && !(m.line.MatchString("") || strings.HasPrefix(strings.TrimSpace(lines[at-1]), "#")) {
+			if m.line().MatchString(lines[at-1]) && !(m.line().MatchString("") || strings.HasPrefix(strings.TrimSpace(lines[at-1]), "#")) {
 				return Problem{at, m.message, m.hint}
 			}
 		}
 	}
-	if anchor := unknownAnchor.FindStringSubmatch(p.Message); anchor != nil {
+	if anchor := unknownAnchor().FindStringSubmatch(p.Message); anchor != nil {
 		p.Line = 1 + slices.IndexFunc(lines, func(line string) bool { return strings.Contains(line, "*"+anchor[1]) })
 	} else if p.Line == 0 { // the parser names no line for some of them
 		for i, line := range lines {
@@ -47,7 +49,7 @@ func explain(data []byte, err error) Problem {
 				continue
 			}
 			for _, m := range mistakes[:5] {
-				if m.line.MatchString(line) {
+				if m.line().MatchString(line) {
 					return Problem{i + 1, m.message, m.hint}
 				}
 			}
@@ -65,7 +67,7 @@ func explain(data []byte, err error) Problem {
 func Scalar(line int, text string) Problem {
 	first, _, _ := strings.Cut(text, "\n")
 	for _, m := range mistakes {
-		if m.line.MatchString(first) {
+		if m.line().MatchString(first) {
 			return Problem{line, m.message, m.hint}
 		}
 	}

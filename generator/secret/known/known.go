@@ -6,9 +6,10 @@ package known
 import (
 	"encoding/base64"
 	"net/url"
-	"regexp"
 	"strings"
 	"unicode"
+
+	"github.com/owgen/owgen/generator/lazy"
 )
 
 // Value tells whether a secret is well known or a placeholder. Of an address that logs in, the password decides.
@@ -62,13 +63,13 @@ func unquoted(text string) string {
 
 var (
 	// brackets that somebody was to fill in
-	bracketed = regexp.MustCompile(`^(<[^<>]*>|\{\{.*\}\}|\[[^\[\]]*\]|\$\{[^{}]*\}|\$\([A-Z_]*\)|%[A-Za-z_]+%|%%.*%%|@@?[A-Za-z_]+@@?|__[A-Za-z_]+__)$`)
+	bracketed = lazy.Regexp(`^(<[^<>]*>|\{\{.*\}\}|\[[^\[\]]*\]|\$\{[^{}]*\}|\$\([A-Z_]*\)|%[A-Za-z_]+%|%%.*%%|@@?[A-Za-z_]+@@?|__[A-Za-z_]+__)$`)
 	// nothing but signs that stand for something
-	blank = regexp.MustCompile(`^[xX*.?#_•… -]{3,}$`)
+	blank = lazy.Regexp(`^[xX*.?#_•… -]{3,}$`)
 	// a gap somewhere in it
-	gap = regexp.MustCompile(`[xX*]{6,}|\.\.\.$|…`)
+	gap = lazy.Regexp(`[xX*]{6,}|\.\.\.$|…`)
 	// words by which a text says that it is none
-	says = regexp.MustCompile(`(?i)change[-_ .]?(me|this|it\b|before|default|your|the|in[-_ ])|chang(e|ing)[-_ ]?in[-_ ]?prod|to[-_ ]?be[-_ ]?(changed|replaced|defined|set)|` +
+	says = lazy.Regexp(`(?i)change[-_ .]?(me|this|it\b|before|default|your|the|in[-_ ])|chang(e|ing)[-_ ]?in[-_ ]?prod|to[-_ ]?be[-_ ]?(changed|replaced|defined|set)|` +
 		`replace[-_ ]?(me|this|with|by|it\b)|(^|[-_ <])your?[-_ ]|(^|[^a-z])your(secret|password|token|api|key|random|super|strong|own)|` +
 		`[-_ ]here[>!.]*$|openssl[-_ ]rand|dont[-_ ]?tell|place[-_ ]?holder|(^|[-_ ])fix[-_ ]?me([-_ :]|$)|(^|[-_ ])to[-_ ]?do([-_ :]|$)|(^|[-_ ])insert[-_ ]|` +
 		`not[-_ ]?(a|so|very|really)?[-_ ]?(secret|secure|safe)|(^|[-_ ])(example|sample|dummy|fake|redacted)([-_ ]|$)|insecure|never[-_ ]?use|do[-_ ]?not[-_ ]?use|` +
@@ -77,7 +78,7 @@ var (
 
 // placeholder tells whether a text stands for a secret that somebody was to write in its place.
 func placeholder(text string) bool {
-	return bracketed.MatchString(text) || gap.MatchString(text) || blank.MatchString(text) || says.MatchString(text) ||
+	return bracketed().MatchString(text) || gap().MatchString(text) || blank().MatchString(text) || says().MatchString(text) ||
 		strings.Contains(text, "EXAMPLE") || strings.HasPrefix(strings.ToLower(text), "xxx")
 }
 
