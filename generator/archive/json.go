@@ -1,6 +1,7 @@
 package archive
 
 import (
+	"bytes"
 	"maps"
 	"path"
 	"slices"
@@ -34,11 +35,28 @@ func secretsInJSON(e Entry) []string {
 		}
 	case strings.HasSuffix(name, ".yml"), strings.HasSuffix(name, ".yaml"):
 		var document yaml.Node
-		if yaml.Unmarshal(e.Data, &document) == nil {
+		if mayHoldJSON(e.Data) && yaml.Unmarshal(e.Data, &document) == nil {
 			eachText(&document, "", look)
 		}
 	}
 	return found
+}
+
+// mayHoldJSON tells whether a value within YAML may be a text that begins as JSON does, which most files have none of:
+// behind a quote, a = or the sign of a block, as the first of its line, or with signs that hide it. Elsewhere such a
+// bracket is YAML's own, or in the middle of a text.
+func mayHoldJSON(text []byte) bool {
+	before := byte('\n')
+	for _, c := range text {
+		switch {
+		case c == ' ', c == '\t':
+			continue
+		case (c == '{' || c == '[') && (bytes.IndexByte([]byte("\n\r\"'=|>"), before) >= 0 || before >= 0x80), c == '\\':
+			return true
+		}
+		before = c
+	}
+	return false
 }
 
 // eachText visits each value of a document that is a text, with the key that it stands at.

@@ -8,6 +8,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"sync"
 
 	"gopkg.in/yaml.v3"
 
@@ -66,14 +67,7 @@ func Read(layers ...Layer) (*Catalog, diag.List) {
 		return &Catalog{}, diag.List{{Rule: "catalog/unreadable", Message: err.Error(), Hint: "check the folder given with --catalog"}}
 	}
 	c := &Catalog{Bundle: map[string][]byte{}}
-	var found diag.List
-	for _, folder := range files.folders() {
-		if folder == Shared {
-			c.readShared(files, &found)
-		} else if _, ok := files[folder+"/service.yaml"]; ok && !strings.HasPrefix(folder, "_") { // _example is to be copied
-			c.readService(files, folder, &found)
-		}
-	}
+	found := c.readFolders(files)
 	for _, f := range networks {
 		found.Add(c.addNetworks(f)...)
 	}
@@ -138,6 +132,28 @@ func (t tree) below(folder string) map[string][]byte {
 	return out
 }
 
+// readFolders reads what is shared and the services side by side, on all cores.
+func (c *Catalog) readFolders(files tree) diag.List {
+	folders := files.folders()
+	services, found := make([]*Service, len(folders)), make([]diag.List, len(folders))
+	var group sync.WaitGroup
+	for i, folder := range folders {
+		if folder == Shared {
+			group.Go(func() { c.readShared(files, &found[i]) })
+		} else if _, ok := files[folder+"/service.yaml"]; ok && !strings.HasPrefix(folder, "_") { // _example is to be copied
+			group.Go(func() { services[i] = readService(files, folder, &found[i]) })
+		}
+	}
+	group.Wait()
+	for _, s := range services {
+		if s != nil {
+			c.Refused = append(c.Refused, s.Contradictions...)
+			c.Services = append(c.Services, s)
+		}
+	}
+	return slices.Concat(found...)
+}
+
 func (c *Catalog) readShared(files tree, found *diag.List) {
 	c.Bundle = files.below(Shared + "/bundle")
 	c.Targets = map[string]map[string][]byte{}
@@ -168,21 +184,21 @@ func (c *Catalog) readShared(files tree, found *diag.List) {
 	}
 }
 
-func (c *Catalog) readService(files tree, folder string, found *diag.List) {
+// readService returns nil for what cannot be read.
+func readService(files tree, folder string, found *diag.List) *Service {
 	f := files[folder+"/service.yaml"]
 	s := &Definition{Folder: folder, Name: folder, File: f.origin}
 	if err := decode(f.data, s); err != nil {
 		found.Add(unreadable(f.origin, err)...)
-		return
+		return nil
 	}
 	for _, d := range s.Settings {
 		d.File, d.Owner = f.origin, s.Name
 	}
 	files.readLists(folder, s.Settings, found)
-	c.Refused = append(c.Refused, s.Contradictions...)
 	s.Files = files.below(folder)
 	delete(s.Files, "service.yaml")
-	c.Services = append(c.Services, s)
+	return s
 }
 
 func decode(data []byte, into any) error {
