@@ -37,22 +37,51 @@ func GenerateUnchecked(ctx context.Context, request Request) (*Deployment, diag.
 	return prepared(request, prepare, func(p *Prepared) (*Deployment, diag.List) { return p.generateUnchecked(ctx, request.Source) })
 }
 
+// GenerateAgain makes the bundle as Generate does, for a folder that may hold it already. Where written says so of it, its
+// Compose file was validated by the Generate that wrote it: all rules apply once more, the schema does not.
+func GenerateAgain(ctx context.Context, request Request, written func(*Deployment) bool) (*Deployment, diag.List) {
+	return prepared(request, prepare, func(p *Prepared) (*Deployment, diag.List) { return p.generate(ctx, request.Source, written) })
+}
+
 // Generate makes a bundle in memory. It reports everything that is wrong with the input, not the first; with an
 // error among the findings there is no bundle.
 func (p *Prepared) Generate(ctx context.Context, source profile.Source) (*Deployment, diag.List) {
+	return p.generate(ctx, source, func(*Deployment) bool { return false })
+}
+
+func (p *Prepared) generate(ctx context.Context, source profile.Source, written func(*Deployment) bool) (*Deployment, diag.List) {
 	d, found := p.draft(ctx, source)
 	if found.Err() != nil {
 		return nil, found.Sort()
 	}
-	loaded, f := validate(ctx, d.project, d.rendered.folders)
+	made, f := d.complete(ctx, written)
 	if found.Add(f...); ctx.Err() != nil {
 		return nil, interrupted()
 	}
-	made, f := d.assemble(loaded)
-	if found.Add(f...); made != nil {
+	return made, found.Sort()
+}
+
+// complete validates and assembles. A target that reads the project gets it when it is known to be right; for another one the
+// folder is looked at first, which may spare a part of the validation.
+func (d draft) complete(ctx context.Context, written func(*Deployment) bool) (*Deployment, diag.List) {
+	var made *Deployment
+	var found diag.List
+	if !d.target.ReadsProject() {
+		made, found = d.assemble(nil)
+	}
+	loaded, f := validate(ctx, d.project, d.rendered.folders, made != nil && written(made))
+	found.Add(f...)
+	if d.target.ReadsProject() && found.Err() == nil {
+		made, f = d.assemble(loaded)
+		found.Add(f...)
+		if made != nil {
+			written(made) // who asked wants to know, too
+		}
+	}
+	if made != nil {
 		made.Project = loaded
 	}
-	return made, found.Sort()
+	return made, found
 }
 
 // generateUnchecked is Generate without validation.

@@ -18,13 +18,16 @@ import (
 
 // validate checks what was generated as anybody's project is checked: compose-go loads the Compose file with
 // its .env, BuildKit's parser and linter read each Dockerfile, and all rules apply. With it the generator
-// finds its own mistakes, and those of folders laid over the catalogue, before anything is written.
-func validate(ctx context.Context, made *compose.Files, folders map[string]map[string][]byte) (*types.Project, diag.List) {
+// finds its own mistakes, and those of folders laid over the catalogue, before anything is written. Valid says that the
+// same texts have passed Compose's schema before.
+func validate(ctx context.Context, made *compose.Files, folders map[string]map[string][]byte, valid bool) (*types.Project, diag.List) {
 	dockerfiles := map[string]dockerfile.File{}
 	for service, folder := range folders {
 		dockerfiles[service] = dockerfile.File{Path: bundle.Dockerfile(service), Data: folder["Dockerfile"], Files: slices.Sorted(maps.Keys(folder))}
 	}
-	checked, found := lint.Check(ctx, sources(made), dockerfiles)
+	texts := sources(made)
+	texts.Valid = valid
+	checked, found := lint.Check(ctx, texts, dockerfiles)
 	return checked.Loaded, found
 }
 

@@ -27,11 +27,14 @@ func (c checkCmd) Run(ctx context.Context, t *terminal) error {
 	if err != nil {
 		return environment(err)
 	}
-	made, found := generator.Generate(ctx, in)
+	var planned output.Comparison
+	made, found := generator.GenerateAgain(ctx, in, func(d *generator.Deployment) bool {
+		planned, err = output.Compare(c.Dir, &d.Bundle)
+		return err == nil && planned.Written(generator.Version)
+	})
 	if err := found.Err(); err != nil {
 		return err
 	}
-	planned, err := output.Compare(c.Dir, &made.Bundle)
 	if err != nil {
 		return environment(err)
 	}

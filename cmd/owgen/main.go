@@ -46,7 +46,7 @@ type cli struct {
 }
 
 func main() {
-	debug.SetGCPercent(400)      // a short process: collecting garbage costs more than the garbage
+	debug.SetGCPercent(300)      // a short process: collecting garbage costs more than the garbage
 	logrus.SetOutput(io.Discard) // compose-go logs what the findings say already
 	os.Exit(run(os.Args[1:], os.Stdout, os.Stderr))
 }

@@ -135,7 +135,7 @@ func (t tree) below(folder string) map[string][]byte {
 // readFolders reads what is shared and the services side by side, on all cores.
 func (c *Catalog) readFolders(files tree) diag.List {
 	folders := files.folders()
-	services, found := make([]*Service, len(folders)), make([]diag.List, len(folders))
+	services, found := make([]*Definition, len(folders)), make([]diag.List, len(folders))
 	var group sync.WaitGroup
 	for i, folder := range folders {
 		if folder == Shared {
@@ -185,7 +185,7 @@ func (c *Catalog) readShared(files tree, found *diag.List) {
 }
 
 // readService returns nil for what cannot be read.
-func readService(files tree, folder string, found *diag.List) *Service {
+func readDefinition(files tree, folder string, found *diag.List) *Service {
 	f := files[folder+"/service.yaml"]
 	s := &Definition{Folder: folder, Name: folder, File: f.origin}
 	if err := decode(f.data, s); err != nil {

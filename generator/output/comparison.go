@@ -90,6 +90,11 @@ const (
 	ruleJournal   = "output/journal"
 )
 
+// Written says that the folder holds what is generated, byte for byte, as that version of owgen wrote it.
+func (p Comparison) Written(version string) bool {
+	return !p.First && p.Record.Generator == version && !slices.ContainsFunc(p.Changes, func(c Change) bool { return c.State != Unchanged && c.State != Kept })
+}
+
 // Clean says that the folder holds the bundle already, with its secrets: Apply would write nothing.
 func (p Comparison) Clean() bool {
 	for _, c := range p.Changes {

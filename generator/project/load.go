@@ -42,7 +42,9 @@ func Load(ctx context.Context, s Sources) (*types.Project, diag.List) {
 // nothing resolved from outside the sources. Where compose-go stops at the first fault, in random order, Read goes on
 // and reports each of them, in the order of their lines. The document is parsed while compose-go loads.
 func Read(ctx context.Context, s Sources) (*Reading, diag.List) {
-	go Warm()
+	if !s.Valid {
+		go Warm()
+	}
 	r := &Reading{Sources: s}
 	var found diag.List
 	r.Variables, found = s.environment()
@@ -126,6 +128,7 @@ func (r *Reading) load(ctx context.Context, s Sources, files []types.ConfigFile,
 		o.SetProjectName(name, true) // spares a second parse of the file, for the name alone
 		o.Profiles = []string{"*"}
 		o.ResolvePaths = false
+		o.SkipValidation = s.Valid
 		o.Interpolate.Substitute = r.substitute
 		o.SkipResolveEnvironment, o.SkipResolveLabels = true, true // resolve does it
 		if s.Dir == "" {

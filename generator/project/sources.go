@@ -32,6 +32,8 @@ type Sources struct {
 	// Dir is the folder whose files the project may refer to (include, extends, env_file, label_file).
 	// Empty means that nothing but these texts is read.
 	Dir string
+	// Valid says that these texts were loaded before: Compose's schema has nothing to say about them.
+	Valid bool
 	// Environ is the environment of whoever runs Compose; it wins over .env.
 	Environ map[string]string
 }
