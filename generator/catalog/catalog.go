@@ -185,7 +185,7 @@ func (c *Catalog) readShared(files tree, found *diag.List) {
 }
 
 // readService returns nil for what cannot be read.
-func readDefinition(files tree, folder string, found *diag.List) *Service {
+func readService(files tree, folder string, found *diag.List) *Definition {
 	f := files[folder+"/service.yaml"]
 	s := &Definition{Folder: folder, Name: folder, File: f.origin}
 	if err := decode(f.data, s); err != nil {

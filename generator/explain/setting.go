@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/owgen/owgen/generator"
 	"github.com/owgen/owgen/generator/diff"
 	"github.com/owgen/owgen/generator/lint"
 	"github.com/owgen/owgen/generator/reference"
@@ -61,14 +62,15 @@ func (l *Library) setting(ctx context.Context, d *settings.Setting) Explanation 
 
 // cost tries a change, and says who is affected and how.
 func (l *Library) cost(ctx context.Context, d *settings.Setting, e *Explanation) {
-	if l.deployment(ctx) == nil {
-		return
-	}
 	known, err := sides.Known(l.values.Schema())
-	if err != nil {
+	if l.faulty || err != nil {
 		return // diff reports it
 	}
-	tried, ok := whatif.Change(ctx, l.Prepared, l.source, l.bundle, d, diff.Options{Known: known})
+	base := func() *generator.Deployment { return l.deployment(ctx) }
+	tried, ok := whatif.Change(ctx, l.Prepared, l.source, l.values, base, d, diff.Options{Known: known})
+	if l.faulty {
+		return
+	}
 	if !ok {
 		e.add("A change", "cannot be tried: no other value fits to the rest "+l.where)
 		return

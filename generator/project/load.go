@@ -201,13 +201,27 @@ func (s Sources) casts(all map[tree.Path]interpolation.Cast) map[tree.Path]inter
 		for path, cast := range all {
 			possible := true
 			for _, part := range path.Parts() {
-				possible = possible && (part == tree.PathMatchAll || part == tree.PathMatchList || strings.Contains(text, part))
+				possible = possible && (part == tree.PathMatchAll || part == tree.PathMatchList || mayBeKey(text, part))
 			}
 			if possible && !yield(path, cast) {
 				return
 			}
 		}
 	})
+}
+
+// mayBeKey tells whether a word may be a key somewhere in YAML: what stands behind one is a colon.
+func mayBeKey(text, word string) bool {
+	for {
+		_, rest, found := strings.Cut(text, word)
+		if !found {
+			return false
+		}
+		if rest = strings.TrimLeft(rest, "\"' \t\r\n"); strings.HasPrefix(rest, ":") {
+			return true
+		}
+		text = rest
+	}
 }
 
 // substitute is compose-go's own, without its log lines: undefined variables are findings.

@@ -128,6 +128,9 @@ func (r *Reading) loadsAlone(ctx context.Context, at *Trail) bool {
 // substitute is compose-go's own, with stand-ins for required variables. One that is met in a file that the project
 // draws in has no place here; it is reported without a line.
 func (r *Reading) substitute(value string, mapping template.Mapping) (string, error) {
+	if !strings.Contains(value, "$") {
+		return value, nil
+	}
 	for {
 		text, err := substitute(value, func(name string) (string, bool) {
 			value, ok := mapping(name)

@@ -43,7 +43,7 @@ func TestChange(t *testing.T) {
 		{"tls.acme_email", diff.Nothing},
 		{"timeseries.retention", diff.Recreate},
 	} {
-		trial, ok := whatif.Change(t.Context(), p, in, made, made.Plan.Values.Schema().Lookup(test.key), diff.Options{})
+		trial, ok := whatif.Change(t.Context(), p, in, made.Plan.Values, func() *generator.Deployment { return made }, made.Plan.Values.Schema().Lookup(test.key), diff.Options{})
 		if !ok || trial.From.Value == trial.To.Value || trial.Report.Cost != test.want {
 			t.Errorf("%s: %v, %q becomes %q: %v, not %v", test.key, ok, trial.From.Value, trial.To.Value, trial.Report.Cost, test.want)
 		}
@@ -55,7 +55,7 @@ func TestNoOtherValue(t *testing.T) {
 	p, in, made := base(t)
 	for _, s := range made.Plan.Services {
 		if key := "services." + s.Name; s.Role == catalog.RoleData {
-			if trial, ok := whatif.Change(t.Context(), p, in, made, made.Plan.Values.Schema().Lookup(key), diff.Options{}); ok {
+			if trial, ok := whatif.Change(t.Context(), p, in, made.Plan.Values, func() *generator.Deployment { return made }, made.Plan.Values.Schema().Lookup(key), diff.Options{}); ok {
 				t.Errorf("%s was changed to %v", key, trial.To.Value)
 			}
 		}
