@@ -131,11 +131,7 @@ func (h *hostileTest) compare(t *testing.T, way []string, chosen map[string]*yam
 	if got == nil || want == nil {
 		t.Fatal("cannot be made")
 	}
-	for key := range chosen {
-		if d := h.Schema().Lookup(key); d.Env != "" {
-			h.arrives(t, got, d)
-		}
-	}
+	h.arrive(t, got, slices.Sorted(maps.Keys(chosen)))
 	for _, p := range slices.Sorted(maps.Keys(got.Files)) {
 		plain, ok := want.Files[p]
 		if !ok {
@@ -189,15 +185,18 @@ func (h *hostileTest) make(t *testing.T, way []string, values map[string]*yaml.N
 	return made, refused
 }
 
-// arrives tells whether .env gives a value back.
-func (h *hostileTest) arrives(t *testing.T, b *Deployment, d *settings.Setting) {
+// arrive tells whether .env gives the values back.
+func (h *hostileTest) arrive(t *testing.T, b *Deployment, keys []string) {
 	t.Helper()
 	variables, err := dotenv.Parse(b.Files[".env"].Data)
 	if err != nil {
 		t.Fatalf(".env: %v", err)
 	}
-	if got, ok := variables[d.Env]; ok && got != b.Plan.Values.String(d.Key) {
-		t.Errorf(".env: %s is %q, and %s was %q", d.Env, got, d.Key, b.Plan.Values.String(d.Key))
+	for _, key := range keys {
+		name := h.Schema().Lookup(key).Env
+		if got, ok := variables[name]; ok && name != "" && got != b.Plan.Values.String(key) {
+			t.Errorf(".env: %s is %q, and %s was %q", name, got, key, b.Plan.Values.String(key))
+		}
 	}
 }
 

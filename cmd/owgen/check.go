@@ -30,7 +30,7 @@ func (c checkCmd) Run(ctx context.Context, t *terminal) error {
 	var planned output.Comparison
 	made, found := generator.GenerateAgain(ctx, in, func(d *generator.Deployment) bool {
 		planned, err = output.Compare(c.Dir, &d.Bundle)
-		return err == nil && planned.Written(generator.Version)
+		return err == nil && planned.Written()
 	})
 	if err := found.Err(); err != nil {
 		return err

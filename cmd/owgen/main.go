@@ -46,9 +46,15 @@ type cli struct {
 }
 
 func main() {
-	debug.SetGCPercent(300)      // a short process: collecting garbage costs more than the garbage
-	logrus.SetOutput(io.Discard) // compose-go logs what the findings say already
+	debug.SetGCPercent(300) // a short process: collecting garbage costs more than the garbage, up to 50 MB of it
+	quiet()
 	os.Exit(run(os.Args[1:], os.Stdout, os.Stderr))
+}
+
+// quiet keeps compose-go from logging what the findings say already, and from writing lines that nobody reads.
+func quiet() {
+	logrus.SetOutput(io.Discard)
+	logrus.SetLevel(logrus.PanicLevel)
 }
 
 // run executes one command line and returns the exit code.

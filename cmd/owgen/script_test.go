@@ -2,20 +2,18 @@ package main
 
 import (
 	"flag"
-	"io"
 	"os"
 	"path/filepath"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
-	"github.com/sirupsen/logrus"
 )
 
 var update = flag.Bool("update", false, "rewrite the expected outputs in the scripts")
 
 // TestMain lets scripts call owgen as a user does.
 func TestMain(m *testing.M) {
-	logrus.SetOutput(io.Discard) // as main does
+	quiet() // as main does
 	testscript.Main(m, map[string]func(){"docker": fakeDocker, "owgen": main})
 }
 

@@ -12,6 +12,29 @@ func before() map[string]string {
 	return map[string]string{"a": "1", "b": "2", "d/s": "#!/bin/sh\n", "d/e/f": "3", "owgen.yaml": "once\n"}
 }
 
+// TestWritten tells what owgen wrote from what looks like it.
+func TestWritten(t *testing.T) {
+	changed := before()
+	changed["a"] = "1!"
+	for name, test := range map[string]struct {
+		now  map[string]string
+		user map[string]string
+		want bool
+	}{
+		"nothing happened":                {before(), nil, true},
+		"the user's own":                  {before(), map[string]string{"owgen.yaml": "mine"}, true},
+		"edited by hand":                  {before(), map[string]string{"b": "mine"}, false},
+		"another manifest":                {before(), map[string]string{bundle.ManifestFile: "{}"}, false},
+		"something else is generated":     {changed, nil, false},
+		"edited to what is generated now": {changed, map[string]string{"a": "1!"}, false},
+	} {
+		dir := generated(t, bundled(before()))
+		write(t, dir, test.user)
+		equal(t, name, test.want, compare(t, dir, bundled(test.now)).Written())
+	}
+	equal(t, "a new folder", false, compare(t, t.TempDir(), bundled(before())).Written())
+}
+
 func TestCompareStates(t *testing.T) {
 	tests := map[string]struct {
 		now  map[string]string // what is generated now

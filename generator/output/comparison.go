@@ -90,9 +90,10 @@ const (
 	ruleJournal   = "output/journal"
 )
 
-// Written says that the folder holds what is generated, byte for byte, as that version of owgen wrote it.
-func (p Comparison) Written(version string) bool {
-	return !p.First && p.Record.Generator == version && !slices.ContainsFunc(p.Changes, func(c Change) bool { return c.State != Unchanged && c.State != Kept })
+// Written says that the folder holds what is generated, and that this owgen wrote it: the manifest, with its version and the
+// hash of each file, is the same as well.
+func (p Comparison) Written() bool {
+	return !p.First && !slices.ContainsFunc(p.Changes, func(c Change) bool { return c.State != Unchanged && c.State != Kept })
 }
 
 // Clean says that the folder holds the bundle already, with its secrets: Apply would write nothing.
