@@ -124,8 +124,9 @@ func (t tree) folders() []string {
 // below returns the files of a folder, by their path inside it.
 func (t tree) below(folder string) map[string][]byte {
 	out := map[string][]byte{}
+	prefix := folder + "/"
 	for p, f := range t {
-		if rest, ok := strings.CutPrefix(p, folder+"/"); ok {
+		if rest, ok := strings.CutPrefix(p, prefix); ok {
 			out[rest] = f.data
 		}
 	}
