@@ -45,7 +45,7 @@ func (c diffCmd) Run(ctx context.Context, t *terminal) error {
 	if err != nil {
 		return environment(err)
 	}
-	report, err := c.report(ctx, t, made, planned, in.Replaced != nil)
+	report, err := c.report(ctx, t, made, planned, in.Replaces)
 	if err != nil {
 		return err
 	}

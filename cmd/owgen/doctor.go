@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -12,6 +13,7 @@ import (
 	"github.com/owgen/owgen/generator/bundle"
 	"github.com/owgen/owgen/generator/doctor"
 	"github.com/owgen/owgen/generator/doctor/machine"
+	"github.com/owgen/owgen/generator/output"
 	"github.com/owgen/owgen/generator/secret"
 )
 
@@ -31,7 +33,11 @@ func (c doctorCmd) Run(ctx context.Context, t *terminal) error {
 	if err := found.Err(); err != nil {
 		return err
 	}
-	results, answered := doctor.Check(ctx, c.patient(made), machine.Machine{})
+	patient, err := c.patient(made)
+	if err != nil {
+		return environment(err)
+	}
+	results, answered := doctor.Check(ctx, patient, machine.Machine{})
 	if c.JSON {
 		if err := printJSON(t.out, results); err != nil {
 			return err
@@ -49,7 +55,7 @@ func (c doctorCmd) Run(ctx context.Context, t *terminal) error {
 }
 
 // patient is what is to be run, with the times at which its secrets were made. No secret is read.
-func (c doctorCmd) patient(made *generator.Deployment) doctor.Patient {
+func (c doctorCmd) patient(made *generator.Deployment) (doctor.Patient, error) {
 	dir := c.Input
 	if dir == "" {
 		dir = "."
@@ -62,7 +68,12 @@ func (c doctorCmd) patient(made *generator.Deployment) doctor.Patient {
 			in.Secrets = append(in.Secrets, doctor.Secret{Path: name, Made: modified(filepath.Join(dir, filepath.FromSlash(name)))})
 		}
 	}
-	return in
+	if in.Made.IsZero() { // of a profile nothing lies anywhere
+		return in, nil
+	}
+	there, err := output.Compare(dir, &made.Bundle)
+	in.Files = slices.Concat(there.NeededFindings, there.Asked())
+	return in, err
 }
 
 // modified is when a file was written last, or zero if it is not there.

@@ -31,7 +31,7 @@ func (c generateCmd) Run(ctx context.Context, t *terminal) error {
 	if err != nil {
 		return err
 	}
-	for { // again, where another --save came in between: both are to be kept
+	for { // again, where another run came in between: what it wrote is to be kept, and the files are to fit to it
 		if err := c.generate(ctx, t, dir); !errors.Is(err, output.ErrInputChanged) {
 			return err
 		}
@@ -53,13 +53,10 @@ func (c generateCmd) generate(ctx context.Context, t *terminal, dir string) erro
 		return err
 	}
 	t.findings(append(leftovers, found...))
-	if in.Replaced != nil {
+	if in.Replaces {
 		made.Save()
 	}
-	options := making.Options{DryRun: c.DryRun, Force: c.Force}
-	if in.Replaced != nil {
-		options.InputText = in.Replaced.Data
-	}
+	options := making.Options{DryRun: c.DryRun, Force: c.Force, Input: &output.Input{Data: in.Read}}
 	r, found, err := making.Write(dir, made, options)
 	if err != nil {
 		return environment(err)

@@ -7,6 +7,7 @@ import (
 	"maps"
 	"slices"
 
+	"github.com/owgen/owgen/generator/diag"
 	"github.com/owgen/owgen/generator/secret"
 )
 
@@ -16,6 +17,15 @@ type Bundle struct {
 	Files map[string]File
 	// Secrets lists what must lie in secrets/ before the bundle can start.
 	Secrets []secret.Spec
+	// Needed lists what else of the user's must be there before its images can be built.
+	Needed []Needed
+}
+
+// Needed is a file or folder of the user's that images are built from, and which setting names it.
+type Needed struct {
+	Path   string // relative to the bundle or absolute
+	Folder bool
+	Asked  diag.Place
 }
 
 // A File is the content and mode of one generated file. A file that is to be written Once belongs

@@ -53,6 +53,7 @@ func Make(dir string, b *generator.Deployment, p output.Comparison) Report {
 		r.Files = append(r.Files, d)
 	}
 	r.addSecrets(p)
+	r.Findings.Add(p.NeededFindings...)
 	if r.Clean = len(r.Files)+len(r.Secrets) == 0; !r.Clean {
 		r.Causes = causes(b, p)
 	}

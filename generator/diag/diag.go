@@ -44,14 +44,7 @@ type Finding struct {
 // begin a line of its own.
 func (f Finding) String() string {
 	var b strings.Builder
-	if f.File != "" {
-		b.WriteString(Plain(f.File))
-		if f.Line > 0 {
-			fmt.Fprintf(&b, ":%d", f.Line)
-		}
-		b.WriteString(": ")
-	}
-	b.WriteString(f.Severity.String() + ": ")
+	b.WriteString(f.Place() + f.Severity.String() + ": ")
 	if f.Path != "" {
 		b.WriteString(Plain(f.Path) + ": ")
 	}
@@ -63,6 +56,40 @@ func (f Finding) String() string {
 		b.WriteString("\n  hint: " + Plain(f.Hint))
 	}
 	return b.String()
+}
+
+// A Place is where the input says something: the file and line of a value, and the setting that it is the value of.
+type Place struct {
+	File string
+	Line int
+	Path string
+}
+
+// At puts a finding where the input says what it is about, if it says so anywhere.
+func (f Finding) At(p Place) Finding {
+	if p.File != "" {
+		f.File, f.Line, f.Path = p.File, p.Line, p.Path
+	}
+	return f
+}
+
+// Beside takes file and line from where the input says what has led to the finding, if it says so anywhere.
+func (f Finding) Beside(p Place) Finding {
+	if p.File != "" {
+		f.File, f.Line = p.File, p.Line
+	}
+	return f
+}
+
+// Place renders where the finding is as "file:line: ", or as nothing.
+func (f Finding) Place() string {
+	switch {
+	case f.File == "":
+		return ""
+	case f.Line > 0:
+		return fmt.Sprintf("%s:%d: ", Plain(f.File), f.Line)
+	}
+	return Plain(f.File) + ": "
 }
 
 // List collects findings; all of them are reported, not the first.

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/owgen/owgen/generator/catalog"
+	"github.com/owgen/owgen/generator/diag"
 	"github.com/owgen/owgen/generator/plan"
 )
 
@@ -45,7 +46,8 @@ type Patient struct {
 	Secrets []Secret
 	Made    time.Time // when the bundle was generated
 
-	Authority []byte // the certificate of the generated authority, or nothing
+	Authority []byte    // the certificate of the generated authority, or nothing
+	Files     diag.List // what is wrong with the files of the user's that the input names
 }
 
 // A Machine is where it is to be run.
@@ -113,6 +115,7 @@ func Check(ctx context.Context, in Patient, m Machine) ([]Result, bool) {
 	c.checkVolumes()
 	c.checkUpdates()
 	c.checkAuthority()
+	c.checkFiles()
 	return c.results, c.engine != nil
 }
 

@@ -151,6 +151,9 @@ func trouble(dir string, err error) diag.List {
 // within names files as they are found from here.
 func within(dir string, found diag.List) diag.List {
 	for i := range found {
+		if found[i].Line > 0 || found[i].File == "--set" { // about the input, which has its place
+			continue
+		}
 		found[i].File = filepath.ToSlash(filepath.Join(dir, found[i].File))
 	}
 	return found

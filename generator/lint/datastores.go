@@ -18,18 +18,45 @@ type store struct {
 	ports []string
 }
 
-// stores are the kinds of datastore that a service is, as its image or its name says.
+// stores are the kinds of datastore that a service is, as its image or its name says, or what it is configured with.
 func (s locatedService) stores() []store {
-	words := s.kindWords()
+	words, traces := s.kindWords(), s.kindTraces()
 	var found []store
 	for line := range strings.Lines(storeList) {
-		name, rest, _ := strings.Cut(strings.TrimSpace(line), ": ")
-		named, ports, ok := strings.Cut(rest, ": ")
-		if ok && slices.ContainsFunc(strings.Fields(named), func(word string) bool { return words[word] }) {
-			found = append(found, store{name, strings.Fields(ports)})
+		columns := append(strings.Split(strings.TrimSpace(line), ": "), "", "")
+		if strings.HasPrefix(line, "#") || len(columns) < 5 {
+			continue
+		}
+		named := slices.ContainsFunc(strings.Fields(columns[1]), func(word string) bool { return words[word] })
+		if named || slices.ContainsFunc(strings.Fields(columns[3]), traces.match) {
+			found = append(found, store{columns[0], strings.Fields(columns[2])})
 		}
 	}
 	return found
+}
+
+// traces are a service's variables, the folders that its volumes are mounted at, and what it exposes.
+type traces []string
+
+func (s locatedService) kindTraces() traces {
+	var out traces
+	for name := range s.Environment {
+		out = append(out, name)
+	}
+	for _, v := range s.Volumes {
+		out = append(out, v.Target)
+	}
+	for _, port := range s.Expose {
+		number, _, _ := strings.Cut(port, "/")
+		out = append(out, "expose="+number)
+	}
+	return out
+}
+
+// match tells whether one of them is like a pattern, which may end in a star.
+func (t traces) match(pattern string) bool {
+	begin, open := strings.CutSuffix(pattern, "*")
+	return slices.ContainsFunc(t, func(text string) bool { return text == pattern || open && strings.HasPrefix(text, begin) })
 }
 
 // behind names the datastore behind a port, "" if there is none: the number alone says nothing, since others listen

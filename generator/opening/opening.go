@@ -37,12 +37,11 @@ func (e *ContradictionError) Error() string {
 type Input struct {
 	*generator.Prepared
 	Source profile.Source
-	// Replaced is set where the bundle's owgen.yaml is to be written anew: what is there now.
-	Replaced *Text
+	// Read is what the bundle's owgen.yaml held; nil if there is none.
+	Read []byte
+	// Replaces says that the bundle's owgen.yaml is to be written anew.
+	Replaces bool
 }
-
-// A Text is what a file holds.
-type Text struct{ Data []byte }
 
 // Generate makes the bundle.
 func (in Input) Generate(ctx context.Context) (*generator.Deployment, diag.List) {
@@ -87,7 +86,7 @@ func ForBundle(ctx context.Context, p *generator.Prepared, source profile.Source
 	}
 	there := source
 	there.Profile, there.Values, there.Set = own, nil, nil
-	in := Input{Prepared: p, Source: there}
+	in := Input{Prepared: p, Source: there, Read: append([]byte{}, text...)} // not nil: it is there
 	if source.Profile == "" && len(source.Values) == 0 && len(source.Set) == 0 {
 		return in, nil
 	}
@@ -101,7 +100,7 @@ func ForBundle(ctx context.Context, p *generator.Prepared, source profile.Source
 	if !save {
 		return Input{}, &ContradictionError{own, different}
 	}
-	in.Replaced = &Text{text}
+	in.Replaces = true
 	in.Source, err = merged(p, there, source, own)
 	return in, err
 }

@@ -78,11 +78,11 @@ func TestForBundle(t *testing.T) {
 				t.Fatal(err)
 			}
 			_, values, found := in.Resolve(in.Source)
-			if found.Err() != nil || values.String("domain") != test.domain || (in.Replaced != nil) != test.saved {
-				t.Errorf("%v, domain %s, replaced %v", found, values.String("domain"), in.Replaced)
+			if found.Err() != nil || values.String("domain") != test.domain || in.Replaces != test.saved {
+				t.Errorf("%v, domain %s, replaced %v", found, values.String("domain"), in.Replaces)
 			}
-			if test.saved && string(in.Replaced.Data) != test.text {
-				t.Errorf("replaced %q", in.Replaced.Data)
+			if test.saved && string(in.Read) != test.text {
+				t.Errorf("replaced %q", in.Read)
 			}
 		})
 	}

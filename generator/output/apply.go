@@ -1,12 +1,17 @@
 package output
 
 import (
+	"bytes"
+	"cmp"
+	"context"
 	"errors"
 	"io"
+	"path/filepath"
 	"time"
 
 	"github.com/owgen/owgen/generator/bundle"
 	"github.com/owgen/owgen/generator/diag"
+	"github.com/owgen/owgen/generator/read"
 )
 
 // Options says how to write.
@@ -14,12 +19,15 @@ type Options struct {
 	Force    bool              // replace files that were edited by hand, and keep copies of them
 	Random   io.Reader         // where secrets come from
 	Now      time.Time         // when certificates begin, and the name of the folder for copies
-	Input    []byte            // what owgen.yaml held when the bundle was made that replaces it
+	Input    *Input            // what owgen.yaml held when the bundle was made from it; nil: it was made from something else
 	Progress func(path string) // called after each file that was written or removed; may be nil
 }
 
+// An Input is what owgen.yaml held when it was read; Data is nil if it was not there.
+type Input struct{ Data []byte }
+
 // ErrInputChanged says that somebody else has changed owgen.yaml since it was read: the bundle must be made anew, or
-// what they have written is lost.
+// what they have written is lost, or does not fit to the files beside it.
 var ErrInputChanged = errors.New("owgen.yaml was changed in the meantime")
 
 // A Result says what was done.
@@ -86,8 +94,8 @@ func (f folder) write(b *bundle.Bundle, o Options) (Result, error) {
 	if err != nil {
 		return result, err
 	}
-	if p.changedSince(o.Input) {
-		return result, ErrInputChanged
+	if changed, err := f.changedSince(o.Input); err != nil || changed {
+		return result, cmp.Or(err, ErrInputChanged)
 	}
 	result.Findings = p.warnings()
 	if err := p.stops(o.Force).Err(); err != nil || p.Clean() {
@@ -108,6 +116,18 @@ func (f folder) write(b *bundle.Bundle, o Options) (Result, error) {
 		}
 	}
 	return result, nil
+}
+
+// changedSince says whether owgen.yaml is another one than what was read. Under the lock nobody else of ours writes it.
+func (f folder) changedSince(was *Input) (bool, error) {
+	if was == nil {
+		return false, nil
+	}
+	data, err := read.File(context.Background(), filepath.Join(f.dir, bundle.InputFile), read.Profile) // which may be a link of the user's
+	if absent(err) {
+		return was.Data != nil, nil
+	}
+	return was.Data == nil || !bytes.Equal(data, was.Data), err
 }
 
 // execute does all steps of a journal or none.

@@ -33,13 +33,13 @@ func (f folder) compare(b *bundle.Bundle) (Comparison, error) {
 	if err := check(b); err != nil {
 		return Comparison{}, err
 	}
-	steps := []func() error{c.root, c.manifest, c.files, c.compareSecrets}
+	steps := []func() error{c.root, c.manifest, c.files, c.compareSecrets, c.needed}
 	for _, step := range steps {
 		if err := step(); err != nil {
 			return Comparison{}, err
 		}
 	}
-	c.Findings, c.SecretFindings = c.Findings.Sort(), c.SecretFindings.Sort()
+	c.Findings, c.SecretFindings, c.NeededFindings = c.Findings.Sort(), c.SecretFindings.Sort(), c.NeededFindings.Sort()
 	return c.Comparison, nil
 }
 

@@ -11,7 +11,6 @@
 package output
 
 import (
-	"bytes"
 	"slices"
 
 	"github.com/owgen/owgen/generator/bundle"
@@ -72,6 +71,7 @@ type Comparison struct {
 	// SecretFindings tells what is wrong with the secrets; an Error stops Apply. In a clone of
 	// the bundle, which has no secrets, they mean nothing.
 	SecretFindings diag.List
+	NeededFindings diag.List // what is wrong with what images are built from; an Error stops Apply
 
 	bundle  *bundle.Bundle
 	folders map[string]place // what is where a folder has to be
@@ -87,6 +87,7 @@ const (
 	ruleMode      = "output/secret-mode"
 	ruleContent   = "output/secret-content"
 	ruleAuthority = "output/ca"
+	ruleNeeded    = "output/needed"
 	ruleJournal   = "output/journal"
 )
 
@@ -124,31 +125,36 @@ func (p Comparison) Of(states ...State) []Change {
 	return out
 }
 
-// changedSince says whether the input that is about to be replaced is another one than what was read.
-func (p Comparison) changedSince(read []byte) bool {
-	for _, c := range p.Changes {
-		if c.Path == bundle.InputFile && c.New != nil && c.New.Save {
-			return c.Old != nil && read != nil && !bytes.Equal(c.Old.Data, read)
-		}
-	}
-	return false
-}
-
 // stops returns the findings that stop Apply; force gets over hand-edited files and over a
 // manifest that cannot be read, which makes every file look edited.
 func (p Comparison) stops(force bool) diag.List {
 	var out diag.List
-	for _, f := range append(p.Findings.Errors(), p.SecretFindings.Errors()...) {
+	for _, f := range slices.Concat(p.Findings, p.SecretFindings, p.NeededFindings).Errors() {
 		if !force || f.Rule != ruleEdited && f.Rule != ruleManifest {
 			out.Add(f)
 		}
 	}
+	if len(out) > 0 { // all that is wrong is said at once
+		out.Add(p.warnings()...)
+	}
 	return out.Sort()
+}
+
+// Asked returns what is wrong with secrets that the input names files for. They are the user's, and not in a clone's
+// nature: those of the bundle's own folder are.
+func (p Comparison) Asked() diag.List {
+	files := map[string]bool{}
+	for _, s := range p.Secrets {
+		if s.Spec.Asked.File != "" {
+			files[s.Spec.Asked.Path] = true
+		}
+	}
+	return slices.DeleteFunc(slices.Clone(p.SecretFindings), func(f diag.Finding) bool { return !files[f.Path] })
 }
 
 // warnings returns the findings that do not stop Apply.
 func (p Comparison) warnings() diag.List {
-	return append(p.Findings.Warnings(), p.SecretFindings.Warnings()...).Sort()
+	return slices.Concat(p.Findings, p.SecretFindings, p.NeededFindings).Warnings().Sort()
 }
 
 // IsClone tells whether a bundle has none of the secrets that belong into its folder.

@@ -31,7 +31,7 @@ func (c *inspection) compareSecrets() error {
 		case dangling == nil:
 			c.secretFinding(diag.Error, ruleContent, s, "it is a link that leads nowhere", "mend the link, or remove it")
 		case spec.File != "" || spec.Kind == secret.Provided:
-			c.secretFinding(diag.Warning, ruleAbsent, s, "the file is not there", "put it there before the services start")
+			c.secretFinding(diag.Warning, ruleAbsent, s, "the file is not there", "put it there before the services start"+beginning(s.Path))
 		default:
 			s.Create = true
 			s.Lost = slices.Contains(c.Record.Secrets, spec.Name)
@@ -128,5 +128,8 @@ func (c *inspection) creates() bool {
 
 func (c *inspection) secretFinding(severity diag.Severity, rule string, s Secret, message, hint string) {
 	f := diag.Finding{Rule: rule, Severity: severity, File: s.Path, Path: s.Spec.Name, Message: message, Hint: hint}
-	c.SecretFindings.Add(f)
+	if s.Spec.Asked.File != "" {
+		f.Message = s.Path + ": " + message
+	}
+	c.SecretFindings.Add(f.At(s.Spec.Asked))
 }

@@ -2,6 +2,7 @@ package plan
 
 import (
 	"fmt"
+	"maps"
 	"net/netip"
 	"slices"
 	"strings"
@@ -19,12 +20,12 @@ func (p *Plan) check() diag.List {
 	found.Add(p.checkNeeds()...)
 	if p.Values.String("tls.mode") == "proxy" && len(p.Values.Strings("tls.trusted_proxies")) == 0 {
 		found.Add(p.finding("plan/proxy-not-trusted", "tls.trusted_proxies", "is empty while tls.mode is proxy: every visitor would have the proxy's address",
-			"name the proxy's network, for example [192.0.2.10/32]"))
+			"name the proxy's network, for example [192.0.2.10/32]", "tls.mode"))
 	}
 	for _, s := range p.Services {
 		for _, x := range s.Definition.Secrets {
 			if x.Kind == secret.Provided && x.File != "" && p.holds(x.When) && len(x.When) > 0 && p.Values.String(x.File) == "" {
-				found.Add(p.finding("plan/file-missing", x.File, "must name a file: "+x.Description, "a path relative to the bundle, or an absolute one"))
+				found.Add(p.finding("plan/file-missing", x.File, "must name a file: "+x.Description, "a path relative to the bundle, or an absolute one", slices.Sorted(maps.Keys(x.When))...))
 			}
 		}
 	}
@@ -44,7 +45,7 @@ func (p *Plan) checkSubnets() diag.List {
 			}
 			subnet, err := netip.ParsePrefix(p.Values.String(d.Key))
 			if err == nil && subnet.Overlaps(p.Pool) {
-				found.Add(p.finding("plan/subnets-overlap", d.Key, fmt.Sprintf("%s overlaps network.pool %s", subnet, p.Pool), "move one of them"))
+				found.Add(p.finding("plan/subnets-overlap", d.Key, fmt.Sprintf("%s overlaps network.pool %s", subnet, p.Pool), "move one of them", "network.pool"))
 			}
 		}
 	}
@@ -70,8 +71,8 @@ func (p *Plan) checkPorts() diag.List {
 	for _, s := range p.Services {
 		for _, port := range s.Ports {
 			key := fmt.Sprintf("%d/%s", port.Host, port.Protocol)
-			if slices.ContainsFunc(taken[key], func(other Published) bool { return meet(other.Address, port.Address) }) {
-				found.Add(p.finding("plan/port-taken", port.Published, fmt.Sprintf("%s is published by %s already", key, owner[key]), "choose another port"))
+			if at := slices.IndexFunc(taken[key], func(other Published) bool { return meet(other.Address, port.Address) }); at >= 0 {
+				found.Add(p.finding("plan/port-taken", port.Published, fmt.Sprintf("%s is published by %s already", key, owner[key]), "choose another port", taken[key][at].Published))
 				continue
 			}
 			taken[key] = append(taken[key], port)
@@ -88,11 +89,23 @@ func meet(a, b string) bool {
 	return errA != nil || errB != nil || x == y || x.Is4() == y.Is4() && (x.IsUnspecified() || y.IsUnspecified())
 }
 
-// finding is about a setting, at the place where its value comes from.
-func (p *Plan) finding(rule, key, message, hint string) diag.Finding {
+// finding is about a setting, at the place where its value comes from; where that is the default, at that of the first
+// of the others which it does not fit to.
+func (p *Plan) finding(rule, key, message, hint string, others ...string) diag.Finding {
 	f := diag.Finding{Rule: rule, Path: key, Message: message, Hint: hint}
-	if v, ok := p.Values.Get(key); ok && v.Origin.Layer != "default" {
-		f.File, f.Line = v.Origin.File, v.Origin.Line
+	for _, k := range append([]string{key}, others...) {
+		if f.File == "" {
+			f = f.Beside(p.place(k))
+		}
 	}
 	return f
+}
+
+// place is where the value of a setting comes from; nowhere, if it is the default.
+func (p *Plan) place(key string) diag.Place {
+	v, ok := p.Values.Get(key)
+	if !ok || v.Origin.Layer == "default" {
+		return diag.Place{}
+	}
+	return diag.Place{File: v.Origin.File, Line: v.Origin.Line, Path: key}
 }

@@ -200,10 +200,13 @@ func (p *Plan) ambiguous(s *Service, r catalog.Requirement, fits []Capability) d
 	for _, c := range fits {
 		names = append(names, c.folder.Name)
 	}
-	return diag.Finding{Rule: "plan/capability-ambiguous", Path: "services." + s.Name,
-		Message: fmt.Sprintf("%s needs %s, which %s provide", s.Name, r.Capability, strings.Join(names, " and ")),
-		Hint: fmt.Sprintf("choose one: providers: {%[1]s: %[3]s}, or for this service alone {%[2]s.%[1]s: %[3]s}; or switch the other off",
-			r.Capability, s.Name, names[0])}
+	f := p.finding("plan/capability-ambiguous", "services."+s.Name, fmt.Sprintf("%s needs %s, which %s provide", s.Name, r.Capability, strings.Join(names, " and ")),
+		fmt.Sprintf("choose one: providers: {%[1]s: %[3]s}, or for this service alone {%[2]s.%[1]s: %[3]s}; or switch the other off",
+			r.Capability, s.Name, names[0]))
+	for _, name := range names { // the one that was added, if the client was there before
+		f = f.Beside(p.place("services." + name))
+	}
+	return f
 }
 
 func (p *Plan) missing(c *catalog.Catalog, s *Service, r catalog.Requirement) diag.Finding {
@@ -211,11 +214,11 @@ func (p *Plan) missing(c *catalog.Catalog, s *Service, r catalog.Requirement) di
 	if r.Kind != "" {
 		what += " (" + r.Kind + ")"
 	}
-	f := diag.Finding{Rule: "plan/capability-missing", Path: "services." + s.Name,
-		Message: fmt.Sprintf("%s needs %s, which nothing provides", s.Name, what)}
+	f := p.finding("plan/capability-missing", "services."+s.Name, fmt.Sprintf("%s needs %s, which nothing provides", s.Name, what), "")
 	if choice := p.choice(s.Name, r.Capability); choice != "" {
-		f.Path, f.Message = "providers", fmt.Sprintf("%s is to get %s from %s, which does not run or provides another kind", s.Name, what, choice)
+		f = p.finding(f.Rule, "providers", fmt.Sprintf("%s is to get %s from %s, which does not run or provides another kind", s.Name, what, choice), "")
 	}
+	var why []diag.Place // what has taken the providers away
 	var ways []string
 	for _, provider := range c.Services {
 		offer := provider.Offers(r)
@@ -223,16 +226,19 @@ func (p *Plan) missing(c *catalog.Catalog, s *Service, r catalog.Requirement) di
 			continue
 		}
 		if !p.Values.Bool("services." + provider.Name) {
-			ways = append(ways, fmt.Sprintf("set services.%s: true", provider.Name))
+			ways, why = append(ways, fmt.Sprintf("set services.%s: true", provider.Name)), append(why, p.place("services."+provider.Name))
 		}
 		for key, allowed := range provider.When {
 			if !slices.Contains(allowed, p.Values.String(key)) {
-				ways = append(ways, fmt.Sprintf("set %s: %s", key, strings.Join(allowed, " or ")))
+				ways, why = append(ways, fmt.Sprintf("set %s: %s", key, strings.Join(allowed, " or "))), append(why, p.place(key))
 			}
 		}
 		if _, ok := p.Values.Get("external." + offer.Group() + ".host"); ok {
 			ways = append(ways, fmt.Sprintf("set external.%s.host", offer.Group()))
 		}
+	}
+	for _, at := range why {
+		f = f.Beside(at)
 	}
 	slices.Sort(ways)
 	f.Hint = strings.Join(slices.Compact(ways), ", or ")

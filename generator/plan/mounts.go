@@ -85,7 +85,7 @@ func (p *Plan) declaredSecrets(c *catalog.Catalog) map[string][]secret.Spec {
 				spec.Names = p.publicNames()
 			}
 			if x.File != "" {
-				spec.File = p.Values.String(x.File)
+				spec.File, spec.Asked = p.Values.String(x.File), p.place(x.File)
 			}
 			if spec.File != "" {
 				spec.Kind = secret.Provided
@@ -107,7 +107,7 @@ func (p *Plan) family(x catalog.Secret) []secret.Spec {
 	}
 	for _, member := range slices.Compact(slices.Sorted(slices.Values(p.Values.Strings(x.Each)))) {
 		name := secret.FileOf(x.Name, member)
-		out = append(out, secret.Spec{Name: name, Kind: secret.Provided, File: "secrets/" + name, Description: x.Description + " " + member})
+		out = append(out, secret.Spec{Name: name, Kind: secret.Provided, File: "secrets/" + name, Asked: p.place(x.Each), Description: x.Description + " " + member})
 	}
 	return out
 }

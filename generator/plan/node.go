@@ -87,8 +87,8 @@ func texts(value any) []string {
 	return nil
 }
 
-// place says how many of each service run, and on which nodes they may.
-func (p *Plan) place() diag.List {
+// assign says how many of each service run, and on which nodes they may.
+func (p *Plan) assign() diag.List {
 	var found diag.List
 	for _, s := range p.Services {
 		if s.Role == catalog.RoleImage {

@@ -6,6 +6,7 @@ import (
 	"cmp"
 	"net/netip"
 
+	"github.com/owgen/owgen/generator/bundle"
 	"github.com/owgen/owgen/generator/catalog"
 	"github.com/owgen/owgen/generator/diag"
 	"github.com/owgen/owgen/generator/lazy"
@@ -27,9 +28,10 @@ type Plan struct {
 	Hosts        map[string]string // public names by their key below hosts
 	Routes       []Route
 	Jobs         []Job
-	Secrets      []secret.Spec // those that are mounted, by name
-	Volumes      []Volume      // those that are mounted, by name
-	Rotations    []Rotation    // what follows a new value of a secret, by its name
+	Secrets      []secret.Spec   // those that are mounted, by name
+	Needed       []bundle.Needed // files and folders of the user's that images are built from, in the order of their settings
+	Volumes      []Volume        // those that are mounted, by name
+	Rotations    []Rotation      // what follows a new value of a secret, by its name
 }
 
 // A Service is a planned service with everything that its conditions leave of it.
@@ -140,11 +142,12 @@ func Make(c *catalog.Catalog, v *settings.Values) (*Plan, diag.List) {
 	p.addTenants(c)
 	p.addHosts()
 	p.addMounts(c)
+	p.addNeeded(c)
 	p.addOperations(c)
 	p.addPublic(&found)
 	p.classify()
 	found.Add(p.addNodes()...)
-	found.Add(p.place()...)
+	found.Add(p.assign()...)
 	found.Add(p.checkStorage()...)
 	found.Add(p.checkChoices(c)...)
 	found.Add(p.check()...)

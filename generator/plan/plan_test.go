@@ -90,7 +90,7 @@ func TestSelection(t *testing.T) {
 
 func TestMissingCapabilitySaysWhatToDo(t *testing.T) {
 	_, found := makePlan(t, "services.store=false")
-	want := diag.Finding{Rule: "plan/capability-missing", Path: "services.web", Message: "web needs sql, which nothing provides",
+	want := diag.Finding{Rule: "plan/capability-missing", File: "--set", Path: "services.web", Message: "web needs sql, which nothing provides",
 		Hint: "set external.sql.host, or set services.store: true"}
 	if diff := cmp.Diff(want, found[0]); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)

@@ -74,11 +74,20 @@ func fromFlags(flags []string, found *diag.List) []settings.Layer {
 			var flow yaml.Node
 			if yaml.Unmarshal([]byte(text), &flow) == nil && len(flow.Content) == 1 {
 				value = flow.Content[0]
+				unline(value)
 			}
 		}
 		out = append(out, settings.Layer{Name: "--set", File: "--set", Root: nest(strings.Split(key, "."), value)})
 	}
 	return out
+}
+
+// unline takes the lines from values that stand in no file.
+func unline(n *yaml.Node) {
+	n.Line = 0
+	for _, part := range n.Content {
+		unline(part)
+	}
 }
 
 // literal is a text that YAML writes as plainly as it can. The schema gives it its type; only what YAML

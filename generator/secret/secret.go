@@ -1,6 +1,8 @@
 // Package secret creates, keeps and checks the secrets of a bundle.
 package secret
 
+import "github.com/owgen/owgen/generator/diag"
+
 // A Kind says what a secret is made of.
 type Kind string
 
@@ -20,10 +22,11 @@ var Kinds = []Kind{Random, UUID, Authority, SSHKey, Provided}
 type Spec struct {
 	Name        string // its name below /run/secrets, and in secrets/ where it is generated
 	Kind        Kind
-	Length      int      // characters of a Random secret; 0: DefaultLength
-	Description string   // what it opens
-	File        string   // the user's file, relative to the bundle or absolute; empty: secrets/NAME
-	Subject     string   // the common name of an Authority; empty: DefaultSubject
-	Renewed     bool     // File is replaced while services run
-	Names       []string // what an Authority may sign certificates for; empty: everything
+	Length      int        // characters of a Random secret; 0: DefaultLength
+	Description string     // what it opens
+	File        string     // the user's file, relative to the bundle or absolute; empty: secrets/NAME
+	Asked       diag.Place // where the input asks for a file of the user's
+	Subject     string     // the common name of an Authority; empty: DefaultSubject
+	Renewed     bool       // File is replaced while services run
+	Names       []string   // what an Authority may sign certificates for; empty: everything
 }

@@ -2,7 +2,9 @@ package settings
 
 import (
 	"fmt"
+	"maps"
 	"regexp"
+	"slices"
 	"strings"
 
 	"gopkg.in/yaml.v3"
@@ -75,6 +77,11 @@ func (v *Values) Contradictions(list []Contradiction) diag.List {
 			f.Severity = diag.Warning
 		}
 		f.File, f.Line = v.place(c.At)
+		for _, key := range slices.Sorted(maps.Keys(c.If)) { // what was written beside a default
+			if f.File == "" {
+				f.File, f.Line = v.place(key)
+			}
+		}
 		found.Add(f)
 	}
 	return found

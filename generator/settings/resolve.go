@@ -193,8 +193,12 @@ func (v *Values) derive(d *Setting, depth int, found *diag.List) any {
 	})
 	parsed, err := d.parse(d.Type, belowAddress(d.Type, text))
 	if err != nil {
-		found.Add(diag.Finding{Rule: "settings/wrong-value", File: d.File, Path: d.Key,
-			Message: fmt.Sprintf("derived from %q %s", d.Derive, err), Hint: "set it, or the settings that it is made of"})
+		f := diag.Finding{Rule: "settings/wrong-value", File: d.File, Path: d.Key,
+			Message: fmt.Sprintf("derived from %q %s", d.Derive, err), Hint: "set it, or the settings that it is made of"}
+		if file, line := v.place(d.Key); file != "" { // what it is made of is the user's
+			f.File, f.Line = file, line
+		}
+		found.Add(f)
 		return d.Type.Zero()
 	}
 	value := v.byKey[d.Key]

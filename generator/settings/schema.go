@@ -32,6 +32,7 @@ type Setting struct {
 	OneOf       string      `yaml:"one_of"`       // the list that its reader has: lists/NAME in the folder that declares it
 	Instead     string      `yaml:"instead"`      // what to do with a secret that somebody writes into a mapping; {name} is its path
 	SecretNames string      `yaml:"secret_names"` // the list that names those of its entries that stand in files in secrets/
+	Folder      string      `yaml:"folder"`       // regular expression, whose group is a folder of the bundle that an item names
 	Unit        string      `yaml:"unit"`
 	Needs       string      `yaml:"needs"`    // another setting, which must be set when this one is
 	Env         string      `yaml:"env"`      // its name in .env
