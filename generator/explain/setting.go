@@ -45,6 +45,9 @@ func (l *Library) setting(ctx context.Context, d *settings.Setting) Explanation 
 	e.add("Type", reference.Kind(d))
 	e.add("Allowed", strings.Join(d.Values, ", "))
 	e.add("Matches", d.Pattern)
+	if d.Known != nil {
+		e.add("Names", strings.Join(d.Known.Names(), " "))
+	}
 	e.add("Default", defaultText(d))
 	e.add("Needs", d.Needs)
 	e.add("In .env", d.Env)

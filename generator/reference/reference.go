@@ -147,7 +147,7 @@ func Kind(d *settings.Setting) string {
 		text += ", at most " + d.Most
 	}
 	if d.Known != nil {
-		text += ", one of a list"
+		text += ", one of the names in " + d.Known.File()
 	}
 	if d.Unit != "" {
 		text += ", in " + d.Unit

@@ -53,6 +53,9 @@ func ParseVocabulary(file string, data []byte) *Vocabulary {
 	return v
 }
 
+// File is where the list stands.
+func (v *Vocabulary) File() string { return v.file }
+
 // Names returns the names, in the order of the list.
 func (v *Vocabulary) Names() []string { return v.names }
 
