@@ -22,20 +22,8 @@ import (
 	"github.com/owgen/owgen/generator/dotenv"
 	"github.com/owgen/owgen/generator/hostile"
 	"github.com/owgen/owgen/generator/profile"
-	"github.com/owgen/owgen/generator/settings"
 	"github.com/owgen/owgen/profiles"
 )
-
-// ways are the deployments that hostile values are tried in: each uses settings that the others do not.
-var ways = map[string][]string{
-	"all": {"domain=example.org", "python.extra_requirements_file=r.txt", "build.ca_file=ca.pem", "postfix.relayhost=relay.example.org", "postfix.relayhost_username=u",
-		"postfix.relayhost_password_file=p", "nginx.http_allow=true"},
-	"external": {"domain=example.org", "external.sql.host=db.example.net", "external.cache.host=redis.example.net", "external.cache.password_file=p", "external.smtp.host=smtp.example.net",
-		"external.smtp.password_file=p", "external.timeseries.host=ts.example.net"},
-	"acme":     {"domain=example.org", "tls.mode=acme", "tls.acme_eab_key_id=k", "tls.acme_eab_key_file=p"},
-	"provided": {"domain=example.org", "tls.mode=provided", "tls.certificate_file=c.pem", "tls.key_file=k.pem"},
-	"proxy":    {"domain=example.org", "tls.mode=proxy", "tls.trusted_proxies=[192.0.2.10/32]"},
-}
 
 // TestHostileValues puts values that want to be more than a value through every setting. Those that are taken have to
 // arrive as they are: each generated file is read by what reads its kind, and has the directives, line by line, that it
@@ -45,93 +33,61 @@ func TestHostileValues(t *testing.T) {
 	if found.Err() != nil {
 		t.Fatal(found)
 	}
-	h := &hostileTest{Prepared: prepared, good: map[string]*yaml.Node{}, bad: map[string][]*yaml.Node{}, read: map[string]bool{}, plain: map[string]*Deployment{}}
-	for _, d := range prepared.Schema().All() {
-		if good := hostile.Good(d); good != nil && !strings.HasPrefix(d.Key, "services.") && d.Type != settings.Bool {
-			h.good[d.Key], h.bad[d.Key] = good, hostile.Accepted(d)
+	h := &hostileTest{Prepared: prepared, values: hostile.Of(prepared.Schema()), read: map[string]bool{}, plain: map[string]*Deployment{}, switched: map[string]bool{}}
+	if len(h.values.Good) < 150 {
+		t.Errorf("only %d settings are tried", len(h.values.Good))
+	}
+	for _, way := range slices.Sorted(maps.Keys(hostile.Ways)) {
+		step := 3 // most settings mean the same in all ways, so that one of them has all values
+		if way == "all" {
+			step = 1
 		}
+		t.Run(way, func(t *testing.T) {
+			for round := range h.values.Rounds(hostile.Ways[way], step) {
+				h.compare(t, round, round.Number%10 == 0)
+			}
+		})
 	}
-	if len(h.good) < 150 {
-		t.Errorf("only %d settings are tried", len(h.good))
-	}
-	for _, way := range slices.Sorted(maps.Keys(ways)) {
-		t.Run(way, func(t *testing.T) { h.try(t, ways[way]) })
+	for _, s := range h.values.Switches {
+		if !h.switched[s.Key] {
+			t.Errorf("%s could not be switched in any deployment", s.Key)
+		}
 	}
 }
 
 type hostileTest struct {
 	*Prepared
-	good  map[string]*yaml.Node
-	bad   map[string][]*yaml.Node
-	read  map[string]bool        // contents that were read already
-	plain map[string]*Deployment // harmless ones
-}
-
-// try makes bundles until each value was in one.
-func (h *hostileTest) try(t *testing.T, way []string) {
-	left := maps.Clone(h.bad)
-	for key := range left {
-		if slices.ContainsFunc(way, func(s string) bool {
-			return strings.HasPrefix(s, key+"=") && !strings.HasSuffix(key, "username") && !strings.HasSuffix(key, "relayhost")
-		}) {
-			delete(left, key)
-		}
-	}
-	rounds := 0
-	for _, values := range left {
-		rounds = max(rounds, len(values))
-	}
-	step := 3 // most settings mean the same in all ways, so that one of them has all values
-	if slices.Equal(way, ways["all"]) {
-		step = 1
-	}
-	for round := 0; round < rounds; round += step {
-		chosen := map[string]*yaml.Node{}
-		for key, values := range left {
-			if len(values) > 0 {
-				chosen[key] = values[round%len(values)]
-			}
-		}
-		h.compare(t, way, chosen, round%10 == 0)
-	}
+	values   hostile.Values
+	read     map[string]bool        // contents that were read already
+	plain    map[string]*Deployment // harmless ones
+	switched map[string]bool
 }
 
 // compare makes a bundle with hostile values and one with harmless ones. What contradicts something else is tried alone.
-func (h *hostileTest) compare(t *testing.T, way []string, chosen map[string]*yaml.Node, validate bool) {
+func (h *hostileTest) compare(t *testing.T, round hostile.Round, validate bool) {
 	t.Helper()
-	harmless := map[string]*yaml.Node{}
-	for key := range chosen {
-		harmless[key] = h.good[key]
-	}
 	var got, want *Deployment
 	for tries := 0; ; tries++ {
 		var out, in []string
-		got, out = h.make(t, way, chosen, validate)
-		same := strings.Join(append(slices.Sorted(maps.Keys(harmless)), way...), " ")
+		got, out = h.make(t, round.Way, round.Hostile, validate)
+		same := round.Same()
 		if want = h.plain[same]; want == nil || validate && want.Project == nil {
-			want, in = h.make(t, way, harmless, validate)
+			want, in = h.make(t, round.Way, round.Harmless, validate)
 			h.plain[same] = want
 		}
 		refused := append(out, in...)
 		if len(refused) == 0 || tries > 20 {
 			break
 		}
-		dropped := false
-		for _, key := range refused {
-			if _, ok := chosen[key]; ok {
-				dropped = true
-				delete(chosen, key)
-				delete(harmless, key)
-			}
-		}
-		if !dropped {
+		if !round.Drop(refused) {
 			t.Fatalf("cannot be made: %v", refused)
 		}
 	}
 	if got == nil || want == nil {
 		t.Fatal("cannot be made")
 	}
-	h.arrive(t, got, slices.Sorted(maps.Keys(chosen)))
+	h.switched[round.Switched] = true
+	h.arrive(t, got, slices.Sorted(maps.Keys(round.Hostile)))
 	for _, p := range slices.Sorted(maps.Keys(got.Files)) {
 		plain, ok := want.Files[p]
 		if !ok {
@@ -141,7 +97,7 @@ func (h *hostileTest) compare(t *testing.T, way []string, chosen map[string]*yam
 		if data := got.Files[p].Data; !bytes.Equal(data, plain.Data) && !h.read[string(data)] {
 			h.read[string(data)] = true
 			if err := readAs(p, data, plain.Data); err != nil {
-				t.Errorf("%s: %v\n%s", p, err, culprits(chosen))
+				t.Errorf("%s: %v\n%s", p, err, hostile.Culprits(round.Hostile))
 			}
 		}
 	}
@@ -159,11 +115,7 @@ func (h *hostileTest) compare(t *testing.T, way []string, chosen map[string]*yam
 // make generates, and returns the settings that findings are about.
 func (h *hostileTest) make(t *testing.T, way []string, values map[string]*yaml.Node, validate bool) (*Deployment, []string) {
 	t.Helper()
-	root := &yaml.Node{Kind: yaml.MappingNode}
-	for _, key := range slices.Sorted(maps.Keys(values)) {
-		root.Content = append(root.Content, &yaml.Node{Kind: yaml.ScalarNode, Value: key}, values[key])
-	}
-	source := profile.Source{Profile: "single-server", Set: way, Given: []profile.Given{{File: "hostile.yaml", Values: root}}, Named: profiles.FS}
+	source := profile.Source{Profile: "single-server", Set: way, Given: []profile.Given{{File: "hostile.yaml", Values: hostile.Source(values)}}, Named: profiles.FS}
 	generate := h.generateUnchecked
 	if validate {
 		generate = h.Generate
@@ -172,7 +124,7 @@ func (h *hostileTest) make(t *testing.T, way []string, values map[string]*yaml.N
 	var refused []string
 	for _, f := range found.Errors() {
 		if h.Schema().Lookup(f.Path) == nil {
-			t.Errorf("%s\n%s", f, culprits(values))
+			t.Errorf("%s\n%s", f, hostile.Culprits(values))
 		}
 		refused = append(refused, f.Path)
 		if d := h.Schema().Lookup(f.Path); d != nil && d.Derive != "" {
@@ -200,15 +152,6 @@ func (h *hostileTest) arrive(t *testing.T, b *Deployment, keys []string) {
 	}
 }
 
-func culprits(chosen map[string]*yaml.Node) string {
-	var out strings.Builder
-	for _, key := range slices.Sorted(maps.Keys(chosen)) {
-		text, _ := yaml.Marshal(chosen[key])
-		fmt.Fprintf(&out, "%s: %s", key, text)
-	}
-	return out.String()
-}
-
 // readAs reads a generated file as its reader does, as far as a test without an engine can, and compares its directives.
 func readAs(name string, data, plain []byte) error {
 	switch {
@@ -231,6 +174,9 @@ func readAs(name string, data, plain []byte) error {
 			return err
 		}
 	case strings.HasSuffix(name, ".md"):
+		if diff := cmp.Diff(outline(plain), outline(data)); diff != "" {
+			return fmt.Errorf("reads differently (-harmless +hostile)\n%s", diff)
+		}
 		return nil
 	}
 	if diff := cmp.Diff(directives(plain), directives(data)); diff != "" {
@@ -266,6 +212,32 @@ func sameInstructions(data, plain []byte) error {
 		return fmt.Errorf("has other instructions (-harmless +hostile)\n%s", diff)
 	}
 	return nil
+}
+
+var (
+	block = regexp.MustCompile(`^\s*(#+ |[-*+] |\d+\. |>|\||$)`)
+	signs = regexp.MustCompile("`+|\\]\\(|</?[A-Za-z!]")
+)
+
+// outline is what a reader of Markdown sees as structure: headings, items, rows with their cells, and the lines of each
+// block of code, with the signs that begin something within a line.
+func outline(data []byte) []string {
+	var out []string
+	code := false
+	for line := range strings.Lines(string(data)) {
+		line = strings.TrimRight(line, "\n")
+		fence := strings.HasPrefix(strings.TrimSpace(line), "```")
+		code = code != fence
+		switch {
+		case fence:
+			out = append(out, line)
+		case code:
+			out = append(out, "code")
+		default:
+			out = append(out, fmt.Sprintf("%s %d %q", block.FindString(line), strings.Count(strings.ReplaceAll(line, `\|`, ""), "|"), signs.FindAllString(line, -1)))
+		}
+	}
+	return out
 }
 
 var (
