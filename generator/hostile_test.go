@@ -33,17 +33,21 @@ func TestHostileValues(t *testing.T) {
 	if found.Err() != nil {
 		t.Fatal(found)
 	}
-	h := &hostileTest{Prepared: prepared, values: hostile.Of(prepared.Schema()), read: map[string]bool{}, plain: map[string]*Deployment{}, switched: map[string]bool{}}
+	plan, err := hostile.ReadPlan("../testdata/hostile.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	h := &hostileTest{Prepared: prepared, values: plan.Of(prepared.Schema()), read: map[string]bool{}, plain: map[string]*Deployment{}, switched: map[string]bool{}}
 	if len(h.values.Good) < 150 {
 		t.Errorf("only %d settings are tried", len(h.values.Good))
 	}
-	for _, way := range slices.Sorted(maps.Keys(hostile.Ways)) {
+	for _, way := range slices.Sorted(maps.Keys(plan.Ways)) {
 		step := 3 // most settings mean the same in all ways, so that one of them has all values
 		if way == "all" {
 			step = 1
 		}
 		t.Run(way, func(t *testing.T) {
-			for round := range h.values.Rounds(hostile.Ways[way], step) {
+			for round := range h.values.Rounds(plan.Ways[way], step) {
 				h.compare(t, round, round.Number%10 == 0)
 			}
 		})

@@ -41,6 +41,9 @@ func Good(d *settings.Setting) *yaml.Node {
 }
 
 func good(d *settings.Setting) (string, bool) {
+	if d.Type == settings.Bool && d.Default.Value != "false" { // that of a service may be left to others: it runs
+		return "off", takes(d, "off")
+	}
 	for _, text := range append(append([]string{}, d.Values...), harmless...) {
 		if text != d.Default.Value && takes(d, text) {
 			return text, true

@@ -3,6 +3,7 @@ package hostile
 import (
 	"iter"
 	"maps"
+	"os"
 	"slices"
 	"strings"
 
@@ -11,15 +12,20 @@ import (
 	"github.com/owgen/owgen/generator/settings"
 )
 
-// Ways are the deployments that values are tried in: each uses settings that the others do not.
-var Ways = map[string][]string{
-	"all": {"domain=example.org", "python.extra_requirements_file=r.txt", "build.ca_file=ca.pem", "postfix.relayhost=relay.example.org", "postfix.relayhost_username=u",
-		"postfix.relayhost_password_file=p", "nginx.http_allow=true"},
-	"external": {"domain=example.org", "external.sql.host=db.example.net", "external.cache.host=redis.example.net", "external.cache.password_file=p", "external.smtp.host=smtp.example.net",
-		"external.smtp.password_file=p", "external.timeseries.host=ts.example.net"},
-	"acme":     {"domain=example.org", "tls.mode=acme", "tls.acme_eab_key_id=k", "tls.acme_eab_key_file=p"},
-	"provided": {"domain=example.org", "tls.mode=provided", "tls.certificate_file=c.pem", "tls.key_file=k.pem"},
-	"proxy":    {"domain=example.org", "tls.mode=proxy", "tls.trusted_proxies=[192.0.2.10/32]"},
+// A Plan says how values are put together.
+type Plan struct {
+	Ways map[string][]string  // deployments, each of which uses settings that the others do not
+	Good map[string]yaml.Node // harmless values of settings that contradict one another with the usual ones
+}
+
+// ReadPlan reads a plan from a file.
+func ReadPlan(file string) (Plan, error) {
+	var p Plan
+	data, err := os.ReadFile(file)
+	if err != nil {
+		return p, err
+	}
+	return p, yaml.Unmarshal(data, &p)
 }
 
 // Values are what is put through each setting, by its key.
@@ -37,8 +43,8 @@ type Switch struct {
 	Value *yaml.Node
 }
 
-// Of returns the values for a schema.
-func Of(schema *settings.Schema) Values {
+// Of returns the values of a schema's settings.
+func (p Plan) Of(schema *settings.Schema) Values {
 	v := Values{Good: map[string]*yaml.Node{}, Bad: map[string][]*yaml.Node{}}
 	for _, d := range schema.All() {
 		good := Good(d)
@@ -49,6 +55,9 @@ func Of(schema *settings.Schema) Values {
 		default:
 			v.Good[d.Key], v.Bad[d.Key] = good, Accepted(d)
 		}
+	}
+	for key, good := range p.Good {
+		v.Good[key] = &good
 	}
 	return v
 }
@@ -65,13 +74,18 @@ type Round struct {
 func (v Values) Rounds(way []string, step int) iter.Seq[Round] {
 	left := maps.Clone(v.Bad)
 	for key := range left {
+		// A server elsewhere would take the place of one here, and no value would come to that one's files.
+		named, _, _ := strings.Cut(strings.TrimPrefix(key, "external."), ".")
+		if strings.HasPrefix(key, "external.") && !slices.ContainsFunc(way, func(s string) bool { return strings.HasPrefix(s, "external."+named+".") }) {
+			delete(left, key)
+		}
 		if slices.ContainsFunc(way, func(s string) bool {
 			return strings.HasPrefix(s, key+"=") && !strings.HasSuffix(key, "username") && !strings.HasSuffix(key, "relayhost")
 		}) {
 			delete(left, key)
 		}
 	}
-	rounds := len(v.Switches) * step
+	rounds := len(v.Switches)
 	for _, values := range left {
 		rounds = max(rounds, len(values))
 	}
