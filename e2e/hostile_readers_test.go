@@ -240,7 +240,7 @@ def understand(folder):
 import importlib, json
 secrets = pathlib.Path("/tmp/secrets")
 secrets.mkdir()
-for name in "django_secret_key sql_password cache_password timeseries_password smtp_password edge_key django_GOOD".split():
+for name in "django_secret_key sql_password cache_password timeseries_password smtp_password edge_key".split():
     (secrets / name).write_text("s" * 50)
 (secrets / "sentry_dsn").write_text("")
 pathlib.Path("/tmp/custom").mkdir()
@@ -251,6 +251,8 @@ def understand(folder):
     print(len(json.loads((folder / "files" / "jobs.json").read_text())), "jobs")
     variables = (folder / "environment").read_bytes().decode().split("\0")[:-1]
     os.environ.update(variable.split("=", 1) for variable in variables)
+    for name in os.environ.get("DJANGO_SETTINGS_IN_FILES", "").replace(",", " ").split():
+        (secrets / f"django_{name}").write_text("s")
     openwisp.env.SECRETS = secrets
     settings = importlib.import_module("openwisp.settings")
     for name in sorted(dir(settings)):

@@ -189,16 +189,20 @@ func (c *Catalog) Settings() []*settings.Setting {
 		memory.Least = leastMemory
 		pids := s.generic("resources."+s.Name+".pids", settings.Int, fmt.Sprint(s.Resources.Pids), "Processes and threads that "+s.Name+" may have at most.")
 		pids.Max = &mostPids
+		if s.Resources.Pids > 0 { // nothing below lifts the limit in silence
+			one := 1.0
+			pids.Min = &one
+		}
 		list = append(list, memory, s.cpus(), pids, s.scale())
 	}
 	return list
 }
 
 func (s *Definition) cpus() *settings.Setting {
-	least := 0.0
+	least, most := 0.0, 4096.0
 	d := s.generic("resources."+s.Name+".cpus", settings.Number, strconv.FormatFloat(s.Resources.CPUs, 'f', -1, 64),
 		"Processors that "+s.Name+" may use at most, such as 1.5. 0 means as many as there are.")
-	d.Min = &least
+	d.Min, d.Max = &least, &most
 	return d
 }
 
