@@ -39,6 +39,7 @@ type cli struct {
 	Doctor     doctorCmd     `cmd:"" help:"Say whether this machine and its Docker engine can run a bundle, and what to do if not."`
 	Package    packageCmd    `cmd:"" help:"Pack a bundle into a release: reproducible, without secrets, with checksums, a bill of materials and a signature."`
 	Verify     verifyCmd     `cmd:"" help:"Verify a release, and name what is wrong with it."`
+	Plan       planCmd       `cmd:"" help:"Say what a number of devices asks for, which size bears it, and why."`
 	List       listCmd       `cmd:"" help:"List profiles, services, settings, capabilities or rules."`
 	Completion completionCmd `cmd:"" help:"Print the completion for a shell."`
 	Complete   completeCmd   `cmd:"" hidden:"" help:"Answer a shell that completes a command line."`

@@ -35,6 +35,7 @@ type Catalog struct {
 	Bundle   map[string][]byte            // the templates of _shared/bundle, by path inside it
 	Targets  map[string]map[string][]byte // and those of _shared/TARGET, which only bundles for that engine have
 	Summary  []byte                       // the template of what is said after a bundle was made
+	Sizing   []byte                       // what devices ask for, and what sizes bear
 	Dropped  map[string][]Dropped         // by the way of installing that had them
 }
 
@@ -164,6 +165,7 @@ func (c *Catalog) readShared(files tree, found *diag.List) {
 		}
 	}
 	c.Summary = files[Shared+"/summary.txt.tmpl"].data
+	c.Sizing = files[Shared+"/sizing.yaml"].data
 	if f, ok := files[Shared+"/settings.yaml"]; ok {
 		var shared struct {
 			Settings       []*settings.Setting      `yaml:"settings"`

@@ -1,0 +1,99 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"text/tabwriter"
+
+	"github.com/owgen/owgen/generator"
+	"github.com/owgen/owgen/generator/diag"
+	"github.com/owgen/owgen/generator/sizing"
+)
+
+type planCmd struct {
+	Profile string `arg:"" optional:"" placeholder:"PROFILE" default:"single-server" help:"The profile, or a file that extends one, whose sizes are meant."`
+	Devices int    `required:"" placeholder:"N" help:"How many devices are to be managed."`
+	inputFlags
+	jsonFlag
+}
+
+// sized is a sizing, with what the size sets.
+type sized struct {
+	sizing.Sizing
+	Sets []set `json:"sets"`
+}
+
+type set struct {
+	Key   string `json:"key"`
+	Value string `json:"value"`
+}
+
+// Run prints what the devices ask for, the size, and the reasons.
+func (c planCmd) Run(ctx context.Context, t *terminal) error {
+	if c.Devices < 1 {
+		return usageError{fmt.Sprintf("%d devices need nothing", c.Devices), "--devices 1000"}
+	}
+	request := c.request(ctx, c.Profile)
+	prepared, found := generator.Prepare(request.Catalog...)
+	if err := found.Err(); err != nil {
+		return err
+	}
+	model, err := sizing.Read(prepared.Catalog().Sizing)
+	if err != nil {
+		return diag.List{{Rule: "sizing/unreadable", File: "_shared/sizing.yaml", Message: err.Error(), Hint: "docs/scaling.md describes it"}}
+	}
+	out := sized{model.For(c.Devices), []set{}}
+	request.Source.Set = append(request.Source.Set, "size="+out.Size.Size)
+	_, values, found := prepared.Resolve(request.Source)
+	if err := found.Err(); err != nil {
+		return err
+	}
+	for _, d := range values.Schema().All() {
+		if v, _ := values.Get(d.Key); v.Origin.Layer == "size" {
+			out.Sets = append(out.Sets, set{d.Key, values.String(d.Key)})
+		}
+	}
+	if c.JSON {
+		return printJSON(t.out, out)
+	}
+	return t.sizing(out)
+}
+
+// sizing prints a table of loads, and what follows.
+func (t *terminal) sizing(s sized) error {
+	w := tabwriter.NewWriter(t.out, 0, 4, 2, ' ', tabwriter.AlignRight)
+	fmt.Fprintln(w, "\tevery\trequests/s\ttasks/s\tpoints/s\tkB/s\tcores\t")
+	row := func(name, every string, r sizing.Rate) {
+		fmt.Fprintf(w, "%s\t%s\t%.1f\t%.1f\t%.1f\t%.1f\t%.2f\t\n", name, every, r.Requests, r.Tasks, r.Points, r.Bytes/1000, r.Cores)
+	}
+	for _, r := range s.Rates {
+		row(r.Name, fmt.Sprintf("%g s", r.Every), r)
+	}
+	row("all", "", s.Sum)
+	if err := w.Flush(); err != nil {
+		return err
+	}
+	say(t.out, "\n")
+	for _, r := range s.Rates {
+		say(t.out, "%s: %s.\n", r.Name, r.What)
+	}
+	say(t.out, "The time-series store grows by %.1f GB a year, as long as timeseries.retention keeps it.\n\n", s.PerYear/1e9)
+	where := "one machine"
+	if s.Size.Machines {
+		where = "several machines"
+	}
+	say(t.out, "%d devices keep %.1f cores busy; with room to answer in time these are %.1f.\n", s.Devices, s.Sum.Cores, s.Cores)
+	if s.Beyond {
+		say(t.out, "No size bears them: the largest, %s, ends at some %d devices.\n", s.Size.Size, s.Bears)
+	} else {
+		say(t.out, "size: %s, on %s with %g cores and %s of memory together, bears some %d devices.\n", s.Size.Size, where, s.Size.Cores, s.Size.Memory, s.Bears)
+	}
+	say(t.out, "First limit: %s.\n", s.Size.Limit)
+	if len(s.Sets) > 0 {
+		say(t.out, "\nThe size sets:\n")
+		for _, x := range s.Sets {
+			say(t.out, "  %s: %s\n", x.Key, x.Value)
+		}
+	}
+	return nil
+}
