@@ -33,11 +33,11 @@ func (c diffCmd) Run(ctx context.Context, t *terminal) error {
 	if err := t.unfinished(c.Dir); err != nil {
 		return err
 	}
-	in, err := c.forBundle(ctx, "", c.Dir, true)
+	opened, err := opening.ForBundle(ctx, c.request(ctx, ""), c.Dir, true)
 	if err != nil {
-		return err
+		return openingError(err)
 	}
-	made, found := in.Generate(ctx)
+	made, found := opened.Generate(ctx)
 	if err := found.Err(); err != nil {
 		return err
 	}
@@ -45,7 +45,7 @@ func (c diffCmd) Run(ctx context.Context, t *terminal) error {
 	if err != nil {
 		return environment(err)
 	}
-	report, err := c.report(ctx, t, made, planned, in.Replaces)
+	report, err := c.report(ctx, t, opened, made, planned)
 	if err != nil {
 		return err
 	}
@@ -59,14 +59,14 @@ func (c diffCmd) Run(ctx context.Context, t *terminal) error {
 }
 
 // report compares with what lies in the folder, or with what --against names.
-func (c diffCmd) report(ctx context.Context, t *terminal, made *generator.Deployment, planned output.Comparison, save bool) (diff.Report, error) {
+func (c diffCmd) report(ctx context.Context, t *terminal, opened opening.Opened, made *generator.Deployment, planned output.Comparison) (diff.Report, error) {
 	known, err := sides.Known(made.Plan.Values.Schema())
 	if err != nil {
 		return diff.Report{}, err
 	}
 	options := diff.Options{Full: c.Full, Known: known}
 	if c.Against != "" {
-		return c.reportAgainst(ctx, t, made, save, options)
+		return c.reportAgainst(ctx, opened, made, options)
 	}
 	old, new := sides.OnDisk(planned), sides.Of(made)
 	for _, s := range planned.Secrets {
@@ -82,16 +82,16 @@ func (c diffCmd) report(ctx context.Context, t *terminal, made *generator.Deploy
 }
 
 // reportAgainst compares with another revision or folder. What the user wrote belongs to both sides then.
-func (c diffCmd) reportAgainst(ctx context.Context, t *terminal, made *generator.Deployment, save bool, options diff.Options) (diff.Report, error) {
+func (c diffCmd) reportAgainst(ctx context.Context, opened opening.Opened, made *generator.Deployment, options diff.Options) (diff.Report, error) {
 	before, err := openPast(ctx, c.Dir, c.Against)
 	if err != nil {
 		return diff.Report{}, err
 	}
-	old, err := sides.Before(ctx, before, inputFlags{catalogFlag: c.catalogFlag}.request(ctx, opening.Own(c.Dir)), c.Dir)
+	old, err := sides.Before(ctx, before, opened.Prepared, inputFlags{}.source(ctx, opening.Own(c.Dir)), c.Dir)
 	if err != nil {
 		return diff.Report{}, folderError(err)
 	}
-	new, err := sides.WithUsers(ctx, made, c.Dir, save)
+	new, err := sides.WithUsers(ctx, made, c.Dir, opened.Replaces)
 	if err != nil {
 		return diff.Report{}, folderError(err)
 	}

@@ -7,7 +7,6 @@ import (
 
 	"github.com/owgen/owgen/generator/diag"
 	"github.com/owgen/owgen/generator/explain"
-	"github.com/owgen/owgen/generator/opening"
 	"github.com/owgen/owgen/generator/profile"
 	"github.com/owgen/owgen/profiles"
 )
@@ -24,7 +23,7 @@ type explainCmd struct {
 
 // Run explains everything that has the name.
 func (c explainCmd) Run(ctx context.Context, t *terminal) error {
-	l, err := c.open(ctx, t)
+	l, err := c.library(ctx, t)
 	if err != nil {
 		return err
 	}
@@ -44,29 +43,23 @@ func (c explainCmd) Run(ctx context.Context, t *terminal) error {
 	return nil
 }
 
-// open finds the deployment, and says how people call it.
-func (c explainCmd) open(ctx context.Context, t *terminal) (*explain.Library, error) {
-	where := "here"
-	input, dir, err := opening.Locate(c.Where)
-	_, noFile := os.Stat(c.Where)
-	switch {
-	case err != nil && c.Where == "":
-		input, dir, where = defaultProfile, "", "in "+defaultProfile
-	case err != nil:
-		_, err := c.own(ctx, c.Where)
-		return nil, err
-	case c.Where == "":
-	case noFile != nil && !slices.Contains(profile.Names(profiles.FS), c.Where):
-		return nil, usageError{c.Where + " is no folder, no file and no profile", "`owgen list profiles` shows the profiles"}
-	default:
-		where = "in " + c.Where
+// library opens the deployment that is explained, and says how people call it.
+func (c explainCmd) library(ctx context.Context, t *terminal) (*explain.Library, error) {
+	if _, err := c.own(ctx, "."); c.Where == "" && err != nil {
+		return explain.Open(c.request(ctx, defaultProfile), "in "+defaultProfile, t.findings), nil
 	}
-	if dir != "" {
-		if err := t.unfinished(dir); err != nil {
-			return nil, err
+	where := "here"
+	if c.Where != "" {
+		where = "in " + c.Where
+		if _, err := os.Stat(c.Where); err != nil && !slices.Contains(profile.Names(profiles.FS), c.Where) {
+			return nil, usageError{c.Where + " is no folder, no file and no profile", "`owgen list profiles` shows the profiles"}
 		}
 	}
-	return explain.Open(c.request(ctx, input), where, t.findings), nil
+	request, err := c.open(ctx, t, c.Where)
+	if err != nil {
+		return nil, err
+	}
+	return explain.Open(request, where, t.findings), nil
 }
 
 // explanation writes an explanation for people.

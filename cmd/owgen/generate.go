@@ -8,6 +8,7 @@ import (
 
 	"github.com/owgen/owgen/generator/diag"
 	"github.com/owgen/owgen/generator/making"
+	"github.com/owgen/owgen/generator/opening"
 	"github.com/owgen/owgen/generator/output"
 )
 
@@ -44,19 +45,19 @@ func (c generateCmd) generate(ctx context.Context, t *terminal, dir string) erro
 	if err != nil {
 		return environment(err)
 	}
-	in, err := c.forBundle(ctx, c.Profile, dir, c.Save)
+	opened, err := opening.ForBundle(ctx, c.request(ctx, c.Profile), dir, c.Save)
 	if err != nil {
-		return err
+		return openingError(err)
 	}
-	made, found := in.Generate(ctx)
+	made, found := opened.Generate(ctx)
 	if err := found.Err(); err != nil {
 		return err
 	}
 	t.findings(append(leftovers, found...))
-	if in.Replaces {
+	if opened.Replaces {
 		made.Save()
 	}
-	options := making.Options{DryRun: c.DryRun, Force: c.Force, Input: &output.Input{Data: in.Read}}
+	options := making.Options{DryRun: c.DryRun, Force: c.Force, Input: &output.Input{Data: opened.Read}}
 	r, found, err := making.Write(dir, made, options)
 	if err != nil {
 		return environment(err)

@@ -57,52 +57,28 @@ func (f inputFlags) request(ctx context.Context, profileOrFile string) generator
 	return generator.Request{Catalog: f.layers(ctx), Source: f.source(ctx, profileOrFile)}
 }
 
-// open is the input of the bundle in a folder, or of a profile or file. What a killed run has left in the folder is said.
-func (f inputFlags) open(ctx context.Context, t *terminal, dirOrProfile string) (generator.Request, error) {
-	input, dir, err := opening.Locate(dirOrProfile)
-	if err != nil {
-		return generator.Request{}, usageError{"there is no " + input, "name the folder of a bundle, or a profile (`owgen list` shows them)"}
-	}
-	if dir != "" {
-		if err := t.unfinished(dir); err != nil {
-			return generator.Request{}, err
-		}
-	}
-	return f.request(ctx, input), nil
-}
-
-// own is the input of a bundle that is there, and nothing else.
+// own asks for the bundle that is in a folder, and nothing else.
 func (f inputFlags) own(ctx context.Context, dir string) (generator.Request, error) {
-	own := opening.Own(dir)
-	if _, err := os.Stat(own); err != nil {
-		return generator.Request{}, usageError{"there is no " + own, "name the folder of a bundle; `owgen generate PROFILE -o " + dir + "` makes one"}
-	}
-	return f.request(ctx, own), nil
+	request, err := opening.Existing(f.request(ctx, ""), dir)
+	return request, openingError(err)
 }
 
-// forBundle is the input of the bundle in a folder, which may be a new one.
-func (f inputFlags) forBundle(ctx context.Context, profileOrFile, dir string, save bool) (opening.Input, error) {
-	prepared, found := generator.Prepare(f.layers(ctx)...)
-	source := f.source(ctx, profileOrFile)
-	if found.Err() != nil {
-		if profileOrFile == "" {
-			source.Profile = opening.Own(dir)
-		}
-		_, _, more := prepared.Resolve(source)
-		found.Add(more...)
-		return opening.Input{}, found.Sort().Err()
+// open asks for the bundle in a folder, or for a profile or a file. What a killed run has left in the folder is said.
+func (f inputFlags) open(ctx context.Context, t *terminal, dirOrProfile string) (generator.Request, error) {
+	request, dir, err := opening.Named(f.request(ctx, ""), dirOrProfile)
+	if err == nil && dir != "" {
+		return request, t.unfinished(dir)
 	}
-	in, err := opening.ForBundle(ctx, prepared, source, dir, save)
-	var contradiction *opening.ContradictionError
-	switch own := opening.Own(dir); {
-	case errors.Is(err, opening.ErrDangling):
-		err = usageError{own + " is a link that leads nowhere", "mend the link, or remove it"}
-	case errors.Is(err, opening.ErrNoBundle):
-		err = usageError{"there is no " + own + " to repeat", "name a profile: owgen generate single-server -o bundle (`owgen list` shows them)"}
-	case errors.As(err, &contradiction):
-		err = usageError{contradiction.Error(), "edit the file and run `owgen generate` there, or add --save to write it into the file"}
+	return request, openingError(err)
+}
+
+// openingError makes a mistake of the command line out of what was refused.
+func openingError(err error) error {
+	var refused *opening.RefusedError
+	if errors.As(err, &refused) {
+		return usageError{refused.Message, refused.Hint}
 	}
-	return in, err
+	return err
 }
 
 // bundleDir is the folder that a command works on.

@@ -3,6 +3,7 @@
 package opening
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io/fs"
@@ -17,24 +18,53 @@ import (
 	"github.com/owgen/owgen/generator/read"
 )
 
-// What can be wrong with where an input should be.
+// Why there is no input.
 var (
-	ErrNoBundle = errors.New("there is no owgen.yaml")
-	ErrDangling = errors.New("it is a link that leads nowhere")
+	ErrNoBundle      = errors.New("there is no owgen.yaml")
+	ErrDangling      = errors.New("owgen.yaml is a link that leads nowhere")
+	ErrContradiction = errors.New("the command line says otherwise than owgen.yaml")
 )
 
-// A ContradictionError says that the command line wants something else than the bundle's own input.
-type ContradictionError struct {
-	File string
-	Keys []string
+// A RefusedError says why there is no input where a user looks for it, and what to do.
+type RefusedError struct {
+	Reason        error // one of those above
+	Message, Hint string
 }
 
-func (e *ContradictionError) Error() string {
-	return "the command line says otherwise than " + e.File + " about " + strings.Join(e.Keys, ", ")
+func (e *RefusedError) Error() string { return e.Message }
+
+// Unwrap gives the reason.
+func (e *RefusedError) Unwrap() error { return e.Reason }
+
+// Own is the input of the bundle in a folder.
+func Own(dir string) string { return filepath.Join(dir, bundle.InputFile) }
+
+// Existing asks for the bundle that is in a folder, whatever the profile of the request.
+func Existing(request generator.Request, dir string) (generator.Request, error) {
+	request.Source.Profile = Own(dir)
+	if _, err := os.Stat(Own(dir)); err != nil {
+		return request, &RefusedError{ErrNoBundle, "there is no " + Own(dir), "name the folder of a bundle; `owgen generate PROFILE -o " + dir + "` makes one"}
+	}
+	return request, nil
 }
 
-// An Input is what a bundle is made from.
-type Input struct {
+// Named asks for what a name stands for: the bundle in the folder of that name, or else a profile or a file; no name is the
+// bundle in this folder. The folder is "" where it is none.
+func Named(request generator.Request, name string) (asked generator.Request, dir string, err error) {
+	name = cmp.Or(name, ".")
+	if info, err := os.Stat(name); err != nil || !info.IsDir() {
+		request.Source.Profile = name
+		return request, "", nil
+	}
+	request.Source.Profile = Own(name)
+	if _, err := os.Stat(Own(name)); errors.Is(err, fs.ErrNotExist) {
+		return request, name, &RefusedError{ErrNoBundle, "there is no " + Own(name), "name the folder of a bundle, or a profile (`owgen list` shows them)"}
+	}
+	return request, name, nil
+}
+
+// Opened is what a bundle is made from.
+type Opened struct {
 	*generator.Prepared
 	Source profile.Source
 	// Read is what the bundle's owgen.yaml held; nil if there is none.
@@ -44,65 +74,63 @@ type Input struct {
 }
 
 // Generate makes the bundle.
-func (in Input) Generate(ctx context.Context) (*generator.Deployment, diag.List) {
-	return in.Prepared.Generate(ctx, in.Source)
+func (o Opened) Generate(ctx context.Context) (*generator.Deployment, diag.List) {
+	return o.Prepared.Generate(ctx, o.Source)
 }
 
-// Own is the input of the bundle in a folder.
-func Own(dir string) string { return filepath.Join(dir, bundle.InputFile) }
-
-// Locate says where the input is that a name stands for: in a bundle's folder, or the name is a profile's or a file's.
-// Dir is "" for those. It fails with ErrNoBundle for a folder that has none.
-func Locate(name string) (input, dir string, err error) {
-	if name == "" {
-		name = "."
+// ForBundle opens the bundle in dir, which may be a new one. The source of the request is what the command line says;
+// without a profile in it, it is laid over what is there. Where both say different things that is refused, unless save is set.
+func ForBundle(ctx context.Context, request generator.Request, dir string, save bool) (Opened, error) {
+	prepared, found := generator.Prepare(request.Catalog...)
+	if found.Err() != nil { // what is wrong with the input is said as well
+		source := request.Source
+		source.Profile = cmp.Or(source.Profile, Own(dir))
+		_, _, more := prepared.Resolve(source)
+		found.Add(more...)
+		return Opened{}, found.Sort().Err()
 	}
-	if info, err := os.Stat(name); err != nil || !info.IsDir() {
-		return name, "", nil
-	}
-	if _, err := os.Stat(Own(name)); errors.Is(err, fs.ErrNotExist) {
-		return Own(name), name, ErrNoBundle
-	}
-	return Own(name), name, nil
+	return open(ctx, prepared, request.Source, dir, save)
 }
 
-// ForBundle is the input of the bundle in dir. The source is what the command line says; without a profile in it, it is
-// laid over what is there. Where both say different things it fails with a *ContradictionError, unless save is set.
-// It fails with ErrNoBundle where neither the folder nor the source names anything.
-func ForBundle(ctx context.Context, p *generator.Prepared, source profile.Source, dir string, save bool) (Input, error) {
+// open is ForBundle with a catalogue that is in order.
+func open(ctx context.Context, p *generator.Prepared, source profile.Source, dir string, save bool) (Opened, error) {
 	own := Own(dir)
 	text, err := read.File(ctx, own, read.Profile)
 	if errors.Is(err, fs.ErrNotExist) {
-		switch _, err := os.Lstat(own); {
-		case err == nil:
-			return Input{}, ErrDangling
-		case source.Profile == "":
-			return Input{}, ErrNoBundle
-		}
-		return Input{Prepared: p, Source: source}, nil
+		return Opened{Prepared: p, Source: source}, absent(own, source)
 	}
 	if err == nil { // read once: what is saved stands on what was compared
 		source.ReadFile = instead(source.ReadFile, own, text)
 	}
 	there := source
 	there.Profile, there.Values, there.Set = own, nil, nil
-	in := Input{Prepared: p, Source: there, Read: append([]byte{}, text...)} // not nil: it is there
+	opened := Opened{Prepared: p, Source: there, Read: append([]byte{}, text...)} // not nil: it is there
 	if source.Profile == "" && len(source.Values) == 0 && len(source.Set) == 0 {
-		return in, nil
+		return opened, nil
 	}
-	if source.Profile == "" {
-		source.Profile = own
-	}
+	source.Profile = cmp.Or(source.Profile, own)
 	different, err := contradictions(p, there, source)
 	if err != nil || len(different) == 0 {
-		return in, err
+		return opened, err
 	}
 	if !save {
-		return Input{}, &ContradictionError{own, different}
+		return Opened{}, &RefusedError{ErrContradiction, "the command line says otherwise than " + own + " about " + strings.Join(different, ", "),
+			"edit the file and run `owgen generate` there, or add --save to write it into the file"}
 	}
-	in.Replaces = true
-	in.Source, err = merged(p, there, source, own)
-	return in, err
+	opened.Replaces = true
+	opened.Source, err = merged(p, there, source, own)
+	return opened, err
+}
+
+// absent says what is wrong where a folder has no input: nothing, if the command line gives one.
+func absent(own string, source profile.Source) error {
+	switch _, err := os.Lstat(own); {
+	case err == nil:
+		return &RefusedError{ErrDangling, own + " is a link that leads nowhere", "mend the link, or remove it"}
+	case source.Profile == "":
+		return &RefusedError{ErrNoBundle, "there is no " + own + " to repeat", "name a profile: owgen generate single-server -o bundle (`owgen list` shows them)"}
+	}
+	return nil
 }
 
 // contradictions names the keys that an input sets to something else than the bundle's own input does.

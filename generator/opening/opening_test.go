@@ -6,8 +6,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-
-	"github.com/google/go-cmp/cmp"
+	"testing/fstest"
 
 	"github.com/owgen/owgen/dockerfiles"
 	"github.com/owgen/owgen/generator"
@@ -17,17 +16,9 @@ import (
 	"github.com/owgen/owgen/profiles"
 )
 
-func prepared(t *testing.T) *generator.Prepared {
-	t.Helper()
-	p, found := generator.Prepare(catalog.Layer{Name: "dockerfiles", FS: dockerfiles.FS})
-	if err := found.Err(); err != nil {
-		t.Fatal(err)
-	}
-	return p
-}
-
-func source(named string, set ...string) profile.Source {
-	return profile.Source{Profile: named, Set: set, Named: profiles.FS, ReadFile: os.ReadFile}
+func request(named string, set ...string) generator.Request {
+	return generator.Request{Catalog: []catalog.Layer{{Name: "dockerfiles", FS: dockerfiles.FS}},
+		Source: profile.Source{Profile: named, Set: set, Named: profiles.FS, ReadFile: os.ReadFile}}
 }
 
 // folder is one with an owgen.yaml, if there is a text for it.
@@ -45,29 +36,28 @@ func folder(t *testing.T, text string) string {
 const bundled = "version: 1\nextends: single-server\ndomain: example.org\n"
 
 func TestForBundle(t *testing.T) {
-	p := prepared(t)
 	tests := map[string]struct {
-		text   string
-		source profile.Source
-		save   bool
-		domain string // what counts in the end
-		saved  bool
-		wrong  string
+		text    string
+		request generator.Request
+		save    bool
+		domain  string // what counts in the end
+		saved   bool
+		wrong   string
 	}{
-		"nothing there":              {"", source("single-server", "domain=new.org"), false, "new.org", false, ""},
-		"nothing there, and named":   {"", source(""), false, "", false, ErrNoBundle.Error()},
-		"repeated":                   {bundled, source(""), false, "example.org", false, ""},
-		"the same again":             {bundled, source("single-server", "domain=example.org"), false, "example.org", false, ""},
-		"the profile alone":          {bundled, source("single-server"), false, "example.org", false, ""},
-		"something else":             {bundled, source("", "domain=new.org", "timezone=Europe/Rome"), false, "", false, "about timezone, domain"},
-		"something else, saved":      {bundled, source("", "domain=new.org"), true, "new.org", true, ""},
-		"nothing new is not saved":   {bundled, source("", "domain=example.org"), true, "example.org", false, ""},
-		"a mistake in what is there": {"domian: x\n", source("", "domain=new.org"), true, "", false, "domian"},
-		"a mistake in what is given": {bundled, source("", "domian=new.org"), true, "", false, "domian"},
+		"nothing there":              {"", request("single-server", "domain=new.org"), false, "new.org", false, ""},
+		"nothing there, and named":   {"", request(""), false, "", false, "owgen.yaml to repeat"},
+		"repeated":                   {bundled, request(""), false, "example.org", false, ""},
+		"the same again":             {bundled, request("single-server", "domain=example.org"), false, "example.org", false, ""},
+		"the profile alone":          {bundled, request("single-server"), false, "example.org", false, ""},
+		"something else":             {bundled, request("", "domain=new.org", "timezone=Europe/Rome"), false, "", false, "about timezone, domain"},
+		"something else, saved":      {bundled, request("", "domain=new.org"), true, "new.org", true, ""},
+		"nothing new is not saved":   {bundled, request("", "domain=example.org"), true, "example.org", false, ""},
+		"a mistake in what is there": {"domian: x\n", request("", "domain=new.org"), true, "", false, "domian"},
+		"a mistake in what is given": {bundled, request("", "domian=new.org"), true, "", false, "domian"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			in, err := ForBundle(t.Context(), p, test.source, folder(t, test.text), test.save)
+			in, err := ForBundle(t.Context(), test.request, folder(t, test.text), test.save)
 			if test.wrong != "" {
 				if err == nil || !sameWords(err.Error(), test.wrong) {
 					t.Errorf("got %v", err)
@@ -101,7 +91,7 @@ func sameWords(text, words string) bool {
 // What is saved stands on what was compared, whatever happens to the file in between.
 func TestTheFileIsReadOnce(t *testing.T) {
 	dir := folder(t, bundled)
-	in, err := ForBundle(t.Context(), prepared(t), source(""), dir, false)
+	in, err := ForBundle(t.Context(), request(""), dir, false)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -116,13 +106,9 @@ func TestTheFileIsReadOnce(t *testing.T) {
 
 func TestContradictionsAreNamed(t *testing.T) {
 	dir := folder(t, bundled)
-	_, err := ForBundle(t.Context(), prepared(t), source("", "domain=new.org"), dir, false)
-	var contradiction *ContradictionError
-	if !errors.As(err, &contradiction) {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(&ContradictionError{Own(dir), []string{"domain"}}, contradiction); diff != "" {
-		t.Error(diff)
+	_, err := ForBundle(t.Context(), request("", "domain=new.org"), dir, false)
+	if want := "the command line says otherwise than " + Own(dir) + " about domain"; !errors.Is(err, ErrContradiction) || err.Error() != want {
+		t.Errorf("got %v, want %s", err, want)
 	}
 	var found diag.List
 	if errors.As(err, &found) {
@@ -135,12 +121,12 @@ func TestADanglingLinkIsNoInput(t *testing.T) {
 	if err := os.Symlink("nowhere", Own(dir)); err != nil {
 		t.Skip("no links here")
 	}
-	if _, err := ForBundle(t.Context(), prepared(t), source("single-server"), dir, false); !errors.Is(err, ErrDangling) {
+	if _, err := ForBundle(t.Context(), request("single-server"), dir, false); !errors.Is(err, ErrDangling) {
 		t.Errorf("got %v", err)
 	}
 }
 
-func TestLocate(t *testing.T) {
+func TestNamed(t *testing.T) {
 	with, without := folder(t, bundled), folder(t, "")
 	t.Chdir(with)
 	tests := []struct {
@@ -154,9 +140,31 @@ func TestLocate(t *testing.T) {
 		{"owgen.yaml", "owgen.yaml", "", nil},
 	}
 	for _, test := range tests {
-		input, dir, err := Locate(test.name)
-		if input != test.input || dir != test.dir || !errors.Is(err, test.err) {
-			t.Errorf("%q: %s, %s, %v", test.name, input, dir, err)
+		asked, dir, err := Named(request("", "domain=new.org"), test.name)
+		if asked.Source.Profile != test.input || dir != test.dir || !errors.Is(err, test.err) || len(asked.Source.Set) != 1 {
+			t.Errorf("%q: %v, %s, %v", test.name, asked.Source, dir, err)
 		}
+	}
+}
+
+func TestExisting(t *testing.T) {
+	with, without := folder(t, bundled), folder(t, "")
+	if asked, err := Existing(request("single-server"), with); asked.Source.Profile != Own(with) || err != nil {
+		t.Errorf("%s, %v", asked.Source.Profile, err)
+	}
+	for _, dir := range []string{without, filepath.Join(without, "no-such")} {
+		if _, err := Existing(request(""), dir); !errors.Is(err, ErrNoBundle) {
+			t.Errorf("%s: %v", dir, err)
+		}
+	}
+}
+
+// What is wrong with the service folders does not hide what is wrong with the input.
+func TestFaultsOfTheCatalogueAndTheInputTogether(t *testing.T) {
+	asked := request("")
+	asked.Catalog = append(asked.Catalog, catalog.Layer{Name: "mine", FS: fstest.MapFS{"x/service.yaml": {Data: []byte("nonsense: 1\n")}}})
+	_, err := ForBundle(t.Context(), asked, folder(t, "domian: x\n"), false)
+	if err == nil || !sameWords(err.Error(), "nonsense domian") {
+		t.Errorf("got %v", err)
 	}
 }

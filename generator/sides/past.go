@@ -12,6 +12,7 @@ import (
 	"github.com/owgen/owgen/generator/diff"
 	"github.com/owgen/owgen/generator/output"
 	"github.com/owgen/owgen/generator/past"
+	"github.com/owgen/owgen/generator/profile"
 	"github.com/owgen/owgen/generator/settings"
 )
 
@@ -40,9 +41,9 @@ func WithUsers(ctx context.Context, made *generator.Deployment, dir string, save
 	return side, nil
 }
 
-// Before is a bundle as another revision or folder has it. Where only its input was committed, the request, whose profile is
-// that input in dir, makes it.
-func Before(ctx context.Context, before past.Bundle, request generator.Request, dir string) (diff.Side, error) {
+// Before is a bundle as another revision or folder has it. Where only its input was committed, it is made from the
+// source, whose profile is that input in dir.
+func Before(ctx context.Context, before past.Bundle, p *generator.Prepared, source profile.Source, dir string) (diff.Side, error) {
 	files, err := past.Files(ctx, before)
 	if err != nil {
 		return diff.Side{}, err
@@ -50,14 +51,14 @@ func Before(ctx context.Context, before past.Bundle, request generator.Request, 
 	if files[bundle.ComposeFile] != nil || files[bundle.InputFile] == nil {
 		return diff.Side{Files: files}, nil
 	}
-	request.Source.ReadFile = func(name string) ([]byte, error) {
+	source.ReadFile = func(name string) ([]byte, error) {
 		rel, err := filepath.Rel(dir, name)
 		if err != nil {
 			return nil, err
 		}
 		return before.One(ctx, filepath.ToSlash(rel))
 	}
-	made, found := generator.Generate(ctx, request)
+	made, found := p.Generate(ctx, source)
 	if err := found.Err(); err != nil {
 		return diff.Side{}, err
 	}
