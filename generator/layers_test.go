@@ -24,14 +24,14 @@ var layers = [][]string{
 	{"dotenv", "secret", "project", "dockerfile", "replaces", "sizing"},
 	{"settings", "bundle", "lint", "project/folder"},
 	{"profile", "catalog", "export", "output", "archive", "past", "hostile"},
-	{"plan", "diff", "collect"},
+	{"plan", "diff"},
 	{"render"},
 	{"compose", "graph", "reference", "doctor"},
 	{"target", "doctor/machine"},
 	{"target/docker", "target/swarm", "target/kubernetes"},
 	{""}, // the compiler itself
 	{"importer", "sides", "opening", "making", "checkup"},
-	{"dialogue", "fleet", "whatif"},
+	{"dialogue", "fleet", "whatif", "collect"},
 	{"explain"},
 }
 

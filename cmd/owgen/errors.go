@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"path"
 
+	"github.com/owgen/owgen/generator/archive"
 	"github.com/owgen/owgen/generator/diag"
 	"github.com/owgen/owgen/generator/git"
 	"github.com/owgen/owgen/generator/output"
@@ -40,15 +41,26 @@ func environment(err error) error {
 
 // folderError makes an error of the environment of one of the disk, or of git.
 func folderError(err error) error {
+	var known environmentError
 	var onPath *fs.PathError
 	var said *git.Error
 	switch {
+	case errors.As(err, &known):
 	case errors.As(err, &onPath):
 		return environmentError{&output.EnvError{Path: onPath.Path, Cause: onPath.Err}}
 	case errors.As(err, &said):
 		return environmentError{&output.EnvError{Path: "git " + said.Command, Cause: errors.New(said.Message), Hint: "run the same by hand, in the bundle's folder"}}
 	}
 	return err
+}
+
+// engineError is an error of the disk, or of the engine that was asked for images.
+func engineError(err error) error {
+	var engine *archive.EngineError
+	if errors.As(err, &engine) {
+		return environmentError{&output.EnvError{Path: "the Docker engine does not do it", Cause: err, Hint: "`owgen doctor` says what is wrong with it"}}
+	}
+	return folderError(err)
 }
 
 // openPast finds what --against names.

@@ -1,23 +1,16 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"io"
 	"os"
-	"runtime/debug"
 	"strings"
 
-	"github.com/owgen/owgen/generator"
 	"github.com/owgen/owgen/generator/archive"
-	"github.com/owgen/owgen/generator/bundle"
-	"github.com/owgen/owgen/generator/checkup"
 	"github.com/owgen/owgen/generator/collect"
-	"github.com/owgen/owgen/generator/export"
-	"github.com/owgen/owgen/generator/output"
 	"github.com/owgen/owgen/generator/read"
 )
 
@@ -42,34 +35,24 @@ func (c packageCmd) Run(ctx context.Context, t *terminal) error {
 	if err != nil {
 		return err
 	}
-	made, entries, err := c.collect(ctx, t)
+	release, err := c.open(ctx, t)
 	if err != nil {
 		return err
 	}
+	defer release.Close()
 	if c.Output != "" { // before the work
-		if _, err := c.place(ctx, t, c.Output, made); err != nil {
+		if _, err := t.place(ctx, c.Output, release.Protected()...); err != nil {
 			return err
 		}
 	}
-	images, cleanup, err := c.images(ctx, t, made, &entries)
-	defer cleanup()
+	if err := c.images(ctx, t, release); err != nil {
+		return err
+	}
+	sealed, err := release.Seal(sign)
 	if err != nil {
 		return err
 	}
-	build, _ := debug.ReadBuildInfo()
-	record, err := bundle.ReadManifest(made.Files[bundle.ManifestFile].Data)
-	if err != nil {
-		return err
-	}
-	bill, err := archive.Bill(archive.Material{Project: made.Plan.Project, Version: generator.Version, Build: build, Digest: record.Input, Entries: entries, Images: images})
-	if err != nil {
-		return err
-	}
-	sealed, err := archive.Seal(append(entries, archive.Entry{Path: archive.BillPath, Data: bill}), sign)
-	if err != nil {
-		return err
-	}
-	return c.write(ctx, t, made, sealed, sign != nil)
+	return c.write(ctx, t, release, sealed)
 }
 
 // makeKey makes a key, and never replaces one.
@@ -112,87 +95,70 @@ func (c packageCmd) signer(ctx context.Context, t *terminal) (func([]byte) []byt
 	return sign, nil
 }
 
-// collect takes the bundle's files from its folder, and refuses a bundle that is not what its input gives, or
-// that would give a secret away.
-func (c packageCmd) collect(ctx context.Context, t *terminal) (*generator.Deployment, []archive.Entry, error) {
-	in, err := inputFlags{catalogFlag: c.catalogFlag}.own(ctx, c.Dir)
+// open takes the bundle that is packed.
+func (c packageCmd) open(ctx context.Context, t *terminal) (*collect.Release, error) {
+	request, err := inputFlags{catalogFlag: c.catalogFlag}.own(ctx, c.Dir)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	unfinished, err := output.Unfinished(c.Dir)
-	if err != nil {
-		return nil, nil, environment(err)
-	}
-	if err := unfinished.Err(); err != nil {
-		return nil, nil, err
-	}
-	t.show(unfinished)
-	made, found := generator.GenerateUnchecked(ctx, in)
-	if err := found.Err(); err != nil {
-		return nil, nil, err
-	}
-	planned, err := output.Compare(c.Dir, &made.Bundle)
-	if err != nil {
-		return nil, nil, environment(err)
-	}
-	r := checkup.Make(c.Dir, made, planned)
-	same := !r.First && r.Clean && r.Findings.Err() == nil
-	if !same || c.WithImages || c.Packages { // what differs was never validated, and images are named in the loaded project
-		if made, found = generator.Generate(ctx, in); found.Err() != nil {
-			return nil, nil, found.Err()
-		}
-	}
-	if !same && !c.Force {
-		if c.JSON {
-			if err := printJSON(t.out, r); err != nil {
-				return nil, nil, err
-			}
-		} else {
-			t.deviations(r)
-		}
-		return nil, nil, difference{r.Bundle + " is not what its input gives, and a release has to be", "`owgen check` says how it differs; generate it anew, or pack it as it is with --force"}
-	}
-	entries, err := collect.Entries(ctx, planned)
+	release, err := collect.Open(ctx, c.Dir, request, collect.Options{Key: c.Key, Images: c.looksIntoImages(), Force: c.Force, Warn: t.show})
+	var different *collect.DifferentError
 	var notPlain *collect.NotPlainError
-	if errors.As(err, &notPlain) {
-		return nil, nil, difference{notPlain.Error(), "put the file itself there instead of a link"}
+	switch {
+	case errors.As(err, &different):
+		return nil, c.refuse(t, different)
+	case errors.As(err, &notPlain):
+		return nil, difference{notPlain.Error(), "put the file itself there instead of a link"}
 	}
+	return release, folderError(environment(err))
+}
+
+// refuse says how a bundle differs that is not packed therefore.
+func (c packageCmd) refuse(t *terminal, different *collect.DifferentError) error {
+	if !c.JSON {
+		t.deviations(different.Report)
+	} else if err := printJSON(t.out, different.Report); err != nil {
+		return err
+	}
+	return difference{different.Error() + ", and a release has to be", "`owgen check` says how it differs; generate it anew, or pack it as it is with --force"}
+}
+
+// looksIntoImages says whether the engine is needed.
+func (c packageCmd) looksIntoImages() bool { return c.WithImages || c.Packages }
+
+// images looks into the built images, and adds them if they are wanted.
+func (c packageCmd) images(ctx context.Context, t *terminal, release *collect.Release) error {
+	if !c.looksIntoImages() {
+		return nil
+	}
+	err := release.LookIntoImages(ctx)
+	var absent *collect.AbsentError
+	if errors.As(err, &absent) {
+		return difference{absent.Error() + ": " + strings.Join(absent.Images, ", "), "build them with `docker compose build` in " + c.Dir}
+	}
+	if err != nil || !c.WithImages {
+		return engineError(err)
+	}
+	place, err := t.place(ctx, c.file(release, nil), release.Protected()...)
 	if err != nil {
-		return nil, nil, folderError(err)
+		return err
 	}
-	var keys []string
-	if c.Key != "" {
-		keys = append(keys, c.Key)
-	}
-	secrets, err := collect.Secrets(ctx, c.Dir, made.Secrets, keys...)
-	if err != nil {
-		return nil, nil, folderError(err)
-	}
-	leaks, err := archive.Leaks(ctx, entries, secrets)
-	if err != nil {
-		return nil, nil, folderError(err)
-	}
-	if err := leaks.Err(); err != nil {
-		return nil, nil, err
-	}
-	return made, entries, nil
+	return engineError(release.AddImages(ctx, place.Scratch()))
 }
 
 // write writes the archive.
-func (c packageCmd) write(ctx context.Context, t *terminal, made *generator.Deployment, sealed []archive.Entry, signed bool) error {
-	project := made.Plan.Project
-	file := c.file(project, fingerprint(sealed))
-	place, err := c.place(ctx, t, file, made)
+func (c packageCmd) write(ctx context.Context, t *terminal, release *collect.Release, sealed []archive.Entry) error {
+	file := c.file(release, sealed)
+	place, err := t.place(ctx, file, release.Protected()...)
 	if err != nil {
 		return err
 	}
 	var sum string
 	err = place.Write(ctx, func(f io.ReadWriteSeeker) error {
-		if err := archive.Write(f, project, sealed); err != nil {
-			return err
+		err := archive.Write(f, release.Plan.Project, sealed)
+		if err == nil {
+			sum, err = archive.Checksum(f)
 		}
-		var err error
-		sum, err = checksum(f)
 		return err
 	})
 	if err != nil {
@@ -201,49 +167,12 @@ func (c packageCmd) write(ctx context.Context, t *terminal, made *generator.Depl
 	if place.Stream() {
 		t = &terminal{out: t.errs, errs: t.errs}
 	}
-	return c.print(t, packed{Archive: file, SHA256: sum, Files: len(sealed), Signed: signed})
+	return c.print(t, packed{Archive: file, SHA256: sum, Files: len(sealed), Signed: c.Key != ""})
 }
 
 // file is the archive's name.
-func (c packageCmd) file(project, fingerprint string) string {
-	if c.Output != "" {
-		return c.Output
-	}
-	return project + "-" + fingerprint + ".tar.gz"
-}
-
-// place is where the archive goes: never over a secret.
-func (c packageCmd) place(ctx context.Context, t *terminal, file string, made *generator.Deployment) (export.Place, error) {
-	var secrets []string
-	if c.Key != "" {
-		secrets = append(secrets, c.Key)
-	}
-	for _, s := range made.Secrets {
-		if s.File != "" {
-			secrets = append(secrets, collect.In(c.Dir, s.File))
-		}
-	}
-	return t.place(ctx, file, secrets...)
-}
-
-// checksum is the SHA-256 of a file.
-func checksum(f io.ReadSeeker) (string, error) {
-	if _, err := f.Seek(0, io.SeekStart); err != nil {
-		return "", err
-	}
-	hash := sha256.New()
-	_, err := io.Copy(hash, f)
-	return hex.EncodeToString(hash.Sum(nil)), err
-}
-
-// fingerprint names a release by what is in it.
-func fingerprint(sealed []archive.Entry) string {
-	for _, e := range sealed {
-		if e.Path == archive.SumsPath {
-			return strings.TrimPrefix(bundle.Digest(e.Data), bundle.Algorithm)[:12]
-		}
-	}
-	return ""
+func (c packageCmd) file(release *collect.Release, sealed []archive.Entry) string {
+	return cmp.Or(c.Output, release.Plan.Project+"-"+archive.Fingerprint(sealed)+".tar.gz")
 }
 
 // packed is what was packed.

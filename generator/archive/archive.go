@@ -129,6 +129,26 @@ func Write(w io.WriteSeeker, folder string, entries []Entry) error {
 	return err
 }
 
+// Checksum is the SHA-256 of what was written, in hexadecimal.
+func Checksum(f io.ReadSeeker) (string, error) {
+	if _, err := f.Seek(0, io.SeekStart); err != nil {
+		return "", err
+	}
+	hash := sha256.New()
+	_, err := io.Copy(hash, f)
+	return hex.EncodeToString(hash.Sum(nil)), err
+}
+
+// Fingerprint names a release by what is in it.
+func Fingerprint(sealed []Entry) string {
+	for _, e := range sealed {
+		if e.Path == SumsPath {
+			return e.sum()[:12]
+		}
+	}
+	return ""
+}
+
 // headless leaves out the head that the compressor writes.
 type headless struct {
 	w    io.Writer
