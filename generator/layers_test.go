@@ -24,7 +24,7 @@ var layers = [][]string{
 	{"dotenv", "secret", "project", "dockerfile", "replaces", "sizing"},
 	{"settings", "bundle", "lint", "project/folder"},
 	{"profile", "catalog", "export", "output", "archive", "past", "hostile"},
-	{"plan", "diff"},
+	{"plan", "diff", "completion"},
 	{"render"},
 	{"compose", "graph", "reference", "doctor"},
 	{"target", "doctor/machine"},

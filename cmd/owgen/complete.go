@@ -7,15 +7,13 @@ import (
 
 	"github.com/alecthomas/kong"
 
+	"github.com/owgen/owgen/generator/completion"
 	"github.com/owgen/owgen/generator/reference"
 )
 
-// A candidate is a word that may be meant, and what it is.
-type candidate struct{ word, about string }
-
 // An answer is what a shell is told.
 type answer struct {
-	candidates   []candidate
+	candidates   []completion.Candidate
 	files, dirs  bool // the shell adds names of files, or of folders
 	withoutSpace bool // the word goes on behind what is completed
 }
@@ -27,8 +25,8 @@ const aboutLength = 70
 func (a answer) String() string {
 	var b strings.Builder
 	for _, c := range a.candidates {
-		b.WriteString(c.word)
-		if about := []rune(reference.OneLine(c.about)); len(about) > aboutLength {
+		b.WriteString(c.Word)
+		if about := []rune(reference.OneLine(c.About)); len(about) > aboutLength {
 			b.WriteString("\t" + string(about[:aboutLength-3]) + "...")
 		} else if len(about) > 0 {
 			b.WriteString("\t" + string(about))
@@ -47,9 +45,9 @@ func (a answer) String() string {
 }
 
 // add adds the candidates that begin as the word does.
-func (a *answer) add(prefix string, candidates ...candidate) {
+func (a *answer) add(prefix string, candidates ...completion.Candidate) {
 	for _, c := range candidates {
-		if strings.HasPrefix(c.word, prefix) {
+		if strings.HasPrefix(c.Word, prefix) {
 			a.candidates = append(a.candidates, c)
 		}
 	}
@@ -58,7 +56,7 @@ func (a *answer) add(prefix string, candidates ...candidate) {
 // cut takes a beginning away from all candidates.
 func (a *answer) cut(beginning string) {
 	for i := range a.candidates {
-		a.candidates[i].word = strings.TrimPrefix(a.candidates[i].word, beginning)
+		a.candidates[i].Word = strings.TrimPrefix(a.candidates[i].Word, beginning)
 	}
 }
 
@@ -109,14 +107,14 @@ func complete(ctx context.Context, root *kong.Node, words []string) answer {
 	case given && flag != nil && !line.plain:
 		values.complete(ctx, flag.Value, flag.PlaceHolder, value)
 		for i := range a.candidates {
-			a.candidates[i].word = name + "=" + a.candidates[i].word
+			a.candidates[i].Word = name + "=" + a.candidates[i].Word
 		}
 	case strings.HasPrefix(current, "-") && !line.plain:
 		a.add(current, line.flags()...)
 	case len(line.node.Children) > 0:
 		for _, child := range line.node.Children {
 			if !child.Hidden && child.Type == kong.CommandNode {
-				a.add(current, candidate{child.Name, child.Help})
+				a.add(current, completion.Candidate{Word: child.Name, About: child.Help})
 			}
 		}
 	default:
@@ -165,16 +163,16 @@ func (l *commandLine) flag(typed string) *kong.Flag {
 }
 
 // flags lists those that can still be given.
-func (l *commandLine) flags() []candidate {
-	var out []candidate
+func (l *commandLine) flags() []completion.Candidate {
+	var out []completion.Candidate
 	for node := l.node; node != nil; node = node.Parent {
 		for _, f := range node.Flags {
 			if _, used := l.used[f.Name]; !f.Hidden && (!used || f.IsSlice()) {
-				out = append(out, candidate{"--" + f.Name, f.Help})
+				out = append(out, completion.Candidate{Word: "--" + f.Name, About: f.Help})
 			}
 		}
 	}
-	slices.SortFunc(out, func(a, b candidate) int { return strings.Compare(a.word, b.word) })
+	slices.SortFunc(out, func(a, b completion.Candidate) int { return strings.Compare(a.Word, b.Word) })
 	return slices.Compact(out)
 }
 

@@ -8,9 +8,8 @@ import (
 
 	"github.com/owgen/owgen/generator"
 	"github.com/owgen/owgen/generator/catalog"
+	"github.com/owgen/owgen/generator/completion"
 	"github.com/owgen/owgen/generator/git"
-	"github.com/owgen/owgen/generator/lint"
-	"github.com/owgen/owgen/generator/profile"
 	"github.com/owgen/owgen/generator/settings"
 	"github.com/owgen/owgen/profiles"
 )
@@ -29,7 +28,7 @@ func (c *completer) complete(ctx context.Context, v *kong.Value, placeholder, cu
 	case v.Enum != "":
 		for _, word := range strings.Split(v.Enum, ",") {
 			if word != "" {
-				c.answer.add(current, candidate{word: word})
+				c.answer.add(current, completion.Candidate{Word: word})
 			}
 		}
 		return
@@ -40,12 +39,16 @@ func (c *completer) complete(ctx context.Context, v *kong.Value, placeholder, cu
 	}
 	switch kind {
 	case "profile":
-		c.profiles(current)
+		c.answer.add(current, completion.Profiles(profiles.FS)...)
 		c.answer.files = true
 	case "key":
-		c.names(ctx, current)
+		services, values := c.catalog(ctx)
+		c.answer.add(current, completion.Names(services, values.Schema())...)
 	case "key=value":
-		c.assignment(ctx, current)
+		_, values := c.catalog(ctx)
+		candidates, more := completion.Assignment(values, current)
+		c.answer.add(current, candidates...)
+		c.answer.withoutSpace = more
 	case "rev|dir":
 		c.revisions(ctx, current)
 		c.answer.dirs = true
@@ -53,12 +56,6 @@ func (c *completer) complete(ctx context.Context, v *kong.Value, placeholder, cu
 		c.answer.dirs = true
 	default:
 		c.answer.files = true
-	}
-}
-
-func (c *completer) profiles(current string) {
-	for _, name := range profile.Names(profiles.FS) {
-		c.answer.add(current, candidate{name, profile.Summary(profiles.FS, name)})
 	}
 }
 
@@ -75,60 +72,6 @@ func (c *completer) catalog(ctx context.Context) (*catalog.Catalog, *settings.Va
 	return services, values
 }
 
-// names completes what can be explained: part by part where it is a setting, since there are hundreds.
-func (c *completer) names(ctx context.Context, current string) {
-	services, values := c.catalog(ctx)
-	seen := map[string]bool{}
-	add := func(word, about string) {
-		if !seen[word] {
-			seen[word] = true
-			c.answer.add(current, candidate{word, about})
-		}
-	}
-	for _, s := range services.Services {
-		add(s.Name, s.Summary)
-		for _, p := range s.Provides {
-			add(p.Capability, "Capability of "+s.Name)
-		}
-	}
-	for _, d := range values.Schema().All() {
-		add(d.Key, d.Description)
-	}
-	for _, rule := range lint.Rules() {
-		add(rule.ID, rule.Summary)
-	}
-}
-
-// assignment completes KEY=VALUE: first the key, then what it may be.
-func (c *completer) assignment(ctx context.Context, current string) {
-	_, values := c.catalog(ctx)
-	key, text, given := strings.Cut(current, "=")
-	if !given {
-		for _, d := range values.Schema().All() {
-			c.answer.add(current, candidate{d.Key + "=", d.Description})
-		}
-		c.answer.withoutSpace = true
-		return
-	}
-	d := values.Schema().Lookup(key)
-	if d == nil {
-		return
-	}
-	allowed := d.Values
-	switch {
-	case d.Type == settings.Bool:
-		allowed = []string{"true", "false"}
-	case d.Known != nil && d.Type == settings.String && text != "": // hundreds of them, once there is a beginning
-		allowed = d.Known.Names()
-	}
-	if value := values.String(key); len(allowed) == 0 && value != "" && text == "" {
-		allowed = []string{value}
-	}
-	for _, value := range allowed {
-		c.answer.add(current, candidate{word: key + "=" + value})
-	}
-}
-
 // revisions completes branches and tags of the repository here.
 func (c *completer) revisions(ctx context.Context, current string) {
 	names, err := git.Names(ctx, ".")
@@ -136,6 +79,6 @@ func (c *completer) revisions(ctx context.Context, current string) {
 		return // no repository, no git: folders are left
 	}
 	for _, name := range names {
-		c.answer.add(current, candidate{word: name})
+		c.answer.add(current, completion.Candidate{Word: name})
 	}
 }

@@ -16,12 +16,11 @@ import (
 )
 
 type diffCmd struct {
-	Dir      string `arg:"" optional:"" default:"." placeholder:"DIR" help:"The bundle's folder."`
-	Against  string `placeholder:"REV|DIR" help:"Compare with a git revision of the bundle, or another bundle's folder, instead of what lies in DIR."`
-	Format   string `enum:"text,markdown,json" default:"text" help:"text, markdown (for a pull request's comment) or json."`
-	JSON     bool   `name:"json" help:"The same as --format json."`
-	Full     bool   `help:"Show long differences of files, too."`
-	ExitCode bool   `help:"Exit with 1 where there is a difference."`
+	Dir         string `arg:"" optional:"" default:"." placeholder:"DIR" help:"The bundle's folder."`
+	Against     string `placeholder:"REV|DIR" help:"Compare with a git revision of the bundle, or another bundle's folder, instead of what lies in DIR."`
+	formatFlags `embed:"" set:"formats=text,markdown,json" set:"about_formats=text, markdown (for a pull request's comment) or json."`
+	Full        bool `help:"Show long differences of files, too."`
+	ExitCode    bool `help:"Exit with 1 where there is a difference."`
 	inputFlags
 }
 
@@ -102,11 +101,7 @@ func (c diffCmd) reportAgainst(ctx context.Context, opened opening.Opened, made 
 }
 
 func (c diffCmd) print(t *terminal, report diff.Report) error {
-	format := c.Format
-	if c.JSON {
-		format = "json"
-	}
-	switch format {
+	switch c.format() {
 	case "json":
 		return printJSON(t.out, report)
 	case "markdown":

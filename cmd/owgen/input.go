@@ -37,6 +37,20 @@ type jsonFlag struct {
 	JSON bool `name:"json" help:"Print the result as JSON."`
 }
 
+// formatFlags are what commands take whose result has several forms; the command sets which.
+type formatFlags struct {
+	Format string `enum:"${formats}" default:"text" help:"${about_formats}"`
+	JSON   bool   `name:"json" help:"The same as --format json."`
+}
+
+// format is the form that is asked for, in one of the two ways.
+func (f formatFlags) format() string {
+	if f.JSON {
+		return "json"
+	}
+	return f.Format
+}
+
 // layers are the service folders, the built-in ones below.
 func (f catalogFlag) layers(ctx context.Context) []catalog.Layer {
 	layers := []catalog.Layer{{Name: "dockerfiles", FS: dockerfiles.FS}}

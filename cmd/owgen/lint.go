@@ -13,10 +13,9 @@ import (
 )
 
 type lintCmd struct {
-	Path   string `arg:"" optional:"" default:"." placeholder:"DIR" help:"A bundle's folder, any folder with a Compose project, or a compose file."`
-	Format string `enum:"text,json,sarif" default:"text" help:"text, json or sarif (SARIF 2.1.0)."`
-	JSON   bool   `name:"json" help:"The same as --format json."`
-	FailOn string `enum:"error,warning,never" default:"error" help:"The severity from which on the exit code is 1: error, warning or never."`
+	Path        string `arg:"" optional:"" default:"." placeholder:"DIR" help:"A bundle's folder, any folder with a Compose project, or a compose file."`
+	formatFlags `embed:"" set:"formats=text,json,sarif" set:"about_formats=text, json or sarif (SARIF 2.1.0)."`
+	FailOn      string `enum:"error,warning,never" default:"error" help:"The severity from which on the exit code is 1: error, warning or never."`
 }
 
 // linted is what lint found, in JSON.
@@ -62,11 +61,7 @@ func (c lintCmd) Run(ctx context.Context, t *terminal) error {
 }
 
 func (c lintCmd) print(t *terminal, r linted) error {
-	format := c.Format
-	if c.JSON {
-		format = "json"
-	}
-	switch format {
+	switch c.format() {
 	case "json":
 		return printJSON(t.out, r)
 	case "sarif":

@@ -1,0 +1,77 @@
+package importer
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/owgen/owgen/generator/diag"
+	"github.com/owgen/owgen/generator/read"
+)
+
+// A Folder is where an installation lies on the disk.
+type Folder string
+
+// Read reads the installation there. The inventory is what -i names: a file, a folder, or hosts with a comma behind; ""
+// leaves it to the installation. It fails where there is no such inventory.
+func (f Folder) Read(ctx context.Context, inventory, host string) (*Installation, diag.List, error) {
+	place, err := f.inventory(ctx, inventory)
+	if err != nil {
+		return nil, nil, err
+	}
+	in, found := Read(read.Dir(ctx, string(f), read.Text), Options{Host: host, Inventory: place})
+	return in, f.Located(found), nil
+}
+
+func (f Folder) inventory(ctx context.Context, named string) (*Place, error) {
+	if named == "" {
+		return nil, nil
+	}
+	if strings.Contains(named, ",") {
+		return &Place{Hosts: strings.FieldsFunc(named, func(r rune) bool { return r == ',' || r == ' ' })}, nil
+	}
+	place, err := filepath.Abs(named)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := os.Stat(place); err != nil {
+		return nil, err
+	}
+	dir, err := filepath.Abs(string(f))
+	if err != nil {
+		return nil, err
+	}
+	folder, err := filepath.Rel(dir, filepath.Dir(place)) // findings are located from there
+	if err != nil {
+		return nil, err
+	}
+	return &Place{FS: read.Dir(ctx, filepath.Dir(place), read.Text), Path: filepath.Base(place), Folder: filepath.ToSlash(folder)}, nil
+}
+
+// File reads a file that the configuration names: from the folder, unless its path is absolute.
+func (f Folder) File(ctx context.Context, name string) ([]byte, error) {
+	if !filepath.IsAbs(name) {
+		name = filepath.Join(string(f), name)
+	}
+	return read.File(ctx, name, read.Text)
+}
+
+// Located names the files of findings as they are found from here.
+func (f Folder) Located(found diag.List) diag.List {
+	out := slices.Clone(found)
+	for i := range out {
+		if out[i].File != "" {
+			out[i].File = filepath.ToSlash(filepath.Join(string(f), out[i].File))
+		}
+	}
+	return out
+}
+
+// Is says whether another folder is the same.
+func (f Folder) Is(dir string) bool {
+	own, err := os.Stat(string(f))
+	other, err2 := os.Stat(dir)
+	return err == nil && err2 == nil && os.SameFile(own, other)
+}
