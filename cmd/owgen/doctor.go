@@ -18,14 +18,14 @@ import (
 )
 
 type doctorCmd struct {
-	Input string `arg:"" optional:"" name:"dir|profile" help:"A bundle's folder, a profile's name, or a file. Nothing: the bundle in this folder."`
+	Where string `arg:"" optional:"" name:"dir|profile" help:"A bundle's folder, a profile's name, or a file. Nothing: the bundle in this folder."`
 	inputFlags
 	jsonFlag
 }
 
 // Run says whether this machine and its engine can run the bundle.
 func (c doctorCmd) Run(ctx context.Context, t *terminal) error {
-	in, err := c.open(ctx, t, c.Input)
+	in, err := c.open(ctx, t, c.Where)
 	if err != nil {
 		return err
 	}
@@ -56,7 +56,7 @@ func (c doctorCmd) Run(ctx context.Context, t *terminal) error {
 
 // patient is what is to be run, with the times at which its secrets were made. No secret is read.
 func (c doctorCmd) patient(made *generator.Deployment) (doctor.Patient, error) {
-	dir := c.Input
+	dir := c.Where
 	if dir == "" {
 		dir = "."
 	}

@@ -57,7 +57,7 @@ func (c generateCmd) generate(ctx context.Context, t *terminal, dir string) erro
 	if opened.Replaces {
 		made.Save()
 	}
-	options := making.Options{DryRun: c.DryRun, Force: c.Force, Input: &output.Input{Data: opened.Read}}
+	options := making.Options{DryRun: c.DryRun, Force: c.Force, InputBefore: &output.InputText{Data: opened.Read}}
 	r, found, err := making.Write(dir, made, options)
 	if err != nil {
 		return environment(err)

@@ -11,7 +11,7 @@ import (
 )
 
 type graphCmd struct {
-	Input  string `arg:"" optional:"" name:"dir|profile" help:"A bundle's folder, a profile's name, or a file. Nothing: the bundle in this folder."`
+	Where  string `arg:"" optional:"" name:"dir|profile" help:"A bundle's folder, a profile's name, or a file. Nothing: the bundle in this folder."`
 	Format string `enum:"svg,mermaid,dot," default:"" placeholder:"FORMAT" help:"svg, mermaid or dot. By default what the output's name ends in, or else svg."`
 	Output string `short:"o" placeholder:"FILE" help:"Where to write the picture, instead of standard output."`
 	inputFlags
@@ -19,7 +19,7 @@ type graphCmd struct {
 
 // Run draws the architecture of a bundle, or of what a profile would give.
 func (c graphCmd) Run(ctx context.Context, t *terminal) error {
-	in, err := c.open(ctx, t, c.Input)
+	in, err := c.open(ctx, t, c.Where)
 	if err != nil {
 		return err
 	}

@@ -93,7 +93,7 @@ func (c importCmd) print(t *terminal, r importer.Report, next string) error {
 	if c.DryRun {
 		mood = "would be written"
 	}
-	say(t.out, "%s, %d variables: %s %s\n", r.Source, r.Variables, r.Input, mood)
+	say(t.out, "%s, %d variables: %s %s\n", r.Source, r.Variables, r.InputFile, mood)
 	say(t.out, "  %d %s from the profile\n", len(r.Settings), plural(len(r.Settings), "setting that differs", "settings that differ"))
 	if len(r.Secrets) > 0 {
 		say(t.out, "  secrets/: %s\n", strings.Join(r.Secrets, ", "))
@@ -110,7 +110,7 @@ func (c importCmd) print(t *terminal, r importer.Report, next string) error {
 	if c.DryRun {
 		return nil
 	}
-	say(t.out, "Look through %s, then:\n  %s\n", r.Input, t.paint("1", next))
+	say(t.out, "Look through %s, then:\n  %s\n", r.InputFile, t.paint("1", next))
 	return nil
 }
 

@@ -25,19 +25,19 @@ const manifestAbout = "Written by owgen. It tells generated files from edited on
 
 // A Record is what a manifest says: who wrote the bundle, from which input, and what it wrote.
 type Record struct {
-	About     string            `json:"about"`
-	Format    int               `json:"format"`
-	Generator string            `json:"generator"`         // the version that wrote the bundle
-	Input     string            `json:"input"`             // the digest of everything that it was written from
-	Secrets   []string          `json:"secrets,omitempty"` // the names of the secrets that it needs
-	Files     map[string]string `json:"files"`             // path -> sha256:... of what was written there
+	About       string            `json:"about"`
+	Format      int               `json:"format"`
+	Generator   string            `json:"generator"`         // the version that wrote the bundle
+	InputDigest string            `json:"input"`             // the digest of everything that it was written from
+	Secrets     []string          `json:"secrets,omitempty"` // the names of the secrets that it needs
+	Files       map[string]string `json:"files"`             // path -> sha256:... of what was written there
 }
 
 // Manifest renders the manifest of the given files: one line a file, in order, so that a change
 // reads well in a pull request. The manifest itself and files that are written once are not in it.
-func Manifest(files map[string]File, version, input string, secrets ...secret.Spec) []byte {
+func Manifest(files map[string]File, version, inputDigest string, secrets ...secret.Spec) []byte {
 	r := Record{
-		About: manifestAbout, Format: manifestFormat, Generator: version, Input: input,
+		About: manifestAbout, Format: manifestFormat, Generator: version, InputDigest: inputDigest,
 		Files: make(map[string]string, len(files)),
 	}
 	for path, f := range files {

@@ -23,7 +23,7 @@ func TestManifestRoundTrip(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := Record{
-		About: manifestAbout, Format: 2, Generator: "1.2.3", Input: "sha256:abc", Secrets: []string{"a", "b"},
+		About: manifestAbout, Format: 2, Generator: "1.2.3", InputDigest: "sha256:abc", Secrets: []string{"a", "b"},
 		Files: map[string]string{
 			"docker-compose.yml":        Digest([]byte("services: {}\n")),
 			"dockerfiles/a/Dockerfile":  Digest([]byte("FROM scratch\n")),

@@ -229,15 +229,15 @@ func (t tree) readLists(folder string, list []*settings.Setting, found *diag.Lis
 	}
 }
 
-// formerKey tells what replaces stood in before.
-var formerKey = lazy.Regexp(`^field (was|ansible) not found`)
+// keyBeforeReplaces tells what replaces stood in before.
+var keyBeforeReplaces = lazy.Regexp(`^field (was|ansible) not found`)
 
 // unreadable turns a YAML error into findings, one a line of it.
 func unreadable(file string, err error) diag.List {
 	var found diag.List
 	for _, p := range yamltext.Split(err) {
 		hint := "CONTRIBUTING.md describes the format"
-		if match := formerKey().FindStringSubmatch(p.Message); match != nil {
+		if match := keyBeforeReplaces().FindStringSubmatch(p.Message); match != nil {
 			hint = "write replaces: {" + map[string]string{"was": replaces.Docker, "ansible": replaces.Ansible}[match[1]] + ": ...}"
 		}
 		found.Add(diag.Finding{Rule: "catalog/unreadable", File: file, Line: p.Line, Message: p.Message, Hint: hint})

@@ -86,7 +86,7 @@ func causes(b *generator.Deployment, p output.Comparison) []string {
 	case p.First || err != nil:
 	case p.Record.Generator != now.Generator:
 		out = append(out, fmt.Sprintf("owgen %s made it, and this is owgen %s", p.Record.Generator, now.Generator))
-	case p.Record.Input != now.Input:
+	case p.Record.InputDigest != now.InputDigest:
 		out = append(out, "its input has changed since it was generated")
 	case len(p.Of(output.Update, output.Create, output.Remove)) > 0:
 		out = append(out, "it was generated from other service folders, or by another build of this owgen")

@@ -182,7 +182,7 @@ func (r *Release) Seal(sign func([]byte) []byte) ([]archive.Entry, error) {
 		return nil, err
 	}
 	build, _ := debug.ReadBuildInfo()
-	bill, err := archive.Bill(archive.Material{Project: r.Plan.Project, Version: generator.Version, Build: build, Digest: record.Input, Entries: r.entries, Images: r.images})
+	bill, err := archive.Bill(archive.Material{Project: r.Plan.Project, Version: generator.Version, Build: build, Digest: record.InputDigest, Entries: r.entries, Images: r.images})
 	if err != nil {
 		return nil, err
 	}

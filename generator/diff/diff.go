@@ -36,14 +36,14 @@ type Known struct {
 
 // A Report is the difference.
 type Report struct {
-	Cost     Cost      `json:"cost"`     // the gravest
-	Notes    []Reason  `json:"notes"`    // what concerns more than one service, said once
-	Services []Service `json:"services"` // those that something happens to, the gravest first
-	Files    []File    `json:"files"`    // those that differ, by path
+	Cost     Cost          `json:"cost"`     // the gravest
+	Notes    []Reason      `json:"notes"`    // what concerns more than one service, said once
+	Services []Consequence `json:"services"` // those that something happens to, the gravest first
+	Files    []File        `json:"files"`    // those that differ, by path
 }
 
-// A Service is what happens to one service.
-type Service struct {
+// A Consequence is what happens to one service.
+type Consequence struct {
 	Name    string   `json:"name"`
 	Change  Change   `json:"change"`
 	Cost    Cost     `json:"cost"`
@@ -69,7 +69,7 @@ const (
 // Compare finds the difference.
 func Compare(old, new Side, o Options) Report {
 	c := &comparison{old: old, new: new, options: o, reasons: map[string][]Reason{}, left: map[string]bool{}}
-	r := Report{Notes: []Reason{}, Services: []Service{}, Files: c.files()}
+	r := Report{Notes: []Reason{}, Services: []Consequence{}, Files: c.files()}
 	if len(r.Files) == 0 && len(o.Replaced) == 0 && old.Project == new.Project {
 		return r
 	}
@@ -82,13 +82,13 @@ func Compare(old, new Side, o Options) Report {
 	c.others()
 	c.contents()
 	for _, name := range slices.Sorted(maps.Keys(c.reasons)) {
-		s := Service{Name: name, Change: c.change(name), Reasons: tidy(c.reasons[name])}
+		s := Consequence{Name: name, Change: c.change(name), Reasons: tidy(c.reasons[name])}
 		s.Cost = s.Reasons[0].Cost
 		r.Cost = max(r.Cost, s.Cost)
 		r.Services = append(r.Services, s)
 	}
 	r.Notes = append(r.Notes, tidy(c.notes)...)
-	slices.SortStableFunc(r.Services, func(a, b Service) int { return cmp.Compare(b.Cost, a.Cost) })
+	slices.SortStableFunc(r.Services, func(a, b Consequence) int { return cmp.Compare(b.Cost, a.Cost) })
 	return r
 }
 

@@ -88,7 +88,7 @@ func TestChanges(t *testing.T) {
 func TestMarkdown(t *testing.T) {
 	r := diff.Report{Cost: diff.DataAtRisk,
 		Notes:    []diff.Reason{{Cost: diff.DataAtRisk, What: "volume a_b: gone"}},
-		Services: []diff.Service{{Name: "web", Change: diff.Changed, Cost: diff.DataAtRisk, Reasons: []diff.Reason{{Cost: diff.DataAtRisk, What: "a | b <c>"}, {Cost: diff.Restart, What: "x: `a|b_c`"}}}},
+		Services: []diff.Consequence{{Name: "web", Change: diff.Changed, Cost: diff.DataAtRisk, Reasons: []diff.Reason{{Cost: diff.DataAtRisk, What: "a | b <c>"}, {Cost: diff.Restart, What: "x: `a|b_c`"}}}},
 		Files:    []diff.File{{Path: "f", Change: diff.Changed, Added: 1, Lines: "@@\n+````\n"}, {Path: "g", Change: diff.Added, Added: 3}}}
 	want := "### `b`: DATA AT RISK\n\nData is left behind, or may not be readable any longer: make a backup first.\n\n" +
 		"* **DATA AT RISK**: volume a\\_b: gone\n\n" +

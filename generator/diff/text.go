@@ -84,7 +84,7 @@ func (f File) size() string {
 	return strings.Join(parts, " ")
 }
 
-func servicesOf(list []Service) (out []Change) {
+func servicesOf(list []Consequence) (out []Change) {
 	for _, s := range list {
 		out = append(out, s.Change)
 	}

@@ -15,7 +15,7 @@ import (
 // service explains one service: what its folder says, and what it is here.
 func (l *Library) service(ctx context.Context, s *catalog.Definition) Explanation {
 	e := Explanation{Kind: "service, " + s.Role, Name: s.Name, Summary: s.Summary}
-	for _, f := range (reference.Service{Definition: s}).Facts() {
+	for _, f := range (reference.ServiceEntry{Definition: s}).Facts() {
 		var lines []string
 		for _, line := range f.Lines {
 			lines = append(lines, strings.TrimSpace(line.Code+"  "+strings.ReplaceAll(line.Text, "`", "")))

@@ -27,11 +27,11 @@ type Origin struct {
 
 // A Trial is what a change of a setting does, found out by making it.
 type Trial struct {
-	From     string         `json:"from"`
-	To       string         `json:"to"`
-	Cost     diff.Cost      `json:"cost"`
-	Notes    []diff.Reason  `json:"notes"`
-	Services []diff.Service `json:"services"`
+	From     string             `json:"from"`
+	To       string             `json:"to"`
+	Cost     diff.Cost          `json:"cost"`
+	Notes    []diff.Reason      `json:"notes"`
+	Services []diff.Consequence `json:"services"`
 }
 
 // setting explains one setting, with its value and what a change of it costs here.

@@ -20,7 +20,7 @@ type layout struct {
 	w, h  int
 }
 
-// A way is a piece of one edge, or of several that run together.
+// A way is a segment of one edge, or of several that run together.
 type way struct {
 	relation Relation
 	hue      int
@@ -80,7 +80,7 @@ func (g *Graph) arrange() (layout, error) {
 			root.Children = append(root.Children, a)
 		}
 	}
-	pieces, junctions := g.pieces()
+	segments, junctions := g.segments()
 	for _, j := range junctions {
 		constraint := "FIRST"
 		if j.last {
@@ -98,7 +98,7 @@ func (g *Graph) arrange() (layout, error) {
 	for i, e := range g.supports(junctions) {
 		root.Edges = append(root.Edges, &elk.Edge{ID: elk.StringID(fmt.Sprintf("support %d", i)), Sources: []elk.ID{e.from.id()}, Targets: []elk.ID{elk.StringID(e.tipAt)}})
 	}
-	for i, p := range pieces {
+	for i, p := range segments {
 		p.from.add(shapes)
 		p.to.add(shapes)
 		edges = append(edges, &elk.Edge{ID: elk.StringID(fmt.Sprint(i)), Sources: []elk.ID{p.from.id()}, Targets: []elk.ID{p.to.id()}})
@@ -115,7 +115,7 @@ func (g *Graph) arrange() (layout, error) {
 		out.nodes = append(out.nodes, boxOf(n))
 	}
 	for i, e := range edges {
-		out.ways = append(out.ways, pieces[i].way(pointsOf(e)))
+		out.ways = append(out.ways, segments[i].way(pointsOf(e)))
 	}
 	return out, nil
 }

@@ -85,7 +85,7 @@ func (d *drawing) area(a Area, b box) {
 }
 
 // ways draws ways with rounded corners, and the tips of their arrows. Those of one sort are one path, whose
-// pieces don't darken each other where they run together.
+// segments don't darken each other where they run together.
 func (d *drawing) ways(ways []way) {
 	var order []string
 	paths := map[string]string{}

@@ -41,7 +41,7 @@ func Make(ctx context.Context, p *generator.Prepared, source profile.Source, in 
 	c.external()
 	c.left = append(c.left, in.Left...)
 	custom := c.custom()
-	c.rest()
+	c.leftovers()
 
 	text, kept, found := c.settle(ctx, p, source)
 	r := Result{Kind: in.Kind, Read: len(in.Variables), Choices: kept, Files: map[string]bundle.File{}, Left: c.left, Findings: append(in.Findings, c.findings...)}

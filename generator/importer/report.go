@@ -11,7 +11,7 @@ import (
 type Report struct {
 	Source    string    `json:"source"`
 	Variables int       `json:"variables"`
-	Input     string    `json:"input"`
+	InputFile string    `json:"input"`
 	Settings  []string  `json:"settings"` // those that differ from the profile
 	Secrets   []string  `json:"secrets"`
 	Custom    []string  `json:"custom"`
@@ -21,7 +21,7 @@ type Report struct {
 
 // Report tells what was made, as the input of that name.
 func (r Result) Report(input string, found diag.List) Report {
-	out := Report{Source: r.Kind, Variables: r.Read, Input: input, Settings: []string{},
+	out := Report{Source: r.Kind, Variables: r.Read, InputFile: input, Settings: []string{},
 		Secrets: append([]string{}, r.Secrets...), Custom: append([]string{}, r.Custom...), Left: append([]Left{}, r.Left...), Findings: append(diag.List{}, found...)}
 	for _, choice := range r.Choices {
 		out.Settings = append(out.Settings, choice.Key)

@@ -25,9 +25,9 @@ func Leftovers(dir string, dryRun bool) (diag.List, error) {
 
 // Options say how to write.
 type Options struct {
-	DryRun bool          // write nothing
-	Force  bool          // replace what was edited by hand, keeping a copy
-	Input  *output.Input // what owgen.yaml held when the bundle was made from it; nil: it was made from something else
+	DryRun      bool              // write nothing
+	Force       bool              // replace what was edited by hand, keeping a copy
+	InputBefore *output.InputText // what owgen.yaml held when the bundle was made from it; nil: it was made from something else
 }
 
 // A Result is what a run did, or would do.
@@ -58,7 +58,7 @@ func Write(dir string, made *generator.Deployment, o Options) (Result, diag.List
 	if o.DryRun {
 		return r, nil, nil
 	}
-	done, err := output.Apply(compared, output.Options{Force: o.Force, Input: o.Input, Random: rand.Reader, Now: time.Now()})
+	done, err := output.Apply(compared, output.Options{Force: o.Force, InputBefore: o.InputBefore, Random: rand.Reader, Now: time.Now()})
 	if err != nil {
 		return Result{}, nil, err
 	}

@@ -16,15 +16,15 @@ import (
 
 // Options says how to write.
 type Options struct {
-	Force    bool              // replace files that were edited by hand, and keep copies of them
-	Random   io.Reader         // where secrets come from
-	Now      time.Time         // when certificates begin, and the name of the folder for copies
-	Input    *Input            // what owgen.yaml held when the bundle was made from it; nil: it was made from something else
-	Progress func(path string) // called after each file that was written or removed; may be nil
+	Force       bool              // replace files that were edited by hand, and keep copies of them
+	Random      io.Reader         // where secrets come from
+	Now         time.Time         // when certificates begin, and the name of the folder for copies
+	InputBefore *InputText        // what owgen.yaml held when the bundle was made from it; nil: it was made from something else
+	Progress    func(path string) // called after each file that was written or removed; may be nil
 }
 
-// An Input is what owgen.yaml held when it was read; Data is nil if it was not there.
-type Input struct{ Data []byte }
+// An InputText is what owgen.yaml held when it was read; Data is nil if it was not there.
+type InputText struct{ Data []byte }
 
 // ErrInputChanged says that somebody else has changed owgen.yaml since it was read: the bundle must be made anew, or
 // what they have written is lost, or does not fit to the files beside it.
@@ -94,7 +94,7 @@ func (f folder) write(b *bundle.Bundle, o Options) (Result, error) {
 	if err != nil {
 		return result, err
 	}
-	if changed, err := f.changedSince(o.Input); err != nil || changed {
+	if changed, err := f.changedSince(o.InputBefore); err != nil || changed {
 		return result, cmp.Or(err, ErrInputChanged)
 	}
 	result.Findings = p.warnings()
@@ -119,7 +119,7 @@ func (f folder) write(b *bundle.Bundle, o Options) (Result, error) {
 }
 
 // changedSince says whether owgen.yaml is another one than what was read. Under the lock nobody else of ours writes it.
-func (f folder) changedSince(was *Input) (bool, error) {
+func (f folder) changedSince(was *InputText) (bool, error) {
 	if was == nil {
 		return false, nil
 	}

@@ -2,10 +2,7 @@ package project
 
 import (
 	"context"
-	"os"
-	"path/filepath"
 	"slices"
-	"strconv"
 	"strings"
 
 	"gopkg.in/yaml.v3"
@@ -20,28 +17,28 @@ const maxRepairs = 4
 // be one finding, and not the end of all others. What is left may be nothing.
 func (r *Reading) repair(ctx context.Context, err error) diag.List {
 	var found diag.List
-	rest := r.Sources
-	rest.Overrides = slices.Clone(r.Overrides)
+	remaining := r.Sources
+	remaining.Overrides = slices.Clone(r.Overrides)
 	absent := r.absentFiles()
 	found.Add(absent...)
-	r.takeOut(&rest, absent)
+	r.takeOut(&remaining, absent)
 	for range maxRepairs {
 		var loadErr error
-		if r.Loaded, loadErr = r.load(ctx, rest, rest.whole(), inconsistent); loadErr == nil {
+		if r.Loaded, loadErr = r.load(ctx, remaining, remaining.whole(), inconsistent); loadErr == nil {
 			break
 		}
 		r.Loaded = nil
-		faulty, faultErr := r.faulty(ctx, rest, loadErr)
+		faulty, faultErr := r.faulty(ctx, remaining, loadErr)
 		faults := faulty.faults(ctx)
 		if len(faults.Errors()) == 0 {
 			err = faultErr
-			if !r.withoutOthers(&rest) {
+			if !r.withoutOthers(&remaining) {
 				break
 			}
 			continue
 		}
 		found.Add(r.placed(faults)...)
-		if !r.takeOut(&rest, faults) {
+		if !r.takeOut(&remaining, faults) {
 			break
 		}
 	}
@@ -82,23 +79,23 @@ func (r *Reading) Removed(path string) bool {
 }
 
 // takeOut removes what findings are about from the texts; false if nothing was there to be removed.
-func (r *Reading) takeOut(rest *Sources, found diag.List) bool {
+func (r *Reading) takeOut(remaining *Sources, found diag.List) bool {
 	changed := false
 	for _, f := range found {
 		if f.Rule == "compose-syntax" {
-			changed = rest.dropOverride(f.File) || changed
+			changed = remaining.dropOverride(f.File) || changed
 			continue
 		}
 		if f.Path != "" {
-			changed = rest.edit(func(root *yaml.Node) bool { return remove(root, splitPath(f.Path)) }) || changed
+			changed = remaining.edit(func(root *yaml.Node) bool { return remove(root, splitPath(f.Path)) }) || changed
 		}
 	}
 	return changed
 }
 
 // withoutOthers removes all that draws in other files; false if nothing does.
-func (r *Reading) withoutOthers(rest *Sources) bool {
-	return rest.edit(func(root *yaml.Node) bool {
+func (r *Reading) withoutOthers(remaining *Sources) bool {
+	return remaining.edit(func(root *yaml.Node) bool {
 		changed := remove(root, []string{"include"})
 		_, services := Get(root, "services")
 		for _, name := range Keys(services) {
@@ -132,130 +129,4 @@ func (s *Sources) edit(change func(root *yaml.Node) bool) bool {
 		any = any || changed
 	}
 	return any
-}
-
-// remove takes a key or an item out of a document. A network, volume, secret or config stays as a name, because
-// others refer to it, and a service that loses what it is made of gets an image.
-func remove(root *yaml.Node, path []string) bool {
-	node := root
-	for _, name := range path[:len(path)-1] {
-		if node = child(node, name); node == nil {
-			return false
-		}
-	}
-	last := path[len(path)-1]
-	if index, err := strconv.Atoi(strings.Trim(last, "[]")); err == nil && strings.HasPrefix(last, "[") {
-		if node.Kind != yaml.SequenceNode || index >= len(node.Content) {
-			return false
-		}
-		node.Content = slices.Delete(node.Content, index, index+1)
-		return true
-	}
-	if node.Kind != yaml.MappingNode {
-		return false
-	}
-	at := slices.IndexFunc(node.Content, func(key *yaml.Node) bool { return key.Value == last })
-	for at >= 0 && at%2 != 0 {
-		next := slices.IndexFunc(node.Content[at+1:], func(key *yaml.Node) bool { return key.Value == last })
-		if next < 0 {
-			return false
-		}
-		at += 1 + next
-	}
-	if at < 0 {
-		return false
-	}
-	if len(path) == 2 && path[0] != "services" && node.Content[at+1].Tag != "!!null" {
-		node.Content[at+1] = standingFor(path[0])
-		return true
-	}
-	node.Content = slices.Delete(node.Content, at, at+2)
-	if len(path) == 3 && path[0] == "services" && (last == "extends" || last == "build" || last == "image") {
-		if key, _ := Get(node, "image"); key == nil {
-			node.Content = append(node.Content, &yaml.Node{Kind: yaml.ScalarNode, Value: "image"}, &yaml.Node{Kind: yaml.ScalarNode, Value: standInImage})
-		}
-	}
-	return true
-}
-
-// standInImage is the image of a service whose own cannot be told.
-const standInImage = "stand-in:1"
-
-func standingFor(section string) *yaml.Node {
-	if section == "secrets" || section == "configs" {
-		external := &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!bool", Value: "true"}
-		return &yaml.Node{Kind: yaml.MappingNode, Content: []*yaml.Node{{Kind: yaml.ScalarNode, Value: "external"}, external}}
-	}
-	return &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!null", Value: "null"}
-}
-
-func child(node *yaml.Node, name string) *yaml.Node {
-	if node.Kind == yaml.SequenceNode {
-		if i, err := strconv.Atoi(strings.Trim(name, "[]")); err == nil && i < len(node.Content) {
-			return Resolve(node.Content[i])
-		}
-		return nil
-	}
-	_, value := Get(node, name)
-	return Resolve(value)
-}
-
-// absentFiles reports what include and extends name and is not there.
-func (r *Reading) absentFiles() diag.List {
-	var found diag.List
-	if r.Dir == "" {
-		return nil
-	}
-	absent := func(file string) bool {
-		if strings.Contains(file, "://") || strings.HasPrefix(file, "git@") {
-			return false
-		}
-		_, err := os.Stat((bounded{r.Dir}).at(filepath.FromSlash(file)))
-		return err != nil
-	}
-	report := func(message string, path ...string) {
-		f := r.Finding(message, path...)
-		f.Rule, f.Hint = "compose-invalid", "correct the path, which is relative to the compose file"
-		found.Add(f)
-	}
-	if include := r.Node("include"); include != nil && include.Kind == yaml.SequenceNode {
-		for i, item := range include.Content {
-			for _, file := range r.filesOf(Resolve(item)) {
-				if absent(file) {
-					report("there is no file "+file, "include", "["+strconv.Itoa(i)+"]")
-				}
-			}
-		}
-	}
-	for _, name := range Keys(r.Node("services")) {
-		extends := r.Node("services", name, "extends")
-		_, file := Get(extends, "file")
-		if file = Resolve(file); file != nil && absent(r.Expand(file.Value)) {
-			report("there is no file "+r.Expand(file.Value), "services", name, "extends")
-		}
-	}
-	return found
-}
-
-// filesOf lists the files that an item of include names.
-func (r *Reading) filesOf(item *yaml.Node) []string {
-	if item == nil {
-		return nil
-	}
-	if item.Kind == yaml.ScalarNode {
-		return []string{r.Expand(item.Value)}
-	}
-	_, path := Get(item, "path")
-	path = Resolve(path)
-	var files []string
-	switch {
-	case path == nil:
-	case path.Kind == yaml.ScalarNode:
-		files = append(files, r.Expand(path.Value))
-	default:
-		for _, one := range path.Content {
-			files = append(files, r.Expand(one.Value))
-		}
-	}
-	return files
 }

@@ -20,7 +20,7 @@ type Reference struct {
 	Version  string
 	Profiles []Profile
 	Groups   []Group // of settings
-	Services []Service
+	Services []ServiceEntry
 	Commands []Command
 	Rules    []lint.Rule
 }
@@ -75,7 +75,7 @@ func Make(version string, c *catalog.Catalog, profiles []Profile, commands []Com
 		r.Groups = append(r.Groups, Group{name, groups[name]})
 	}
 	for _, s := range c.Services {
-		r.Services = append(r.Services, Service{Definition: s, settings: r.owned(s.Name)})
+		r.Services = append(r.Services, ServiceEntry{Definition: s, settings: r.owned(s.Name)})
 	}
 	slices.SortFunc(r.Rules, func(a, b lint.Rule) int { return strings.Compare(a.ID, b.ID) })
 	return r, nil

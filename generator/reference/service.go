@@ -9,8 +9,8 @@ import (
 	"github.com/owgen/owgen/generator/catalog"
 )
 
-// A Service is described by facts.
-type Service struct {
+// A ServiceEntry describes a service by facts.
+type ServiceEntry struct {
 	*catalog.Definition
 	settings []string
 }
@@ -25,7 +25,7 @@ type Fact struct {
 type Line struct{ Code, Text string }
 
 // Facts are what a service's folder says, in the order in which people ask.
-func (s Service) Facts() []Fact {
+func (s ServiceEntry) Facts() []Fact {
 	var out []Fact
 	add := func(name string, lines []Line) {
 		if len(lines) > 0 {
@@ -71,9 +71,9 @@ func (s Service) Facts() []Fact {
 }
 
 // Settings are the keys of those that it declares.
-func (s Service) Settings() []string { return s.settings }
+func (s ServiceEntry) Settings() []string { return s.settings }
 
-func (s Service) runs() []Line {
+func (s ServiceEntry) runs() []Line {
 	if s.Role == catalog.RoleImage {
 		return []Line{{"", "never: it is only built"}}
 	}
@@ -84,7 +84,7 @@ func (s Service) runs() []Line {
 	return []Line{{"services." + s.Name, text}}
 }
 
-func (s Service) image() []Line {
+func (s ServiceEntry) image() []Line {
 	if s.Image.From == "" {
 		return []Line{{"", "the root of all others"}}
 	}
@@ -95,7 +95,7 @@ func (s Service) image() []Line {
 	return []Line{line}
 }
 
-func (s Service) provides() []Line {
+func (s ServiceEntry) provides() []Line {
 	return each(s.Provides, func(c catalog.Capability) Line {
 		if c.Port == 0 {
 			return Line{c.Capability, ""}
@@ -104,7 +104,7 @@ func (s Service) provides() []Line {
 	})
 }
 
-func (s Service) requires() []Line {
+func (s ServiceEntry) requires() []Line {
 	var out []Line
 	for _, r := range s.Definition.Requires {
 		text := "before it starts"
@@ -122,7 +122,7 @@ func (s Service) requires() []Line {
 	return out
 }
 
-func (s Service) networks() []Line {
+func (s ServiceEntry) networks() []Line {
 	var out []Line
 	for _, name := range slices.Sorted(maps.Keys(s.Definition.Networks)) {
 		a := s.Definition.Networks[name]
@@ -135,7 +135,7 @@ func (s Service) networks() []Line {
 	return out
 }
 
-func (s Service) secrets() []Line {
+func (s ServiceEntry) secrets() []Line {
 	out := each(s.Definition.Secrets, func(x catalog.Secret) Line {
 		text := sentence(x.Description)
 		if x.Each != "" {
@@ -154,7 +154,7 @@ func (s Service) secrets() []Line {
 	return out
 }
 
-func (s Service) limits() []Line {
+func (s ServiceEntry) limits() []Line {
 	if s.Role == catalog.RoleImage {
 		return nil
 	}

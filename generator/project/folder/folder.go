@@ -37,8 +37,8 @@ func (e *MissingError) Error() string {
 	return e.Folder + " has no " + strings.Join(composeNames, ", ")
 }
 
-// A Project is one on the disk. Its sources name files relative to its folder.
-type Project struct {
+// Contents is a project on the disk. Its sources name files relative to its folder.
+type Contents struct {
 	project.Sources
 	Dockerfiles map[string]dockerfile.File // by service
 	Folder      string
@@ -46,8 +46,8 @@ type Project struct {
 }
 
 // Read reads the compose file that a path names, or that Compose would take in a folder, with all that the rules look at.
-func Read(ctx context.Context, where string) (*Project, error) {
-	p := &Project{Folder: where}
+func Read(ctx context.Context, where string) (*Contents, error) {
+	p := &Contents{Folder: where}
 	p.EnvFile, p.Dockerfiles, p.EnvFiles = ".env", map[string]dockerfile.File{}, map[string][]byte{}
 	info, err := os.Stat(where)
 	if err != nil {
@@ -77,7 +77,7 @@ func Read(ctx context.Context, where string) (*Project, error) {
 }
 
 // readFiles reads the compose files, the first of which the others are laid over.
-func (p *Project) readFiles(ctx context.Context, names []string) error {
+func (p *Contents) readFiles(ctx context.Context, names []string) error {
 	for i, name := range names {
 		data, err := read.File(ctx, p.at(name), read.Text)
 		if err != nil {
@@ -95,7 +95,7 @@ func (p *Project) readFiles(ctx context.Context, names []string) error {
 
 // composeFiles are those that Compose takes: what COMPOSE_FILE in .env says, or the first of its names, with
 // the override.
-func (p *Project) composeFiles() []string {
+func (p *Contents) composeFiles() []string {
 	env, _ := dotenv.Parse(p.Env) // lint reports what is wrong with it
 	if list := env["COMPOSE_FILE"]; list != "" {
 		separator := env["COMPOSE_PATH_SEPARATOR"]
@@ -121,7 +121,7 @@ func (p *Project) composeFiles() []string {
 
 // environ is the environment of this process where .env says nothing: so what is found hangs on the project,
 // and a variable such as HOME is not undefined.
-func (p *Project) environ() map[string]string {
+func (p *Contents) environ() map[string]string {
 	own, _ := dotenv.Parse(p.Env) // lint reports what is wrong with it
 	out := map[string]string{}
 	for _, entry := range os.Environ() {
@@ -135,7 +135,7 @@ func (p *Project) environ() map[string]string {
 
 // follow reads what the services refer to: Dockerfiles with the names in their contexts, and env_files. What
 // cannot be loaded has nothing to follow, and lint says why.
-func (p *Project) follow(ctx context.Context) error {
+func (p *Contents) follow(ctx context.Context) error {
 	in := p.Sources
 	in.EnvFiles = map[string][]byte{}
 	loaded, _ := project.Load(ctx, in)
@@ -162,7 +162,7 @@ func (p *Project) follow(ctx context.Context) error {
 }
 
 // dockerfile reads what a service is built from, unless that is somewhere else.
-func (p *Project) dockerfile(ctx context.Context, service string, build *types.BuildConfig, contexts map[string][]string) error {
+func (p *Contents) dockerfile(ctx context.Context, service string, build *types.BuildConfig, contexts map[string][]string) error {
 	if build == nil || build.DockerfileInline != "" || isRemote(build.Context) {
 		return nil
 	}
@@ -222,7 +222,7 @@ func contextFiles(dir string) []string {
 }
 
 // optional reads a file that need not be there: nil says that it is not.
-func (p *Project) optional(ctx context.Context, name string) ([]byte, error) {
+func (p *Contents) optional(ctx context.Context, name string) ([]byte, error) {
 	data, err := read.File(ctx, p.at(name), read.Text)
 	switch {
 	case errors.Is(err, fs.ErrNotExist), read.IsFolder(err), errors.Is(err, syscall.ENOTDIR):
@@ -239,7 +239,7 @@ func (p *Project) optional(ctx context.Context, name string) ([]byte, error) {
 }
 
 // at is where a path of the project lies.
-func (p *Project) at(name string) string {
+func (p *Contents) at(name string) string {
 	if filepath.IsAbs(name) {
 		return name
 	}
@@ -247,4 +247,4 @@ func (p *Project) at(name string) string {
 }
 
 // Shown is how findings name a file: relative to where the command was started.
-func (p *Project) Shown(name string) string { return filepath.ToSlash(p.at(name)) }
+func (p *Contents) Shown(name string) string { return filepath.ToSlash(p.at(name)) }

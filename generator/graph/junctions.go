@@ -29,8 +29,8 @@ func (p port) add(shapes map[string]*elk.Node) {
 	shape.Ports = append(shape.Ports, &elk.Port{ID: p.id(), Width: elk.Float64(0), Height: elk.Float64(0), LayoutOptions: elk.LayoutOptions{"elk.port.side": side}})
 }
 
-// A piece is an edge, or its part up to or from a junction.
-type piece struct {
+// A segment is an edge, or its part up to or from a junction.
+type segment struct {
 	from, to port
 	relation Relation
 	hue      int
@@ -45,26 +45,26 @@ type junction struct {
 	last bool // at the right border of its area; otherwise at the left one
 }
 
-// pieces cuts all edges into pieces that lead from left to right.
-func (g *Graph) pieces() ([]piece, []junction) {
-	var pieces []piece
+// segments cuts all edges into segments that lead from left to right.
+func (g *Graph) segments() ([]segment, []junction) {
+	var segments []segment
 	var junctions []junction
 	for _, e := range g.Edges {
 		cut, at := g.cut(e)
 		for _, p := range cut {
-			if !slices.Contains(pieces, p) {
-				pieces = append(pieces, p)
+			if !slices.Contains(segments, p) {
+				segments = append(segments, p)
 			}
 		}
 		if at.id != "" && !slices.Contains(junctions, at) {
 			junctions = append(junctions, at)
 		}
 	}
-	return pieces, junctions
+	return segments, junctions
 }
 
 // cut cuts one edge at its junction, if it meets others of its sort.
-func (g *Graph) cut(e Edge) ([]piece, junction) {
+func (g *Graph) cut(e Edge) ([]segment, junction) {
 	left, right := e.From, e.To
 	if g.leadsBack(e) {
 		left, right = right, left
@@ -74,9 +74,9 @@ func (g *Graph) cut(e Edge) ([]piece, junction) {
 	at := func(id string, east bool) port { // at a node, all edges of one colour and direction meet
 		return port{id, east, fmt.Sprintf("%d %d %t", e.Relation, hue, id == e.To)}
 	}
-	whole := piece{from: at(left, true), to: at(right, false), relation: e.Relation, hue: hue, tipAt: e.To, shared: hub}
+	whole := segment{from: at(left, true), to: at(right, false), relation: e.Relation, hue: hue, tipAt: e.To, shared: hub}
 	if a == b || g.crossing(e) < 2 {
-		return []piece{whole}, junction{}
+		return []segment{whole}, junction{}
 	}
 	j := junction{id: fmt.Sprintf("junction %d %s %d %d", e.Relation, hub, a, b), area: b}
 	if hub == right {
@@ -94,7 +94,7 @@ func (g *Graph) cut(e Edge) ([]piece, junction) {
 	} else {
 		after.tipAt = ""
 	}
-	return []piece{before, after}, j
+	return []segment{before, after}, j
 }
 
 // crossing counts the edges of an edge's sort that lead from its area to the same other one.
@@ -110,13 +110,13 @@ func (g *Graph) crossing(e Edge) int {
 
 // supports are edges that are not drawn. They push what begins a row in an area behind the junction at the
 // area's left border, so that the junction takes no column of its own.
-func (g *Graph) supports(junctions []junction) []piece {
-	var out []piece
+func (g *Graph) supports(junctions []junction) []segment {
+	var out []segment
 	for _, j := range junctions {
 		for _, n := range g.Nodes {
 			begins := !slices.ContainsFunc(g.Edges, func(e Edge) bool { return e.To == n.ID && g.node(e.From).Area == j.area })
 			if n.Area == j.area && !j.last && begins {
-				out = append(out, piece{from: port{shape: j.id, east: true}, tipAt: n.ID})
+				out = append(out, segment{from: port{shape: j.id, east: true}, tipAt: n.ID})
 			}
 		}
 	}
@@ -140,9 +140,9 @@ func (g *Graph) hub(e Edge) string {
 	return e.From
 }
 
-// way draws the piece along the points that were found for it, from the end that it shares: dashes of ways
+// way draws the segment along the points that were found for it, from the end that it shares: dashes of ways
 // that run together then fall together.
-func (p piece) way(points []point) way {
+func (p segment) way(points []point) way {
 	w := way{relation: p.relation, hue: p.hue, points: points, start: p.tipAt == p.from.shape, end: p.tipAt == p.to.shape}
 	if p.shared == p.to.shape {
 		slices.Reverse(w.points)
