@@ -5,6 +5,8 @@ import (
 	"slices"
 
 	"gopkg.in/yaml.v3"
+
+	"github.com/owgen/owgen/generator/yamltext"
 )
 
 // parse parses a YAML document. Of several documents in a file the first is taken, as for the rules.
@@ -68,11 +70,8 @@ func layOver(base, over *yaml.Node) {
 	}
 	for i := 0; i+1 < len(over.Content); i += 2 {
 		key, value := over.Content[i], over.Content[i+1]
-		at := 0
-		for at < len(base.Content) && base.Content[at].Value != key.Value {
-			at += 2
-		}
-		if at+1 >= len(base.Content) {
+		at := yamltext.Index(base, key.Value)
+		if at < 0 {
 			base.Content = append(base.Content, key, value)
 			continue
 		}

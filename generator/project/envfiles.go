@@ -11,6 +11,7 @@ import (
 	"github.com/compose-spec/compose-go/v2/types"
 
 	"github.com/owgen/owgen/generator/diag"
+	"github.com/owgen/owgen/generator/yamltext"
 )
 
 // readEnvFiles completes the environment of each service from its env_file, as Compose does it and compose-go
@@ -62,7 +63,7 @@ func (r *Reading) readEnvFile(service string, file types.EnvFile, environment ty
 
 // envFault words what dotenv says of a file, without the value that it may quote.
 func envFault(file string, err error) diag.Finding {
-	line, message := lineIn(strings.TrimPrefix(err.Error(), "failed to read "+file+": "))
+	line, message := yamltext.Line(strings.TrimPrefix(err.Error(), "failed to read "+file+": "))
 	if strings.Contains(message, "unterminated quoted value") {
 		message = "a quoted value has no end"
 	}

@@ -33,7 +33,7 @@ func (r *Reading) faults(ctx context.Context) diag.List {
 // faults; yamltext finds them.
 func (r *Reading) syntaxFault(err error) (f diag.Finding) {
 	f = diag.Finding{Rule: "compose-syntax", File: r.File, Hint: Fix("compose-syntax")}
-	f.Line, f.Message = lineIn(err.Error())
+	f.Line, f.Message = yamltext.Line(err.Error())
 	f.Line = max(f.Line, 1)
 	defer func() { _ = recover() }() // the parser has given up once already
 	_, problems := yamltext.Document(r.Compose)
@@ -99,7 +99,7 @@ func (r *Reading) fault(err error) diag.Finding {
 	if path := pathIn(message); path != nil {
 		place := r.At(path...)
 		f.File, f.Line, f.Path = place.File, place.Line, place.Path
-	} else if line, rest := lineIn(message); line > 0 {
+	} else if line, rest := yamltext.Line(message); line > 0 {
 		f.Line, f.Message = line, rest
 	}
 	return f
@@ -120,18 +120,6 @@ func pathIn(message string) []string {
 		return path
 	}
 	return nil
-}
-
-// lineIn takes the line out of a parser's message: "yaml: line 3: did not ..." or "line 3: ...".
-func lineIn(message string) (line int, rest string) {
-	message = strings.TrimPrefix(message, "yaml: ")
-	if _, after, ok := strings.Cut(message, "line "); ok {
-		number, rest, found := strings.Cut(after, ":")
-		if line, err := strconv.Atoi(number); err == nil && found {
-			return line, strings.TrimSpace(rest)
-		}
-	}
-	return 0, message
 }
 
 // decode turns a node into plain values, as compose-go takes them; nil where that is impossible.

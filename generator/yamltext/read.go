@@ -7,6 +7,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"regexp"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -76,13 +78,22 @@ func Split(err error) []Problem {
 	}
 	out := make([]Problem, len(messages))
 	for i, m := range messages {
-		m = strings.TrimPrefix(m, "yaml: ")
-		if n, err := fmt.Sscanf(m, "line %d:", &out[i].Line); n == 1 && err == nil {
-			_, m, _ = strings.Cut(m, ": ")
-		}
-		out[i].Message = m
+		out[i].Line, out[i].Message = Line(m)
 	}
 	return out
+}
+
+// inMessage is where parsers say the line: at the start, or behind what they were doing.
+var inMessage = regexp.MustCompile(`^(?:.*?: )?line (\d+):\s*`)
+
+// Line takes the line out of a parser's message, such as "yaml: line 3: did not find ..."; 0 where it names none.
+func Line(message string) (line int, said string) {
+	if at := inMessage.FindStringSubmatchIndex(message); at != nil {
+		if line, err := strconv.Atoi(message[at[2]:at[3]]); err == nil {
+			return line, strings.TrimSpace(message[at[1]:])
+		}
+	}
+	return 0, strings.TrimPrefix(message, "yaml: ")
 }
 
 // unreadable finds what no YAML file may hold, and what git leaves behind.

@@ -89,3 +89,23 @@ func TestAliasesHaveBounds(t *testing.T) {
 		t.Errorf("%v", problems)
 	}
 }
+
+func TestLine(t *testing.T) {
+	for message, want := range map[string]struct {
+		line int
+		said string
+	}{
+		"yaml: line 3: did not find expected key":             {3, "did not find expected key"},
+		"line 12: field x not found in type a.b":              {12, "field x not found in type a.b"},
+		"line 4: mapping key \"a\" already defined at line 3": {4, "mapping key \"a\" already defined at line 3"},
+		"failed to read .env: line 2: unexpected character":   {2, "unexpected character"},
+		"yaml: control characters are not allowed":            {0, "control characters are not allowed"},
+		"mapping key \"a\" already defined at line 3":         {0, "mapping key \"a\" already defined at line 3"},
+		"line 99999999999999999999: a number that is none":    {0, "line 99999999999999999999: a number that is none"},
+		"yaml: unknown anchor 'line 3: x' referenced":         {0, "unknown anchor 'line 3: x' referenced"},
+	} {
+		if line, said := Line(message); line != want.line || said != want.said {
+			t.Errorf("%s: %d, %s", message, line, said)
+		}
+	}
+}

@@ -3,17 +3,15 @@
 package folder
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io/fs"
 	"os"
-	"path"
 	"path/filepath"
 	"slices"
 	"strings"
 	"syscall"
-
-	"github.com/compose-spec/compose-go/v2/types"
 
 	"github.com/owgen/owgen/generator/dockerfile"
 	"github.com/owgen/owgen/generator/dotenv"
@@ -26,9 +24,6 @@ var (
 	composeNames  = []string{"compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml"}
 	overrideNames = []string{"compose.override.yml", "compose.override.yaml", "docker-compose.override.yml", "docker-compose.override.yaml"}
 )
-
-// maxContext is how many files of a build context are looked at; rules about what is copied need all or none.
-const maxContext = 20_000
 
 // A MissingError says that a folder has no Compose project.
 type MissingError struct{ Folder string }
@@ -98,11 +93,7 @@ func (p *Contents) readFiles(ctx context.Context, names []string) error {
 func (p *Contents) composeFiles() []string {
 	env, _ := dotenv.Parse(p.Env) // lint reports what is wrong with it
 	if list := env["COMPOSE_FILE"]; list != "" {
-		separator := env["COMPOSE_PATH_SEPARATOR"]
-		if separator == "" {
-			separator = string(os.PathListSeparator)
-		}
-		return strings.Split(list, separator)
+		return strings.Split(list, cmp.Or(env["COMPOSE_PATH_SEPARATOR"], string(os.PathListSeparator)))
 	}
 	var names []string
 	for _, list := range [][]string{composeNames, overrideNames} {
@@ -131,94 +122,6 @@ func (p *Contents) environ() map[string]string {
 		}
 	}
 	return out
-}
-
-// follow reads what the services refer to: Dockerfiles with the names in their contexts, and env_files. What
-// cannot be loaded has nothing to follow, and lint says why.
-func (p *Contents) follow(ctx context.Context) error {
-	in := p.Sources
-	in.EnvFiles = map[string][]byte{}
-	loaded, _ := project.Load(ctx, in)
-	if loaded == nil {
-		p.EnvFiles, p.Dockerfiles = nil, nil
-		return nil
-	}
-	contexts := map[string][]string{}
-	for name, s := range loaded.Services {
-		for _, file := range s.EnvFiles {
-			data, err := p.optional(ctx, file.Path)
-			if err != nil {
-				return err
-			}
-			if data != nil {
-				p.EnvFiles[path.Clean(file.Path)] = data
-			}
-		}
-		if err := p.dockerfile(ctx, name, s.Build, contexts); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// dockerfile reads what a service is built from, unless that is somewhere else.
-func (p *Contents) dockerfile(ctx context.Context, service string, build *types.BuildConfig, contexts map[string][]string) error {
-	if build == nil || build.DockerfileInline != "" || isRemote(build.Context) {
-		return nil
-	}
-	name := build.Dockerfile
-	if name == "" {
-		name = "Dockerfile"
-	}
-	if !filepath.IsAbs(name) {
-		name = filepath.Join(build.Context, name)
-	}
-	data, err := p.optional(ctx, name)
-	if err != nil || data == nil {
-		return err
-	}
-	ignore, err := p.optional(ctx, name+".dockerignore")
-	if err == nil && ignore == nil {
-		ignore, err = p.optional(ctx, filepath.Join(build.Context, ".dockerignore"))
-	}
-	if err != nil {
-		return err
-	}
-	files, known := contexts[build.Context]
-	if !known {
-		files = contextFiles(p.at(build.Context))
-		contexts[build.Context] = files
-	}
-	p.Dockerfiles[service] = dockerfile.File{Path: filepath.ToSlash(name), Data: data, Ignore: ignore, Files: files}
-	return nil
-}
-
-// isRemote tells a repository or an archive from a folder.
-func isRemote(context string) bool {
-	return strings.Contains(context, "://") || strings.HasPrefix(context, "git@") || strings.HasPrefix(context, "github.com/")
-}
-
-// contextFiles lists the files of a build context; nil where there are too many or it cannot be read.
-func contextFiles(dir string) []string {
-	files := []string{}
-	err := filepath.WalkDir(dir, func(name string, entry fs.DirEntry, err error) error {
-		if err != nil {
-			return err
-		}
-		if entry.IsDir() {
-			return nil
-		}
-		if len(files) == maxContext {
-			return errors.New("too many")
-		}
-		rel, err := filepath.Rel(dir, name)
-		files = append(files, filepath.ToSlash(rel))
-		return err
-	})
-	if err != nil {
-		return nil
-	}
-	return files
 }
 
 // optional reads a file that need not be there: nil says that it is not.
