@@ -27,7 +27,7 @@ var layers = [][]string{
 	{"plan", "diff", "completion"},
 	{"render"},
 	{"compose", "graph", "reference", "doctor"},
-	{"target", "doctor/machine"},
+	{"target", "doctor/machine", "doctor/docker"},
 	{"target/docker", "target/swarm", "target/kubernetes"},
 	{""}, // the compiler itself
 	{"importer", "sides", "opening", "making", "checkup"},

@@ -12,6 +12,7 @@ import (
 	"github.com/owgen/owgen/generator"
 	"github.com/owgen/owgen/generator/bundle"
 	"github.com/owgen/owgen/generator/doctor"
+	"github.com/owgen/owgen/generator/doctor/docker"
 	"github.com/owgen/owgen/generator/doctor/machine"
 	"github.com/owgen/owgen/generator/output"
 	"github.com/owgen/owgen/generator/secret"
@@ -37,7 +38,8 @@ func (c doctorCmd) Run(ctx context.Context, t *terminal) error {
 	if err != nil {
 		return environment(err)
 	}
-	results, answered := doctor.Check(ctx, patient, machine.Machine{})
+	engine := engines()[made.Plan.Target()]
+	results, answered := doctor.Check(ctx, patient, machine.Machine{}, engine)
 	if c.JSON {
 		if err := printJSON(t.out, results); err != nil {
 			return err
@@ -47,11 +49,16 @@ func (c doctorCmd) Run(ctx context.Context, t *terminal) error {
 	}
 	switch {
 	case !answered:
-		return noEngine{}
+		return noEngine{engine.Words().Engine}
 	case doctor.Worst(results) == doctor.Problem:
 		return difference{message: "this machine cannot run it as it is"}
 	}
 	return nil
+}
+
+// engines are those that bundles are built and run with, by the name of the target. Images are built by Docker for each.
+func engines() map[string]doctor.Engine {
+	return map[string]doctor.Engine{"compose": docker.Engine{}, "swarm": docker.Engine{}, "kubernetes": docker.Engine{}}
 }
 
 // patient is what is to be run, with the times at which its secrets were made. No secret is read.
@@ -98,9 +105,9 @@ func (t *terminal) diagnosis(results []doctor.Result) {
 }
 
 // noEngine says that the engine does not answer.
-type noEngine struct{}
+type noEngine struct{ name string }
 
-func (noEngine) Error() string { return "the Docker engine does not answer" }
+func (e noEngine) Error() string { return e.name + " does not answer" }
 
 // ExitCode makes it an error of the environment for main.
 func (noEngine) ExitCode() int { return exitEnvironment }

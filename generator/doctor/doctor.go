@@ -1,5 +1,6 @@
 // Package doctor finds out whether a machine can run a deployment. What it looks at follows from the plan: its
-// ports, subnets, devices, limits, names and volumes. The machine is an interface, so that tests can have bad days.
+// ports, subnets, devices, limits, names and volumes. The machine and the engine are interfaces: tests have bad days, and
+// another engine brings its own checks.
 package doctor
 
 import (
@@ -52,7 +53,6 @@ type Patient struct {
 
 // A Machine is where it is to be run.
 type Machine interface {
-	Engine(ctx context.Context, project string) (*Engine, error)
 	Routes() ([]Route, error)
 	Addresses() ([]netip.Addr, error)
 	// Listen says whether a port is free: ErrTaken if it is not, another error if nobody can tell.
@@ -82,7 +82,8 @@ type Route struct {
 type checkup struct {
 	Patient
 	machine Machine
-	engine  *Engine // nil: it does not answer
+	engine  *EngineFacts // nil: it does not answer
+	words   Words
 	results []Result
 }
 
@@ -92,15 +93,13 @@ func (c *checkup) add(check string, state State, message, hint string) {
 
 // Check makes all checks that the plan asks for. The second result is false if the engine does not answer, which
 // leaves out what only it knows.
-func Check(ctx context.Context, in Patient, m Machine) ([]Result, bool) {
-	c := &checkup{Patient: in, machine: m}
-	engine, err := m.Engine(ctx, in.Plan.Project)
-	if err != nil {
-		c.add("engine", Problem, "the Docker engine does not answer: "+err.Error(), "install Docker Engine "+minEngine.String()+" or newer, start it, and let this user reach its socket (group docker)")
+func Check(ctx context.Context, in Patient, m Machine, e Engine) ([]Result, bool) {
+	c := &checkup{Patient: in, machine: m, words: e.Words()}
+	if facts, err := e.Ask(ctx, in.Plan.Project); err != nil {
+		c.add("engine", Problem, c.words.Engine+" does not answer: "+err.Error(), c.words.Install)
 	} else {
-		c.engine = engine
-		c.checkEngine()
-		c.checkCompose()
+		c.engine = facts
+		c.results = append(c.results, facts.Itself...)
 		c.checkArchitecture()
 		c.checkProject()
 	}

@@ -3,6 +3,7 @@ package doctor_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/netip"
 	"os"
 	"strings"
@@ -13,6 +14,7 @@ import (
 	"github.com/owgen/owgen/generator"
 	"github.com/owgen/owgen/generator/catalog"
 	"github.com/owgen/owgen/generator/doctor"
+	"github.com/owgen/owgen/generator/doctor/docker"
 	"github.com/owgen/owgen/generator/plan"
 	"github.com/owgen/owgen/generator/profile"
 	"github.com/owgen/owgen/profiles"
@@ -25,7 +27,8 @@ var (
 
 // A machine of the tests answers what it is told to.
 type machine struct {
-	engine       doctor.Engine
+	engine       doctor.EngineFacts
+	said         docker.Said
 	down         error
 	routes       []doctor.Route
 	routesFail   error
@@ -41,8 +44,8 @@ type machine struct {
 // healthy is a machine on which everything is as it should be.
 func healthy() *machine {
 	return &machine{
-		engine: doctor.Engine{Version: "26.1.5+dfsg1", Compose: "2.33.1", Arch: "x86_64", Memory: 8 << 30, Root: "/var/lib/docker",
-			Forwarding: true, IPTables: true, UserlandProxy: true, Time: today},
+		engine: doctor.EngineFacts{Arch: "x86_64", Memory: 8 << 30, Root: "/var/lib/docker", Time: today},
+		said:   docker.Said{Version: "26.1.5+dfsg1", Compose: "2.33.1", Forwarding: true, IPTables: true, UserlandProxy: true},
 		routes: []doctor.Route{{To: prefix("0.0.0.0/0"), Device: "eth0"}, {To: prefix("192.0.2.0/24"), Device: "eth0"}},
 		memory: 7 << 30, free: 100 << 30,
 		names: map[string][]netip.Addr{},
@@ -51,9 +54,12 @@ func healthy() *machine {
 
 func prefix(text string) netip.Prefix { return netip.MustParsePrefix(text) }
 
-func (m *machine) Engine(context.Context, string) (*doctor.Engine, error) {
+func (m *machine) Ask(context.Context, string) (*doctor.EngineFacts, error) {
+	m.said.Rootless = m.engine.Rootless
+	m.engine.Itself, m.engine.Publishing = m.said.Itself(), m.said.Publishing
 	return &m.engine, m.down
 }
+func (m *machine) Words() doctor.Words             { return docker.Engine{}.Words() }
 func (m *machine) Routes() ([]doctor.Route, error) { return m.routes, m.routesFail }
 func (m *machine) Addresses() ([]netip.Addr, error) {
 	return []netip.Addr{netip.MustParseAddr("192.0.2.7")}, nil
@@ -108,7 +114,7 @@ func check(t *testing.T, m *machine, change func(*doctor.Patient), flags ...stri
 	if change != nil {
 		change(&in)
 	}
-	return doctor.Check(t.Context(), in, m)
+	return doctor.Check(t.Context(), in, m, m)
 }
 
 func TestAllIsWell(t *testing.T) {
@@ -147,10 +153,10 @@ func TestBadDays(t *testing.T) {
 		want  string // begins a line of the results
 		hint  string
 	}{
-		"old engine":          {day: func(m *machine) { m.engine.Version = "24.0.7" }, want: "problem engine: Docker Engine 24.0.7 is too old", hint: "25.0"},
-		"strange engine":      {day: func(m *machine) { m.engine.Version = "dev" }, want: "warning engine", hint: "25.0"},
-		"no Compose":          {day: func(m *machine) { m.engine.Compose = "" }, want: "problem compose: `docker compose` is not there", hint: "docker-compose-plugin"},
-		"old Compose":         {day: func(m *machine) { m.engine.Compose = "v2.33.0-desktop.1" }, want: "problem compose", hint: "2.33.1"},
+		"old engine":          {day: func(m *machine) { m.said.Version = "24.0.7" }, want: "problem engine: Docker Engine 24.0.7 is too old", hint: "25.0"},
+		"strange engine":      {day: func(m *machine) { m.said.Version = "dev" }, want: "warning engine", hint: "25.0"},
+		"no Compose":          {day: func(m *machine) { m.said.Compose = "" }, want: "problem compose: `docker compose` is not there", hint: "docker-compose-plugin"},
+		"old Compose":         {day: func(m *machine) { m.said.Compose = "v2.33.0-desktop.1" }, want: "problem compose", hint: "2.33.1"},
 		"32 bits":             {day: func(m *machine) { m.engine.Arch = "armv7l" }, want: "problem architecture", hint: "64-bit"},
 		"port in use":         {day: func(m *machine) { m.taken = map[int64]error{443: doctor.ErrTaken} }, want: "problem ports: 443/tcp is in use on 127.0.0.1", hint: "publish.https"},
 		"port of a container": {day: func(m *machine) { m.engine.Containers = []doctor.Container{other(443, "tcp", "0.0.0.0")} }, want: "problem ports: 443/tcp is published by the container other", hint: "publish.https"},
@@ -170,8 +176,8 @@ func TestBadDays(t *testing.T) {
 		"full disk":       {day: func(m *machine) { m.free = 2 << 30 }, want: "problem disk: /var/lib/docker has 2.0 GiB left", hint: "docker system df"},
 		"nearly full":     {day: func(m *machine) { m.free = 10 << 30 }, want: "warning disk", hint: "docker system df"},
 		"hidden disk":     {day: func(m *machine) { m.freeFails = errors.New("denied") }, want: "unknown disk", hint: "root"},
-		"no forwarding":   {day: func(m *machine) { m.engine.Forwarding = false }, want: "problem forwarding", hint: "net.ipv4.ip_forward"},
-		"no iptables":     {day: func(m *machine) { m.engine.IPTables = false }, want: "problem forwarding", hint: "access lists"},
+		"no forwarding":   {day: func(m *machine) { m.said.Forwarding = false }, want: "problem forwarding", hint: "net.ipv4.ip_forward"},
+		"no iptables":     {day: func(m *machine) { m.said.IPTables = false }, want: "problem forwarding", hint: "access lists"},
 		"userland proxy":  {flags: []string{"publish.address=2001:db8::1"}, want: "warning forwarding: ports are published on IPv6", hint: "userland-proxy"},
 		"clock unsynced":  {day: func(m *machine) { m.unsynced = true }, want: "warning clock", hint: "chrony"},
 		"no clock state":  {day: func(m *machine) { m.clockFails = errors.New("denied") }, want: "unknown clock"},
@@ -281,5 +287,40 @@ func TestEngineIsDownOrElsewhere(t *testing.T) {
 	results, _ = check(t, m, nil)
 	if doctor.Worst(results) != doctor.Unknown || strings.Count(text(results), "where owgen cannot look") != 4 {
 		t.Error(text(results))
+	}
+}
+
+// An otherEngine is one that doctor has never heard of.
+type otherEngine struct{ facts doctor.EngineFacts }
+
+func (e otherEngine) Ask(context.Context, string) (*doctor.EngineFacts, error) { return &e.facts, nil }
+func (otherEngine) Words() doctor.Words {
+	return doctor.Words{Engine: "the lab", Install: "build it", Network: "the wire", MakeRoom: "tidy up", RemoveVolumes: "burn them", Rebuild: "lab again"}
+}
+
+// Another engine brings its own checks and words; nothing that is said of it is Docker's.
+func TestAnotherEngine(t *testing.T) {
+	own := []doctor.Result{{Check: "lab", State: doctor.OK, Message: "is warm"}}
+	m := healthy()
+	m.free = 1 << 30
+	e := otherEngine{doctor.EngineFacts{Arch: "x86_64", Memory: 8 << 30, Root: "/lab", Time: today, Itself: own,
+		Publishing: func(v4, _ bool) []doctor.Result {
+			return []doctor.Result{{Check: "wires", State: doctor.OK, Message: fmt.Sprint("IPv4 ", v4)}}
+		},
+		Networks: []doctor.Network{{Name: "lab", Subnets: []netip.Prefix{prefix("172.28.0.0/20")}}},
+		Volumes:  []doctor.Volume{{Name: "box", Made: yesterday}},
+		Images:   []doctor.Image{{Service: "openwisp-base", Made: today.AddDate(-1, 0, 0)}}}}
+	results, answered := doctor.Check(t.Context(), doctor.Patient{Plan: built.plan(t, nil)}, m, e)
+	var said strings.Builder
+	for _, r := range results {
+		fmt.Fprintf(&said, "%s %s: %s; %s\n", r.State, r.Check, r.Message, r.Hint)
+	}
+	for _, want := range []string{"ok lab: is warm", "ok wires: IPv4 true", "of the wire lab", "; tidy up", "burn them", "lab again"} {
+		if !strings.Contains(said.String(), want) {
+			t.Errorf("%q is not said", want)
+		}
+	}
+	if !answered || strings.Contains(strings.ToLower(said.String()), "docker") {
+		t.Errorf("%v\n%s", answered, said.String())
 	}
 }

@@ -1,27 +1,44 @@
 package doctor
 
 import (
+	"context"
 	"fmt"
 	"net/netip"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 )
 
-// An Engine is what Docker says of itself and of what it has.
-type Engine struct {
-	Version    string
-	Compose    string // empty: the plugin is not there
-	Arch       string
-	Memory     uint64
-	Root       string // where it keeps images and volumes
-	Elsewhere  string // "in a virtual machine" or "on another machine"; empty: on this one
-	Rootless   bool
-	Forwarding bool // the kernel passes IPv4 on
-	Time       time.Time
-	// IPTables and UserlandProxy are false if the daemon's configuration switches them off.
-	IPTables, UserlandProxy bool
+// An Engine runs deployments. There is one for each target.
+type Engine interface {
+	// Ask finds out what the engine is and has of a project; an error says that it does not answer.
+	Ask(ctx context.Context, project string) (*EngineFacts, error)
+	Words() Words
+}
+
+// Words are what people call the things of an engine, and do with them.
+type Words struct {
+	Engine        string // "the ... engine"
+	Install       string // what to do where it does not answer
+	Network       string // stands before the name of a network
+	MakeRoom      string // what to do where its disk is full
+	RemoveVolumes string // what to do with volumes that nobody needs
+	Rebuild       string // the commands that build images anew, and start what is made of them
+}
+
+// EngineFacts are what an engine says of itself and of what it has.
+type EngineFacts struct {
+	Arch      string
+	Memory    uint64
+	Root      string // where it keeps images and volumes
+	Elsewhere string // "in a virtual machine" or "on another machine"; empty: on this one
+	Rootless  bool
+	Time      time.Time
+
+	// Itself are checks of the engine, such as its version, and Publishing those of how it publishes ports on IPv4 and
+	// IPv6; who knows the engine makes them.
+	Itself     []Result
+	Publishing func(v4, v6 bool) []Result
 
 	Containers []Container // those that run, and those of the project
 	Networks   []Network
@@ -57,66 +74,6 @@ type Network struct {
 type Volume struct {
 	Name string
 	Made time.Time
-}
-
-// A version is compared by its numbers.
-type version [3]int
-
-// The oldest versions that work: of the engine because of the probes' start_interval, of Compose because of
-// additional_contexts with a service.
-var (
-	minEngine  = version{25, 0, 0}
-	minCompose = version{2, 33, 1}
-)
-
-func (v version) String() string {
-	return strings.TrimSuffix(fmt.Sprintf("%d.%d.%d", v[0], v[1], v[2]), ".0")
-}
-
-// parseVersion reads the numbers at the start of "v2.33.1-desktop.1" or "26.1.5+dfsg1".
-func parseVersion(text string) (version, bool) {
-	text = strings.TrimPrefix(text, "v")
-	if i := strings.IndexFunc(text, func(r rune) bool { return r != '.' && (r < '0' || r > '9') }); i >= 0 {
-		text = text[:i]
-	}
-	var v version
-	for i, part := range strings.Split(text, ".") {
-		n, err := strconv.Atoi(part)
-		if err != nil {
-			return v, false
-		}
-		if i < len(v) {
-			v[i] = n
-		}
-	}
-	return v, true
-}
-
-func (c *checkup) checkEngine() {
-	v, ok := parseVersion(c.engine.Version)
-	name := "Docker Engine " + c.engine.Version
-	switch {
-	case !ok:
-		c.add("engine", Warning, fmt.Sprintf("%s is no version that owgen knows", name), "it has to be "+minEngine.String()+" or newer")
-	case slices.Compare(v[:], minEngine[:]) < 0:
-		c.add("engine", Problem, name+" is too old: it does not know how often a probe runs while a service starts", "install Docker Engine "+minEngine.String()+" or newer")
-	default:
-		c.add("engine", OK, name, "")
-	}
-}
-
-func (c *checkup) checkCompose() {
-	v, ok := parseVersion(c.engine.Compose)
-	switch {
-	case c.engine.Compose == "":
-		c.add("compose", Problem, "`docker compose` is not there", "install the plugin docker-compose-plugin, "+minCompose.String()+" or newer")
-	case !ok:
-		c.add("compose", Warning, fmt.Sprintf("Compose %s is no version that owgen knows", c.engine.Compose), "it has to be "+minCompose.String()+" or newer")
-	case slices.Compare(v[:], minCompose[:]) < 0:
-		c.add("compose", Problem, "Compose "+c.engine.Compose+" is too old: it cannot build an image from another service's", "install docker-compose-plugin "+minCompose.String()+" or newer")
-	default:
-		c.add("compose", OK, "Compose "+c.engine.Compose, "")
-	}
 }
 
 func (c *checkup) checkArchitecture() {

@@ -37,12 +37,12 @@ func (c *checkup) checkUpdates() {
 	}
 	now := c.machine.Now()
 	said := "the images have Debian's packages of " + made.UTC().Format(time.DateOnly)
-	hint := "owgen generate --set build.debian_updates=" + now.UTC().Format(time.DateOnly) + " --save && docker compose build && docker compose up -d --wait"
+	hint := "owgen generate --set build.debian_updates=" + now.UTC().Format(time.DateOnly) + " --save && " + c.words.Rebuild
 	if snapshot := c.Plan.Values.String("build.apt_snapshot"); snapshot != "" {
 		if at, err := time.Parse("20060102T150405Z", snapshot); err == nil && at.Before(made) {
 			made = at
 			said = "the images have Debian's packages of " + made.Format(time.DateOnly) + ", where build.apt_snapshot holds them"
-			hint = "move build.apt_snapshot (and build.debian_digest) in owgen.yaml, then owgen generate && docker compose build && docker compose up -d --wait"
+			hint = "move build.apt_snapshot (and build.debian_digest) in owgen.yaml, then owgen generate && " + c.words.Rebuild
 		}
 	}
 	days := int(now.Sub(made).Hours()) / 24

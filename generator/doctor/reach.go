@@ -18,20 +18,7 @@ func (c *checkup) checkForwarding() {
 	if c.engine == nil {
 		return
 	}
-	before := len(c.results)
-	if !c.engine.Forwarding {
-		c.add("forwarding", Problem, "the kernel does not pass IPv4 on, so that no container reaches another network", "sysctl net.ipv4.ip_forward=1, and in /etc/sysctl.d for the next boot")
-	}
-	v4, v6 := c.published()
-	switch {
-	case (v4 || v6) && !c.engine.IPTables && !c.engine.Rootless:
-		c.add("forwarding", Problem, "the engine must not set firewall rules (iptables: false), so that every caller seems to be the engine itself", "take that out of the daemon's configuration: logs, limits and access lists need the callers' addresses")
-	case v6 && c.engine.UserlandProxy:
-		c.add("forwarding", Warning, "ports are published on IPv6, where the engine's userland proxy hides who calls", `set "userland-proxy": false and "ip6tables": true in the daemon's configuration, or publish.address and its kind to an IPv4 address`)
-	}
-	if len(c.results) == before {
-		c.add("forwarding", OK, "published ports show who calls", "")
-	}
+	c.results = append(c.results, c.engine.Publishing(c.published())...)
 }
 
 // published tells on which kinds of addresses ports are published.
@@ -121,7 +108,7 @@ func (c *checkup) checkVolumes() {
 	if c.engine == nil || len(c.engine.Volumes) == 0 {
 		return
 	}
-	hint := "put the secrets back from a backup; or, if nothing in these volumes is needed, `docker volume rm` them; or give the bundle another name with the setting project"
+	hint := "put the secrets back from a backup; or, if nothing in these volumes is needed, " + c.words.RemoveVolumes + "; or give the bundle another name with the setting project"
 	var names []string
 	newest := time.Time{}
 	for _, v := range c.engine.Volumes {

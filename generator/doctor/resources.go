@@ -72,7 +72,7 @@ func (c *checkup) checkDisk() {
 		return
 	}
 	free, err := c.machine.Free(c.engine.Root)
-	hint := "`docker system df` shows what can go, or move the engine's data-root to a larger disk"
+	hint := c.words.MakeRoom
 	switch {
 	case err != nil:
 		c.add("disk", Unknown, c.engine.Root+" cannot be looked at: "+err.Error(), "run `owgen doctor` as root")

@@ -50,7 +50,7 @@ func (c *checkup) checkSubnets() {
 	}
 }
 
-// othersRanges are the subnets of other Docker networks and the machine's own routes.
+// othersRanges are the subnets of other networks of the engine and the machine's own routes.
 func (c *checkup) othersRanges() ([]taken, error) {
 	var out []taken
 	bridges := map[string]bool{}
@@ -59,7 +59,7 @@ func (c *checkup) othersRanges() ([]taken, error) {
 			bridges[n.Bridge] = true
 			for _, subnet := range n.Subnets {
 				if n.Project != c.Plan.Project {
-					out = append(out, taken{subnet, "the Docker network " + n.Name})
+					out = append(out, taken{subnet, c.words.Network + " " + n.Name})
 				}
 			}
 		}

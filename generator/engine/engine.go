@@ -33,7 +33,7 @@ func Run(ctx context.Context, out io.Writer, args ...string) error {
 	case ctx.Err() != nil:
 		return ctx.Err()
 	case err != nil && errs.Len() > 0:
-		return errors.New(firstLine(errs.String()))
+		return errors.New(FirstLine(errs.String()))
 	}
 	return err
 }
@@ -67,7 +67,8 @@ func Absent(err error) bool {
 	return err != nil && strings.Contains(strings.ToLower(err.Error()), "no such ")
 }
 
-func firstLine(text string) string {
+// FirstLine keeps what a command complains about short.
+func FirstLine(text string) string {
 	line, _, _ := strings.Cut(strings.TrimSpace(text), "\n")
 	return line
 }

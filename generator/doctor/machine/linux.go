@@ -18,9 +18,6 @@ import (
 	"github.com/owgen/owgen/generator/doctor"
 )
 
-// sameKernel says that containers run on this machine's own kernel, unless the engine is elsewhere.
-const sameKernel = true
-
 // Routes reads the kernel's table of IPv4 routes.
 func (Machine) Routes() ([]doctor.Route, error) {
 	text, err := os.ReadFile("/proc/net/route")

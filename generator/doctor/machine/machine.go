@@ -1,4 +1,4 @@
-// Package machine is the machine that owgen runs on, and the Docker engine that its docker command reaches.
+// Package machine is the machine that owgen runs on.
 package machine
 
 import (
@@ -8,7 +8,6 @@ import (
 	"net"
 	"net/netip"
 	"os"
-	"strings"
 	"syscall"
 	"time"
 
@@ -73,10 +72,4 @@ func (Machine) Listen(protocol, address string, port int64) error {
 		return fmt.Errorf("%s is no address of this machine", address)
 	}
 	return err
-}
-
-// firstLine keeps what a command complains about short.
-func firstLine(text string) string {
-	line, _, _ := strings.Cut(strings.TrimSpace(text), "\n")
-	return line
 }

@@ -8,9 +8,6 @@ import (
 	"github.com/owgen/owgen/generator/doctor"
 )
 
-// sameKernel is false: containers run in a virtual machine.
-const sameKernel = false
-
 var errNotHere = errors.New("only Linux tells")
 
 // Routes are those of another kernel than the containers'.

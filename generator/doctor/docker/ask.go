@@ -1,4 +1,5 @@
-package machine
+// Package docker asks the Docker engine, which its docker command reaches, and knows what it has to be.
+package docker
 
 import (
 	"context"
@@ -6,6 +7,7 @@ import (
 	"errors"
 	"net/netip"
 	"os"
+	"runtime"
 	"slices"
 	"strconv"
 	"strings"
@@ -32,15 +34,19 @@ const (
 	titleLabel  = "org.opencontainers.image.title"
 )
 
-// Engine asks Docker for everything at once.
-func (Machine) Engine(ctx context.Context, project string) (*doctor.Engine, error) {
+// Engine is the one that the docker command reaches.
+type Engine struct{}
+
+// Ask asks for everything at once.
+func (Engine) Ask(ctx context.Context, project string) (*doctor.EngineFacts, error) {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
-	e, err := info(ctx)
+	e, said, err := info(ctx)
 	if err != nil {
 		return nil, err
 	}
-	e.Compose, _ = engine.Text(ctx, "compose", "version", "--short") // absent is an answer, too
+	said.Compose, _ = engine.Text(ctx, "compose", "version", "--short") // absent is an answer, too
+	e.Itself, e.Publishing = said.Itself(), said.Publishing
 	var group sync.WaitGroup
 	errs := make([]error, 4)
 	group.Go(func() { e.Containers, errs[0] = containers(ctx, project) })
@@ -51,7 +57,7 @@ func (Machine) Engine(ctx context.Context, project string) (*doctor.Engine, erro
 	return e, errors.Join(errs...)
 }
 
-func info(ctx context.Context) (*doctor.Engine, error) {
+func info(ctx context.Context) (*doctor.EngineFacts, Said, error) {
 	type answer struct {
 		ServerVersion   string
 		ServerErrors    []string
@@ -65,25 +71,25 @@ func info(ctx context.Context) (*doctor.Engine, error) {
 	}
 	answers, err := engine.JSON[answer](ctx, "info", "--format", "{{json .}}")
 	if err != nil {
-		return nil, err
+		return nil, Said{}, err
 	}
 	if len(answers) != 1 || answers[0].ServerVersion == "" {
 		if len(answers) == 1 && len(answers[0].ServerErrors) > 0 {
-			return nil, errors.New(firstLine(answers[0].ServerErrors[0]))
+			return nil, Said{}, errors.New(engine.FirstLine(answers[0].ServerErrors[0]))
 		}
-		return nil, errors.New("it says nothing of itself")
+		return nil, Said{}, errors.New("it says nothing of itself")
 	}
 	a := answers[0]
-	e := &doctor.Engine{Version: a.ServerVersion, Arch: a.Architecture, Memory: a.MemTotal, Root: a.DockerRootDir, Forwarding: a.IPv4Forwarding, Time: a.SystemTime,
-		Rootless: slices.ContainsFunc(a.SecurityOptions, func(o string) bool { return strings.Contains(o, "rootless") })}
-	e.Elsewhere = elsewhere(ctx, a.OperatingSystem)
-	e.IPTables, e.UserlandProxy = daemonConfig(ctx, e.Elsewhere == "")
-	return e, nil
+	rootless := slices.ContainsFunc(a.SecurityOptions, func(o string) bool { return strings.Contains(o, "rootless") })
+	e := &doctor.EngineFacts{Arch: a.Architecture, Memory: a.MemTotal, Root: a.DockerRootDir, Rootless: rootless, Time: a.SystemTime, Elsewhere: elsewhere(ctx, a.OperatingSystem)}
+	said := Said{Version: a.ServerVersion, Rootless: rootless, Forwarding: a.IPv4Forwarding}
+	said.IPTables, said.UserlandProxy = daemonConfig(ctx, e.Elsewhere == "")
+	return e, said, nil
 }
 
 // elsewhere says where the engine runs if not on this machine's own kernel.
 func elsewhere(ctx context.Context, system string) string {
-	if strings.Contains(system, "Docker Desktop") || !sameKernel {
+	if strings.Contains(system, "Docker Desktop") || runtime.GOOS != "linux" { // containers run on Linux alone
 		return "in a virtual machine"
 	}
 	endpoint := os.Getenv("DOCKER_HOST")
