@@ -21,7 +21,8 @@ const module = "github.com/owgen/owgen/"
 var layers = [][]string{
 	{"lazy"},
 	{"diag", "read", "git", "engine", "yamltext", "shellwords", "secret/known"},
-	{"dotenv", "secret", "project", "dockerfile", "replaces", "sizing"},
+	{"dotenv", "secret", "dockerfile", "replaces", "sizing"},
+	{"project"},
 	{"settings", "bundle", "lint", "project/folder"},
 	{"profile", "catalog", "export", "output", "archive", "past", "hostile"},
 	{"plan", "diff", "completion"},

@@ -29,7 +29,7 @@ func secretsInJSON(e Entry) []string {
 	case strings.HasSuffix(name, ".json"):
 		look(string(e.Data), "")
 	case strings.HasSuffix(name, ".env"):
-		values, _ := dotenv.Parse(e.Data) // what cannot be read is found by lint
+		values, _ := dotenv.Read(e.Data, nil) // what cannot be read is found by lint
 		for _, variable := range slices.Sorted(maps.Keys(values)) {
 			look(values[variable], variable)
 		}

@@ -80,6 +80,48 @@ func TestParse(t *testing.T) {
 	}
 }
 
+// What Compose cannot read is said at its line and stands for what was probably meant; all other lines count.
+func TestRead(t *testing.T) {
+	outside := func(name string) (string, bool) { return "outside", name == "OUTSIDE" }
+	tests := []struct {
+		name, text string
+		values     map[string]string
+		faults     []Fault
+	}{
+		{"nothing wrong", "A=1\nB=\"x\ny\"\n", map[string]string{"A": "1", "B": "x\ny"}, nil},
+		{"an open quote", "A=1\nB=\"open\nC=3\n", map[string]string{"A": "1", "B": "open", "C": "3"}, []Fault{{2, "a quoted value has no end"}}},
+		{"an open quote before another", "B='open\nC='x'\nD=4\n", map[string]string{"B": "open", "C": "x", "D": "4"}, []Fault{{1, "a quoted value has no end"}}},
+		{"several lines after a fault", "A B=1\nC=\"x\n# no comment\ny\"\nD=${C}$OUTSIDE\n",
+			map[string]string{"C": "x\n# no comment\ny", "D": "x\n# no comment\nyoutside"}, []Fault{{1, "key cannot contain a space"}}},
+		{"a name that stands alone", "A-!=1\nOUTSIDE\nB=2\n", map[string]string{"OUTSIDE": "outside", "B": "2"},
+			[]Fault{{1, `unexpected character "!" in the name of a variable`}}},
+		{"a dollar sign in a password", "PASSWORD=pa${hunter2\nB=${A:?say A}\nC=3\n", map[string]string{"PASSWORD": "pa${hunter2", "B": "${A:?say A}", "C": "3"},
+			[]Fault{{1, "${ begins no variable"}, {2, "required variable A is missing a value: say A"}}},
+		{"a byte order mark", "\uFEFFA=1\nB C=2", map[string]string{"A": "1"}, []Fault{{2, "key cannot contain a space"}}},
+		{"nothing at all", "", map[string]string{}, nil},
+	}
+	for _, test := range tests {
+		values, faults := Read([]byte(test.text), outside)
+		if diff := cmp.Diff(test.values, values); diff != "" {
+			t.Errorf("%s: values (-want +got):\n%s", test.name, diff)
+		}
+		if diff := cmp.Diff(test.faults, faults); diff != "" {
+			t.Errorf("%s: faults (-want +got):\n%s", test.name, diff)
+		}
+	}
+}
+
+// What Read makes of a text that Compose takes is what Compose makes of it; a text of faults alone comes to an end.
+func TestReadIsBounded(t *testing.T) {
+	open := strings.Repeat("A=\"open\n", 100_001) // an odd number of quotes
+	if _, faults := Read([]byte(open), nil); len(faults) == 0 || len(faults) > maxFaults {
+		t.Errorf("%d faults", len(faults))
+	}
+	if _, faults := Read([]byte(strings.Repeat("A B\n", 1_000_000)), nil); len(faults) != maxFaults {
+		t.Errorf("%d faults", len(faults))
+	}
+}
+
 func TestCheck(t *testing.T) {
 	long := strings.Repeat("x", maxVariable-len("LONG=\x00"))
 	got := Check([]Entry{
@@ -111,4 +153,11 @@ func messages(findings diag.List) []string {
 		out = append(out, f.Path+": "+f.Message)
 	}
 	return out
+}
+
+func TestRaw(t *testing.T) {
+	got := Raw([]byte("# c\nA='x' $B #y\n  C=1\r\nHOME\nNOBODY\n"), func(name string) (string, bool) { return "/home", name == "HOME" })
+	if diff := cmp.Diff(map[string]string{"A": "'x' $B #y", "C": "1", "HOME": "/home"}, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
 }

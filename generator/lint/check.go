@@ -23,11 +23,20 @@ func Check(ctx context.Context, sources project.Sources, dockerfiles map[string]
 	p.Reading, found = project.Read(ctx, sources)
 	<-parsed
 	for _, f := range Run(p) {
+		if p.usedInTakenOut(f) {
+			continue
+		}
 		if f.Rule == "undefined-variable" || !p.Mentions(f.Message) && !(slices.Contains(absenceRules(), f.Rule) && p.Removed(f.Path)) {
 			found.Add(f)
 		}
 	}
 	return p, p.refusal(found).Sort()
+}
+
+// usedInTakenOut tells whether something is unused only because the lines that name it are no YAML.
+func (p *Subject) usedInTakenOut(f diag.Finding) bool {
+	name := f.Path[strings.LastIndexByte(f.Path, '.')+1:]
+	return strings.HasPrefix(f.Rule, "unused-") && strings.Contains(p.TakenOut, name)
 }
 
 // refusal adds what compose-go has against the whole project, unless a rule says it better.

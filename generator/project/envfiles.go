@@ -1,17 +1,14 @@
 package project
 
 import (
-	"bytes"
 	"maps"
 	"path"
 	"slices"
-	"strings"
 
-	"github.com/compose-spec/compose-go/v2/dotenv"
 	"github.com/compose-spec/compose-go/v2/types"
 
 	"github.com/owgen/owgen/generator/diag"
-	"github.com/owgen/owgen/generator/yamltext"
+	"github.com/owgen/owgen/generator/dotenv"
 )
 
 // readEnvFiles completes the environment of each service from its env_file, as Compose does it and compose-go
@@ -44,7 +41,7 @@ func (r *Reading) readEnvFiles() diag.List {
 }
 
 // readEnvFile reads one of them into the environment.
-func (r *Reading) readEnvFile(service string, file types.EnvFile, environment types.Mapping, lookup dotenv.LookupFn) diag.List {
+func (r *Reading) readEnvFile(service string, file types.EnvFile, environment types.Mapping, lookup func(string) (string, bool)) diag.List {
 	name := path.Clean(file.Path)
 	data, ok := r.EnvFiles[name]
 	switch {
@@ -55,19 +52,27 @@ func (r *Reading) readEnvFile(service string, file types.EnvFile, environment ty
 	case !ok:
 		return nil
 	}
-	if err := dotenv.ParseWithFormat(bytes.NewReader(data), name, environment, lookup, file.Format); err != nil {
-		return diag.List{envFault(name, err)}
+	switch file.Format {
+	case "", dotenv.DotEnv:
+		values, faults := dotenv.Read(data, lookup)
+		maps.Copy(environment, values)
+		return envFaults(name, faults)
+	case "raw":
+		maps.Copy(environment, dotenv.Raw(data, lookup))
+		return nil
 	}
-	return nil
+	f := r.Finding("env_file has no format "+file.Format, "services", service, "env_file", file.Path)
+	f.Rule, f.Hint = "compose-invalid", "write format: raw, or leave it out"
+	return diag.List{f}
 }
 
-// envFault words what dotenv says of a file, without the value that it may quote.
-func envFault(file string, err error) diag.Finding {
-	line, message := yamltext.Line(strings.TrimPrefix(err.Error(), "failed to read "+file+": "))
-	if strings.Contains(message, "unterminated quoted value") {
-		message = "a quoted value has no end"
+// envFaults are the findings of a file of variables.
+func envFaults(file string, faults []dotenv.Fault) diag.List {
+	var found diag.List
+	for _, fault := range faults {
+		found.Add(diag.Finding{Rule: "env-syntax", File: file, Line: fault.Line, Message: fault.Message, Hint: Fix("env-syntax")})
 	}
-	return diag.Finding{Rule: "env-syntax", File: file, Line: line, Message: message, Hint: Fix("env-syntax")}
+	return found
 }
 
 // EnvFileOf returns the env_file from which a service has a variable, and the line in it; "" if from none.

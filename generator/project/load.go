@@ -56,6 +56,14 @@ func Read(ctx context.Context, s Sources) (*Reading, diag.List) {
 	}()
 	loaded, err := r.load(ctx, s, s.whole(), nil)
 	<-parsed
+	if err != nil && slices.ContainsFunc(s.texts(), func(text Text) bool { return Parse(text.Data) == nil }) {
+		var faults diag.List
+		r.Sources, faults = r.withoutSyntaxFaults()
+		found.Add(faults...)
+		s = r.Sources
+		r.readDocument()
+		loaded, err = r.load(ctx, s, s.whole(), nil)
+	}
 	if err != nil {
 		r.findMissing(ctx)
 		if loaded, err = r.load(ctx, s, s.whole(), nil); err != nil {

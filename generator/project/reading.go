@@ -31,6 +31,9 @@ type Reading struct {
 	// Missing are the required variables that are not set, each at its line; stand-ins take their place.
 	Missing diag.List
 
+	// TakenOut are the lines that are no YAML, and those that belong to them; the texts go on without them.
+	TakenOut string
+
 	standIns map[string]string     // by variable; nil until one is missing
 	removed  []string              // paths of what was taken out so that the rest could be loaded
 	files    map[*yaml.Node]string // of the nodes that come from an override

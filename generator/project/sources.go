@@ -10,10 +10,10 @@ import (
 	"strings"
 
 	"github.com/compose-spec/compose-go/v2/consts"
-	"github.com/compose-spec/compose-go/v2/dotenv"
 	"github.com/compose-spec/compose-go/v2/loader"
 
 	"github.com/owgen/owgen/generator/diag"
+	"github.com/owgen/owgen/generator/dotenv"
 )
 
 // Sources are the texts that make a Compose project.
@@ -67,14 +67,8 @@ func (s Sources) texts() []Text { return append([]Text{{s.File, s.Compose}}, s.O
 // environment returns the variables that Compose interpolates.
 func (s Sources) environment() (map[string]string, diag.List) {
 	lookup := func(name string) (string, bool) { value, ok := s.Environ[name]; return value, ok }
-	env, err := dotenv.UnmarshalBytesWithLookup(trimBOM(s.Env), lookup)
-	var found diag.List
-	if err != nil {
-		found.Add(envFault(s.EnvFile, err))
-	}
-	if env == nil {
-		env = map[string]string{}
-	}
+	env, faults := dotenv.Read(s.Env, lookup)
+	found := envFaults(s.EnvFile, faults)
 	maps.Copy(env, s.Environ)
 	return env, found
 }

@@ -91,7 +91,7 @@ func (p *Contents) readFiles(ctx context.Context, names []string) error {
 // composeFiles are those that Compose takes: what COMPOSE_FILE in .env says, or the first of its names, with
 // the override.
 func (p *Contents) composeFiles() []string {
-	env, _ := dotenv.Parse(p.Env) // lint reports what is wrong with it
+	env, _ := dotenv.Read(p.Env, nil) // lint reports what is wrong with it
 	if list := env["COMPOSE_FILE"]; list != "" {
 		return strings.Split(list, cmp.Or(env["COMPOSE_PATH_SEPARATOR"], string(os.PathListSeparator)))
 	}
@@ -113,7 +113,7 @@ func (p *Contents) composeFiles() []string {
 // environ is the environment of this process where .env says nothing: so what is found hangs on the project,
 // and a variable such as HOME is not undefined.
 func (p *Contents) environ() map[string]string {
-	own, _ := dotenv.Parse(p.Env) // lint reports what is wrong with it
+	own, _ := dotenv.Read(p.Env, nil) // lint reports what is wrong with it
 	out := map[string]string{}
 	for _, entry := range os.Environ() {
 		name, value, _ := strings.Cut(entry, "=")
