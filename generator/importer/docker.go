@@ -65,7 +65,11 @@ func (in *Installation) readEnv(data []byte) *diag.Finding {
 			continue
 		}
 		if a.interpolated(value) {
-			in.warn(a, "import/dollar", a.name+" has a $, which Compose takes for another variable: it is taken over as the services got it, not as it stands there",
+			what := "a $, which Compose takes for another variable"
+			if !envReference.MatchString(strings.ReplaceAll(a.raw, "$$", "")) {
+				what = "$$, which is one $ for Compose"
+			}
+			in.warn(a, "import/dollar", a.name+" has "+what+": it is taken over as the services got it, not as it stands there",
 				"if the $ was meant to be one, look at what was taken over; single quotes would have kept it")
 		}
 		in.Variables = append(in.Variables, Variable{Name: a.name, Value: text(value, a.line), File: envFile, Line: a.line, cut: a.comment})
