@@ -59,16 +59,22 @@ type Exception struct {
 
 // Kinds names the fields that are set; there has to be one.
 func (e Exception) Kinds() []string {
+	return kinds(kind{"user", e.User != ""}, kind{"capabilities", len(e.Capabilities) > 0}, kind{"devices", len(e.Devices) > 0},
+		kind{"sysctls", len(e.Sysctls) > 0}, kind{"port", e.Port != ""})
+}
+
+// A kind is one of the fields of which one has to be set.
+type kind struct {
+	name string
+	set  bool
+}
+
+// kinds names those that are set.
+func kinds(all ...kind) []string {
 	var out []string
-	for _, kind := range []struct {
-		name string
-		set  bool
-	}{
-		{"user", e.User != ""}, {"capabilities", len(e.Capabilities) > 0}, {"devices", len(e.Devices) > 0},
-		{"sysctls", len(e.Sysctls) > 0}, {"port", e.Port != ""},
-	} {
-		if kind.set {
-			out = append(out, kind.name)
+	for _, k := range all {
+		if k.set {
+			out = append(out, k.name)
 		}
 	}
 	return out

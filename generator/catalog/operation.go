@@ -38,16 +38,7 @@ const EachTenant = "tenant"
 
 // Kinds names what the step does; there has to be one.
 func (s Step) Kinds() []string {
-	var out []string
-	for _, kind := range []struct {
-		name string
-		set  bool
-	}{{"exec", len(s.Exec) > 0}, {"run", len(s.Run) > 0}, {"stop", s.Stop != ""}, {"start", s.Start != ""}, {"restart", s.Restart != ""}} {
-		if kind.set {
-			out = append(out, kind.name)
-		}
-	}
-	return out
+	return kinds(kind{"exec", len(s.Exec) > 0}, kind{"run", len(s.Run) > 0}, kind{"stop", s.Stop != ""}, kind{"start", s.Start != ""}, kind{"restart", s.Restart != ""})
 }
 
 // Target is what a step that names services is about.

@@ -10,6 +10,7 @@ import (
 	"github.com/moby/buildkit/util/suggest"
 
 	"github.com/owgen/owgen/generator"
+	"github.com/owgen/owgen/generator/completion"
 	"github.com/owgen/owgen/generator/diag"
 	"github.com/owgen/owgen/generator/lint"
 	"github.com/owgen/owgen/generator/profile"
@@ -111,23 +112,16 @@ func (l *Library) Explain(ctx context.Context, name string) []Explanation {
 	return found
 }
 
-// names are all that can be explained.
+// names are all that can be explained, groups of settings as well.
 func (l *Library) names() []string {
 	names := map[string]bool{}
 	for _, d := range l.values.Schema().All() {
-		names[d.Key] = true
 		if group, _, below := strings.Cut(d.Key, "."); below {
 			names[group] = true
 		}
 	}
-	for _, s := range l.Catalog().Services {
-		names[s.Name] = true
-		for _, p := range s.Provides {
-			names[p.Capability] = true
-		}
-	}
-	for _, rule := range lint.Rules() {
-		names[rule.ID] = true
+	for _, c := range completion.Names(l.Catalog(), l.values.Schema()) {
+		names[c.Word] = true
 	}
 	return slices.Sorted(maps.Keys(names))
 }

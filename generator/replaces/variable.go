@@ -66,11 +66,7 @@ type Variables []Variable
 
 // UnmarshalYAML accepts all of these forms.
 func (l *Variables) UnmarshalYAML(node *yaml.Node) error {
-	nodes := []*yaml.Node{node}
-	if node.Kind == yaml.SequenceNode {
-		nodes = node.Content
-	}
-	for _, n := range nodes {
+	for _, n := range yamltext.OneOrSeveral(node) {
 		v, err := readVariable(yamltext.Resolved(n))
 		if err != nil {
 			return err

@@ -9,6 +9,8 @@ import (
 
 	"gopkg.in/yaml.v3"
 
+	"github.com/owgen/owgen/generator/yamltext"
+
 	"github.com/owgen/owgen/generator/diag"
 )
 
@@ -33,11 +35,7 @@ type test struct {
 
 // UnmarshalYAML accepts one test or several.
 func (l *Tests) UnmarshalYAML(node *yaml.Node) error {
-	nodes := []*yaml.Node{node}
-	if node.Kind == yaml.SequenceNode {
-		nodes = node.Content
-	}
-	for _, n := range nodes {
+	for _, n := range yamltext.OneOrSeveral(node) {
 		text, one := n.Value, test{sign: '~'}
 		if text != "" && strings.IndexByte("!=<>", text[0]) >= 0 {
 			one.sign, text = text[0], text[1:]

@@ -59,6 +59,14 @@ func Merge(a, b *yaml.Node) {
 	}
 }
 
+// OneOrSeveral are the items of a list, or a single one that stands without a list.
+func OneOrSeveral(n *yaml.Node) []*yaml.Node {
+	if n.Kind == yaml.SequenceNode {
+		return n.Content
+	}
+	return []*yaml.Node{n}
+}
+
 // Names is a list of names that may be written as a single one.
 type Names []string
 
