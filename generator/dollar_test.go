@@ -11,6 +11,7 @@ import (
 
 	"github.com/owgen/owgen/dockerfiles"
 	"github.com/owgen/owgen/generator/catalog"
+	"github.com/owgen/owgen/generator/hostile"
 	"github.com/owgen/owgen/generator/profile"
 	"github.com/owgen/owgen/generator/settings"
 	"github.com/owgen/owgen/profiles"
@@ -23,13 +24,17 @@ func TestDollarsArrive(t *testing.T) {
 	if found.Err() != nil {
 		t.Fatal(found)
 	}
+	plan, err := hostile.ReadPlan("../testdata/hostile.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
 	const harmless = "HARMLESS"
 	arrived := map[string]bool{}
 	for _, dollar := range []string{"a$b", "${x:?y}", "$$", `\$$$`, "$(id)"} {
 		for _, way := range []string{"all", "external"} { // the others have no further texts
-			plain, hostile := &yaml.Node{Kind: yaml.MappingNode}, &yaml.Node{Kind: yaml.MappingNode}
+			plain, dollars := &yaml.Node{Kind: yaml.MappingNode}, &yaml.Node{Kind: yaml.MappingNode}
 			tokens := map[string]string{}
-			set := slices.DeleteFunc(slices.Clone(ways[way]), func(set string) bool { return strings.Contains(set, "username=") })
+			set := slices.DeleteFunc(slices.Clone(plan.Ways[way]), func(set string) bool { return strings.Contains(set, "username=") })
 			given := func(key string) bool {
 				return slices.ContainsFunc(set, func(set string) bool { return strings.HasPrefix(set, key+"=") })
 			}
@@ -40,7 +45,7 @@ func TestDollarsArrive(t *testing.T) {
 					continue
 				}
 				tokens[d.Key] = token
-				for root, node := range map[*yaml.Node]*yaml.Node{plain: withText(d, token+harmless), hostile: value} {
+				for root, node := range map[*yaml.Node]*yaml.Node{plain: withText(d, token+harmless), dollars: value} {
 					root.Content = append(root.Content, &yaml.Node{Kind: yaml.ScalarNode, Value: d.Key}, node)
 				}
 			}
@@ -48,7 +53,7 @@ func TestDollarsArrive(t *testing.T) {
 				arrived[key] = arrived[key] || false
 			}
 			want := dollarBundle(t, prepared, set, plain)
-			got := dollarBundle(t, prepared, set, hostile)
+			got := dollarBundle(t, prepared, set, dollars)
 			expected := map[string]string{}
 			for at, text := range texts(want.Project) {
 				expected[at] = strings.ReplaceAll(text, harmless, dollar)

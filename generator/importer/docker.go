@@ -66,7 +66,7 @@ func (in *Installation) readEnv(data []byte) *diag.Finding {
 		}
 		if a.interpolated(value) {
 			what := "a $, which Compose takes for another variable"
-			if !envReference.MatchString(strings.ReplaceAll(a.raw, "$$", "")) {
+			if !envReference().MatchString(strings.ReplaceAll(a.raw, "$$", "")) {
 				what = "$$, which is one $ for Compose"
 			}
 			in.warn(a, "import/dollar", a.name+" has "+what+": it is taken over as the services got it, not as it stands there",
