@@ -31,7 +31,7 @@ func TestDollarsArrive(t *testing.T) {
 	const harmless = "HARMLESS"
 	arrived := map[string]bool{}
 	for _, dollar := range []string{"a$b", "${x:?y}", "$$", `\$$$`, "$(id)"} {
-		for _, way := range []string{"all", "external"} { // the others have no further texts
+		for _, way := range []string{"all", "external"} { // the others have no further texts, and nodes are of another target
 			plain, dollars := &yaml.Node{Kind: yaml.MappingNode}, &yaml.Node{Kind: yaml.MappingNode}
 			tokens := map[string]string{}
 			set := slices.DeleteFunc(slices.Clone(plan.Ways[way]), func(set string) bool { return strings.Contains(set, "username=") })
@@ -41,7 +41,7 @@ func TestDollarsArrive(t *testing.T) {
 			for i, d := range prepared.Schema().All() {
 				token := fmt.Sprintf("q%dq", i)
 				value := withText(d, token+dollar)
-				if value == nil || withText(d, token+harmless) == nil || given(d.Key) || d.Needs != "" && !given(d.Needs) {
+				if value == nil || withText(d, token+harmless) == nil || given(d.Key) || d.Key == "nodes" || d.Needs != "" && !given(d.Needs) {
 					continue
 				}
 				tokens[d.Key] = token

@@ -1,12 +1,12 @@
 package project
 
 import (
-	"regexp"
 	"slices"
 	"sort"
 	"strings"
 
 	"github.com/owgen/owgen/generator/diag"
+	"github.com/owgen/owgen/generator/lazy"
 )
 
 // withoutSyntaxFaults are the sources without what is no YAML, and a finding for each fault. What is left out is the
@@ -124,7 +124,7 @@ type entry struct {
 	first, last int      // indexes of lines, last not included
 }
 
-var keyLine = regexp.MustCompile(`^ *["']?([A-Za-z0-9_][A-Za-z0-9_.-]*)["']?:(\s|$)`)
+var keyLine = lazy.Regexp(`^ *["']?([A-Za-z0-9_][A-Za-z0-9_.-]*)["']?:(\s|$)`)
 
 // entries are the sections, what is in them, and the attributes of that, as far as the indentation shows them.
 func entries(lines []string) []entry {
@@ -137,7 +137,7 @@ func entries(lines []string) []entry {
 			continue
 		}
 		indent := len(text) - len(strings.TrimLeft(text, " "))
-		key := keyLine.FindStringSubmatch(text)
+		key := keyLine().FindStringSubmatch(text)
 		if key == nil && indent == 0 {
 			found = append(found, entry{first: i, last: i + 1})
 		}

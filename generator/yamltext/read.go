@@ -7,12 +7,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"regexp"
 	"strconv"
 	"strings"
 	"unicode/utf8"
 
 	"gopkg.in/yaml.v3"
+
+	"github.com/owgen/owgen/generator/lazy"
 )
 
 // A Problem is one thing that is wrong with a text. Line is 0 where it has no place.
@@ -84,11 +85,11 @@ func Split(err error) []Problem {
 }
 
 // inMessage is where parsers say the line: at the start, or behind what they were doing.
-var inMessage = regexp.MustCompile(`^(?:.*?: )?line (\d+):\s*`)
+var inMessage = lazy.Regexp(`^(?:.*?: )?line (\d+):\s*`)
 
 // Line takes the line out of a parser's message, such as "yaml: line 3: did not find ..."; 0 where it names none.
 func Line(message string) (line int, said string) {
-	if at := inMessage.FindStringSubmatchIndex(message); at != nil {
+	if at := inMessage().FindStringSubmatchIndex(message); at != nil {
 		if line, err := strconv.Atoi(message[at[2]:at[3]]); err == nil {
 			return line, strings.TrimSpace(message[at[1]:])
 		}
