@@ -1,7 +1,7 @@
 """Tells whether the database is at this release: python -m openwisp.schema [SECONDS].
 
 Ends with 0 as soon as no migration is missing, with 1 if that is not so within the given time (20 s). For engines that
-start everything at once: what is loaded here takes seconds, so that it asks again itself rather than being started anew.
+start everything at once: what is loaded here takes seconds, so that it asks again itself, rather than be started anew.
 """
 
 import sys
