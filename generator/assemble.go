@@ -120,14 +120,14 @@ func targetOf(name string) target.Target {
 	case swarm.Name:
 		return swarm.Target{}
 	case kubernetes.Name:
-		return kubernetes.Target{}
+		return &kubernetes.Target{}
 	}
 	return docker.Target{}
 }
 
-// add puts a file into the bundle; scripts are executable.
+// add puts a file into the bundle; scripts are executable, and what lies in the user's folder is the user's from then on.
 func (b *Deployment) add(name string, content []byte) {
-	mode := bundle.File{Data: content, Mode: 0o644}
+	mode := bundle.File{Data: content, Mode: 0o644, Once: bundle.Within(name, bundle.CustomFolder)}
 	if bytes.HasPrefix(content, []byte("#!")) {
 		mode.Mode = 0o755
 	}

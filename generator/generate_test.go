@@ -36,6 +36,7 @@ var variants = map[string][]string{
 	"single-server-external": {"domain=example.org", "external.sql.host=db.example.net", "external.sql.tls=verify-full", "external.sql.password_file=secrets/db", "external.cache.host=redis.example.net", "external.cache.password_file=secrets/redis", "external.smtp.host=smtp.example.net"},
 	"single-server-acme":     {"domain=example.org", "tls.mode=acme", "tls.acme_email=noc@example.org"},
 	"single-server-proxy":    {"domain=owgen.lan", "tls.mode=proxy", "tls.trusted_proxies=[192.0.2.10/32]", "publish.http=8080"},
+	"multi-node-kubernetes":  onKubernetes,
 	"single-server-address":  {"domain=192.0.2.7", "publish.https=8443", "network.pool=10.99.0.0/16"},
 }
 
@@ -44,7 +45,11 @@ func TestGolden(t *testing.T) {
 	plain := generate(t)
 	for name, flags := range variants {
 		t.Run(name, func(t *testing.T) {
-			made := generate(t, flags...)
+			profile := "single-server"
+			if strings.HasPrefix(name, "multi-node") {
+				profile = "multi-node"
+			}
+			made := generateFrom(t, profile, flags...)
 			want := map[string]string{}
 			for path, f := range made.Files {
 				if old, same := plain.Files[path]; flags != nil && same && string(old.Data) == string(f.Data) && old.Mode == f.Mode {
@@ -68,7 +73,12 @@ func TestGolden(t *testing.T) {
 
 func generate(t *testing.T, flags ...string) *Deployment {
 	t.Helper()
-	b, found := Generate(t.Context(), request("single-server", flags...))
+	return generateFrom(t, "single-server", flags...)
+}
+
+func generateFrom(t *testing.T, profile string, flags ...string) *Deployment {
+	t.Helper()
+	b, found := Generate(t.Context(), request(profile, flags...))
 	if len(found) > 0 {
 		t.Fatal(found)
 	}

@@ -8,11 +8,14 @@ import (
 // An Intent says what a service means where an engine needs addresses. The target resolves it: to addresses where they are
 // fixed, to a name that is followed elsewhere.
 type Intent struct {
-	Name  string    `yaml:"name"`  // by which templates ask for it
-	Route string    `yaml:"route"` // a subnet, or a setting that holds it: "{a.subnet}", reached through the provider of the capability
-	Trust string    `yaml:"trust"` // whom the service believes or lets in: the clients of the capability, or its provider
-	Of    string    `yaml:"of"`    // the capability; one that nobody provides makes the intent void
-	When  Condition `yaml:"when"`
+	Name  string `yaml:"name"`  // by which templates ask for it
+	Route string `yaml:"route"` // a subnet, or a setting that holds it: "{a.subnet}", reached through the provider of the capability
+	Trust string `yaml:"trust"` // whom the service believes or lets in: the clients of the capability, or its provider
+	Of    string `yaml:"of"`    // the capability; one that nobody provides makes the intent void
+	// Without is the command of those that do without the route, where an engine gives it to one of them alone: the rest of
+	// the work, which needs none. Nothing: there is no such rest.
+	Without []string  `yaml:"without"`
+	When    Condition `yaml:"when"`
 }
 
 // Whom an intent trusts.
@@ -32,6 +35,9 @@ func (k *checker) intents() {
 		}
 		if x.Trust != "" && x.Trust != TrustClients && x.Trust != TrustProvider {
 			wrong(fmt.Sprintf("trusts %q", x.Trust), "clients or provider")
+		}
+		if len(x.Without) > 0 && x.Route == "" {
+			wrong("has a command for those without a route, and is about none", "take without away, or say route: SUBNET")
 		}
 		if len(k.catalog.Providers(x.Of)) == 0 {
 			wrong(fmt.Sprintf("is about %q, which no service provides", x.Of), "of: CAPABILITY")

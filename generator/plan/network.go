@@ -80,7 +80,7 @@ func (s *Service) reasons(p *Plan) []string {
 			out = append(out, fmt.Sprintf("Uses %s at %s.", u.Name, u.Host))
 		}
 	}
-	if slices.ContainsFunc(s.Definition.Ports, func(port catalog.Port) bool { return p.holds(port.When) }) {
+	if p.Target() != TargetKubernetes && slices.ContainsFunc(s.Definition.Ports, func(port catalog.Port) bool { return p.holds(port.When) }) {
 		out = append(out, "A published port needs a network with a way out.")
 	}
 	return out

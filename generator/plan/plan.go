@@ -81,6 +81,7 @@ type Published struct {
 // A Route is a public path and the service behind it.
 type Route struct {
 	Service  string
+	Upstream string // the name by which the edge finds it: the service's own, where the target knows no other
 	HostKey  string // below hosts
 	Host     string
 	Path     string

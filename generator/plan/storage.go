@@ -64,8 +64,11 @@ func (p *Plan) checkStorage() diag.List {
 		"nfs, or with target: kubernetes class")}
 }
 
-// TargetCompose is the engine of one machine.
-const TargetCompose = "compose"
+// TargetCompose is the engine of one machine, and TargetKubernetes one on which nobody needs a way out to be reached.
+const (
+	TargetCompose    = "compose"
+	TargetKubernetes = "kubernetes"
+)
 
 // Target is the engine that the deployment is for.
 func (p *Plan) Target() string { return p.Values.String("target") }

@@ -1,7 +1,12 @@
-// Package kubernetes writes a bundle for Kubernetes.
+// Package kubernetes writes a bundle for Kubernetes: manifests in a kustomization, and a Compose file that builds the images.
 package kubernetes
 
 import (
+	"path"
+
+	"github.com/compose-spec/compose-go/v2/types"
+	core "k8s.io/api/core/v1"
+
 	"github.com/owgen/owgen/generator/bundle"
 	"github.com/owgen/owgen/generator/diag"
 	"github.com/owgen/owgen/generator/plan"
@@ -11,23 +16,152 @@ import (
 // Name is the value of the setting target.
 const Name = "kubernetes"
 
-// Target is the engine.
-type Target struct{}
+// Values of settings.
+const (
+	secretsOutside = "external"   // kubernetes.secrets
+	publishNode    = "nodeport"   // kubernetes.publish
+	edgeIngress    = "ingress"    // kubernetes.edge
+	edgeGateway    = "gateway"    // kubernetes.edge
+	levelStrict    = "restricted" // of the Pod Security Standards
+	levelOpen      = "privileged" //
+)
 
-// Resolve says where on this engine that is what services mean.
-func (Target) Resolve(p *plan.Plan) diag.List { return nil }
-
-// Command is the line of a shell that does a step of an operation.
-func (Target) Command(s plan.Step) string { return "" }
+// Target is the engine. It keeps where Resolve found that everything runs: commands name workloads and namespaces.
+type Target struct{ layout *layout }
 
 // ReadsProject is true: what runs is written from the project as it means when loaded.
-func (Target) ReadsProject() bool { return true }
+func (*Target) ReadsProject() bool { return true }
 
-// Files are those of the engine, and a Compose file that builds the images.
-func (Target) Files(in target.Blueprint) (map[string][]byte, diag.List) {
-	images, err := in.Compose.Images()
-	if err != nil {
-		return nil, diag.List{{Rule: "compose/encode", File: bundle.ComposeFile, Message: err.Error()}}
+// A builder has all that the manifests are written from.
+type builder struct {
+	*layout
+	project      *types.Project
+	environments []environment
+}
+
+// Files are the manifests, and a Compose file that builds the images.
+func (t *Target) Files(in target.Blueprint) (map[string][]byte, diag.List) {
+	b := &builder{layout: t.layout, project: in.Project}
+	b.environments = b.sharedEnvironments()
+	found := append(b.checkFiles(), b.checkKeys()...)
+	found.Add(b.checkSignals(in.Folders)...)
+	files, err := b.files()
+	if err == nil {
+		files[bundle.ComposeFile], err = in.Compose.Images()
 	}
-	return map[string][]byte{bundle.ComposeFile: images}, nil
+	if err != nil {
+		return nil, append(found, diag.Finding{Rule: "kubernetes/encode", File: base, Message: err.Error()})
+	}
+	return files, found
+}
+
+// files are those below kubernetes/, and the kustomization beside it.
+func (b *builder) files() (map[string][]byte, error) {
+	files := map[string][]byte{}
+	bases := kustomized{}
+	write := func(name string, documents []document) error {
+		if len(documents) == 0 {
+			return nil
+		}
+		text, err := encode(documents...)
+		files[path.Join(base, name)] = text
+		bases.Resources = append(bases.Resources, name)
+		return err
+	}
+	if err := write("namespaces.yaml", b.spaces()); err != nil {
+		return nil, err
+	}
+	var policies []document
+	for _, namespace := range b.namespaces() {
+		policies = append(policies, b.policies(namespace)...)
+	}
+	if err := write("networks.yaml", policies); err != nil {
+		return nil, err
+	}
+	if err := write("volumes.yaml", b.claims()); err != nil {
+		return nil, err
+	}
+	for _, w := range b.pods {
+		documents, err := b.workload(w)
+		if err != nil {
+			return nil, err
+		}
+		if err := write(object(w.Name)+".yaml", documents); err != nil {
+			return nil, err
+		}
+	}
+	if err := write("edge.yaml", b.entrance()); err != nil {
+		return nil, err
+	}
+	for _, e := range b.environments {
+		files[path.Join(base, e.file())] = e.text()
+	}
+	bases.ConfigMaps = b.environmentMaps()
+	var err error
+	if files[path.Join(base, kustomization)], err = b.kustomization(header, bases); err != nil {
+		return nil, err
+	}
+	if files[kustomization], err = b.root(); err != nil {
+		return nil, err
+	}
+	if err := b.emptyArchives(files); err != nil {
+		return nil, err
+	}
+	return files, b.overlays(files)
+}
+
+// overlays write the two ways to apply the base.
+func (b *builder) overlays(files map[string][]byte) error {
+	small, err := b.kustomization(header+"# As many of each service as the setting scale says.\n", kustomized{Resources: []string{"../../base"}})
+	if err != nil {
+		return err
+	}
+	files[path.Join(overlays, overlaySmall, kustomization)] = small
+	patches, err := b.patches()
+	if err != nil {
+		return err
+	}
+	comment := header + "# At least two of each service that bears it, and more while their processors are busy. It needs the cluster's metrics server.\n"
+	large, err := b.kustomization(comment, kustomized{Resources: []string{"../../base", "scale.yaml"}, Patches: patches})
+	if err != nil {
+		return err
+	}
+	files[path.Join(overlays, overlayLarge, kustomization)] = large
+	files[path.Join(overlays, overlayLarge, "scale.yaml")], err = encode(b.scaled()...)
+	return err
+}
+
+// spaces are the namespaces, with the standard that each enforces.
+func (b *builder) spaces() []document {
+	var out []document
+	for _, name := range b.namespaces() {
+		level, comment := levelStrict, "Nothing here may do more than the strictest of the Pod Security Standards allows."
+		head := b.meta("", name, "")
+		if name == b.privileged() {
+			level, comment = levelOpen, "What cannot do with less, each for the reason in its annotation."
+			head.Annotations = map[string]string{}
+			for _, w := range b.pods {
+				if !w.Restricted {
+					for key, reason := range reasons(w) {
+						head.Annotations[key] = reason
+					}
+				}
+			}
+		}
+		for _, mode := range []string{"enforce", "warn", "audit"} {
+			head.Labels["pod-security.kubernetes.io/"+mode] = level
+		}
+		out = append(out, document{&core.Namespace{TypeMeta: kind("Namespace", "v1"), ObjectMeta: head}, comment})
+	}
+	return out
+}
+
+// provider of a capability, or nil.
+func (l *layout) provider(capability string) *plan.Service {
+	for _, s := range l.plan.Services {
+		if s.Provided(capability) != nil {
+			return s
+		}
+	}
+	return nil
 }

@@ -1,0 +1,163 @@
+package kubernetes
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	core "k8s.io/api/core/v1"
+	meta "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/owgen/owgen/generator/plan"
+)
+
+// quiet is how long a pod goes on serving after it was told to end: until then, routers may still send it requests.
+const quiet = 10 * time.Second
+
+// labels are those of an object that belongs to a pod or to all.
+func (b *builder) labels(name string) map[string]string {
+	out := map[string]string{labelPartOf: b.plan.Project, labelManaged: "owgen"}
+	if name != "" {
+		out[labelName] = name
+	}
+	return out
+}
+
+// selector selects the pods of one workload.
+func (b *builder) selector(w *pod) map[string]string {
+	return map[string]string{labelName: object(w.Name), labelPartOf: b.plan.Project}
+}
+
+// podLabels say besides on which networks it is, and whether it may call out: policies select by them.
+func (b *builder) podLabels(w *pod) map[string]string {
+	out := b.labels(object(w.Name))
+	out[labelRole] = w.Containers[0].Role
+	for _, c := range w.Containers {
+		for _, n := range c.Networks {
+			if !b.leadsOut(n.Name) {
+				out[labelNetwork+n.Name] = "true"
+			}
+		}
+		if len(c.Egress) > 0 {
+			out[labelEgress] = "true"
+		}
+	}
+	return out
+}
+
+// template is a workload's pod.
+func (b *builder) template(w *pod) core.PodTemplateSpec {
+	no, group, onMismatch := false, b.plan.UID(), core.FSGroupChangeOnRootMismatch
+	spec := core.PodSpec{
+		AutomountServiceAccountToken: &no, EnableServiceLinks: &no,
+		SecurityContext: &core.PodSecurityContext{
+			// Volumes and memory of the pod belong to the group that all images run as.
+			FSGroup: &group, FSGroupChangePolicy: &onMismatch,
+			SeccompProfile: &core.SeccompProfile{Type: core.SeccompProfileTypeRuntimeDefault}, Sysctls: b.sysctls(w),
+		},
+		Volumes: b.volumes(w), Affinity: b.affinity(w), TerminationGracePeriodSeconds: b.grace(w),
+	}
+	if w.Restricted {
+		yes := true
+		spec.SecurityContext.RunAsNonRoot = &yes
+	}
+	for _, other := range b.namespaces() {
+		if other != b.namespace(w) { // services of the other namespace have their short names here as well
+			spec.DNSConfig = &core.PodDNSConfig{Searches: []string{b.domain(other)}}
+		}
+	}
+	for _, c := range w.Containers {
+		if before, needed := b.begin(c); needed {
+			spec.InitContainers = append(spec.InitContainers, before)
+		}
+		container := b.container(c)
+		if b.serves(w) {
+			container.Lifecycle = &core.Lifecycle{PreStop: &core.LifecycleHandler{Sleep: &core.SleepAction{Seconds: int64(quiet / time.Second)}}}
+		}
+		spec.Containers = append(spec.Containers, container)
+	}
+	if w.stateless() {
+		spec.TopologySpreadConstraints = []core.TopologySpreadConstraint{{
+			MaxSkew: 1, TopologyKey: labelHostName, WhenUnsatisfiable: core.ScheduleAnyway, LabelSelector: &meta.LabelSelector{MatchLabels: b.selector(w)},
+		}}
+	}
+	if b.kind(w) == kindJob {
+		spec.RestartPolicy = core.RestartPolicyOnFailure
+	}
+	annotations := reasons(w)
+	if main := w.Containers[0]; len(w.Containers) > 1 {
+		annotations["kubectl.kubernetes.io/default-container"] = object(main.Name)
+	}
+	return core.PodTemplateSpec{ObjectMeta: meta.ObjectMeta{Labels: b.podLabels(w), Annotations: annotations}, Spec: spec}
+}
+
+// serves says whether requests come to a pod that others like it can answer, so that it may not end before they go there.
+func (b *builder) serves(w *pod) bool {
+	return w.stateless() && len(b.servicePorts(w.Containers[0].Name))+len(w.Containers[0].Ports) > 0
+}
+
+// grace is the longest of the containers' times to stop.
+func (b *builder) grace(w *pod) *int64 {
+	longest := 10 * time.Second
+	for _, c := range w.Containers {
+		if d := b.project.Services[c.Name].StopGracePeriod; d != nil {
+			longest = max(longest, time.Duration(*d))
+		}
+	}
+	if b.serves(w) {
+		longest += quiet
+	}
+	out := int64(longest / time.Second)
+	return &out
+}
+
+func (b *builder) sysctls(w *pod) []core.Sysctl {
+	all := map[string]string{}
+	for _, c := range w.Containers {
+		maps.Copy(all, b.project.Services[c.Name].Sysctls)
+	}
+	var out []core.Sysctl
+	for _, name := range slices.Sorted(maps.Keys(all)) {
+		out = append(out, core.Sysctl{Name: name, Value: all[name]})
+	}
+	return out
+}
+
+// affinity keeps a pod on the nodes that its service may run on.
+func (b *builder) affinity(w *pod) *core.Affinity {
+	nodes := w.Containers[0].Nodes
+	if len(nodes) == 0 || len(nodes) == len(b.plan.Nodes) {
+		return nil
+	}
+	terms := []core.NodeSelectorTerm{{MatchExpressions: []core.NodeSelectorRequirement{
+		{Key: b.plan.Values.String("kubernetes.pool_label"), Operator: core.NodeSelectorOpIn, Values: nodes},
+	}}}
+	return &core.Affinity{NodeAffinity: &core.NodeAffinity{RequiredDuringSchedulingIgnoredDuringExecution: &core.NodeSelector{NodeSelectorTerms: terms}}}
+}
+
+// reasons are why a pod may do what the standard "restricted" forbids, by service and kind.
+func reasons(w *pod) map[string]string {
+	out := map[string]string{}
+	for _, c := range w.Containers {
+		for _, e := range forbidden(c.Service) {
+			for _, kind := range e.Kinds() {
+				out[fmt.Sprintf("exception.owgen.io/%s.%s", object(c.Name), kind)] = oneLine(e.Reason)
+			}
+		}
+	}
+	return out
+}
+
+func oneLine(text string) string { return strings.Join(strings.Fields(text), " ") }
+
+// domain is where the names of a namespace's services lie.
+func (b *builder) domain(namespace string) string {
+	return namespace + ".svc." + b.plan.Values.String("kubernetes.cluster_domain")
+}
+
+// leadsOut says of a network that nobody is reached on it.
+func (b *builder) leadsOut(network string) bool {
+	return slices.ContainsFunc(b.plan.Networks, func(n plan.Network) bool { return n.Name == network && n.Egress })
+}

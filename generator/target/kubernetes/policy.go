@@ -1,0 +1,136 @@
+package kubernetes
+
+import (
+	"net/netip"
+	"slices"
+	"strings"
+
+	core "k8s.io/api/core/v1"
+	net "k8s.io/api/networking/v1"
+	meta "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/util/intstr"
+
+	"github.com/owgen/owgen/generator/plan"
+)
+
+// Names by which Kubernetes and its DNS label what is theirs.
+const (
+	labelNamespace = "kubernetes.io/metadata.name"
+	systemSpace    = "kube-system"
+	localDNS       = "169.254.20.10/32" // the cache that some clusters have on each node
+	metadata       = "169.254.0.0/16"   // what a cloud tells its machines
+)
+
+// policies are the networks of the plan: who is on one reaches who is on it as well, and nobody else. Nothing else comes in
+// but to published ports, and nothing goes out but for a reason.
+func (b *builder) policies(namespace string) []document {
+	both := []net.PolicyType{net.PolicyTypeIngress, net.PolicyTypeEgress}
+	out := []document{
+		{b.policy(namespace, "default-deny", net.NetworkPolicySpec{PolicyTypes: both}), "Nobody reaches anybody, unless a policy below says so."},
+		{b.policy(namespace, "dns", net.NetworkPolicySpec{PolicyTypes: both[1:], Egress: []net.NetworkPolicyEgressRule{{
+			Ports: []net.NetworkPolicyPort{policyPort(core.ProtocolUDP, 53), policyPort(core.ProtocolTCP, 53)},
+			To: []net.NetworkPolicyPeer{
+				{NamespaceSelector: matching(labelNamespace, systemSpace), PodSelector: matching("k8s-app", "kube-dns")},
+				{IPBlock: &net.IPBlock{CIDR: localDNS}},
+			}}}}), "Everybody may ask for names: the cluster's DNS, or its cache on the node."},
+	}
+	for _, n := range b.plan.Networks {
+		if n.Egress || !b.onNetwork(namespace, n.Name) {
+			continue
+		}
+		peers := []net.NetworkPolicyPeer{{NamespaceSelector: matching(labelPartOf, b.plan.Project), PodSelector: matching(labelNetwork+n.Name, "true")}}
+		out = append(out, document{b.policy(namespace, "network-"+object(n.Name), net.NetworkPolicySpec{
+			PodSelector: *matching(labelNetwork+n.Name, "true"), PolicyTypes: both,
+			Ingress: []net.NetworkPolicyIngressRule{{From: peers}}, Egress: []net.NetworkPolicyEgressRule{{To: peers}},
+		}), n.Comment})
+	}
+	if b.callsOut(namespace) {
+		out = append(out, document{b.policy(namespace, "egress", net.NetworkPolicySpec{
+			PodSelector: *matching(labelEgress, "true"), PolicyTypes: both[1:], Egress: []net.NetworkPolicyEgressRule{{To: b.outside()}},
+		}), "Whoever has a reason calls the outside: anything but the cluster's own pods, and what a cloud tells its machines."})
+	}
+	for _, w := range b.pods {
+		if b.namespace(w) == namespace {
+			out = append(out, b.openings(w)...)
+		}
+	}
+	return out
+}
+
+// openings are what one workload is open to besides: its published ports, and servers of others in this very cluster.
+func (b *builder) openings(w *pod) []document {
+	var ports []net.NetworkPolicyPort
+	var egress []net.NetworkPolicyEgressRule
+	for _, c := range w.Containers {
+		for _, p := range c.Ports {
+			ports = append(ports, policyPort(protocol(p.Protocol), int32(p.Target)))
+		}
+		for _, u := range c.Uses {
+			if space := within(u); space != "" && !slices.ContainsFunc(egress, func(e net.NetworkPolicyEgressRule) bool { return e.Ports[0].Port.IntVal == int32(u.Port) }) {
+				egress = append(egress, net.NetworkPolicyEgressRule{To: []net.NetworkPolicyPeer{{NamespaceSelector: matching(labelNamespace, space)}},
+					Ports: []net.NetworkPolicyPort{policyPort(core.ProtocolTCP, int32(u.Port))}})
+			}
+		}
+	}
+	var out []document
+	if len(ports) > 0 {
+		out = append(out, document{b.policy(b.namespace(w), object(w.Name)+"-public", net.NetworkPolicySpec{
+			PodSelector: meta.LabelSelector{MatchLabels: b.selector(w)}, PolicyTypes: []net.PolicyType{net.PolicyTypeIngress},
+			Ingress: []net.NetworkPolicyIngressRule{{Ports: ports}}}), "Published ports are open to everybody."})
+	}
+	if len(egress) > 0 {
+		out = append(out, document{b.policy(b.namespace(w), object(w.Name)+"-servers", net.NetworkPolicySpec{
+			PodSelector: meta.LabelSelector{MatchLabels: b.selector(w)}, PolicyTypes: []net.PolicyType{net.PolicyTypeEgress}, Egress: egress}),
+			"Servers that somebody else runs in this cluster."})
+	}
+	return out
+}
+
+// within is the namespace of an external server whose name is one of this cluster's: NAME.NAMESPACE.svc...
+func within(u plan.Use) string {
+	words := strings.Split(u.Host, ".")
+	if u.External && len(words) > 2 && words[2] == "svc" {
+		return words[1]
+	}
+	return ""
+}
+
+// outside is everything but the cluster's own pods.
+func (b *builder) outside() []net.NetworkPolicyPeer {
+	four, six := net.IPBlock{CIDR: "0.0.0.0/0", Except: []string{metadata}}, net.IPBlock{CIDR: "::/0"}
+	for _, network := range b.plan.Values.Strings("kubernetes.pod_networks") {
+		if prefix, err := netip.ParsePrefix(network); err == nil && prefix.Addr().Is4() {
+			four.Except = append(four.Except, network)
+		} else {
+			six.Except = append(six.Except, network)
+		}
+	}
+	return []net.NetworkPolicyPeer{{IPBlock: &four}, {IPBlock: &six}}
+}
+
+func (b *builder) policy(namespace, name string, spec net.NetworkPolicySpec) *net.NetworkPolicy {
+	return &net.NetworkPolicy{TypeMeta: kind("NetworkPolicy", "networking.k8s.io/v1"), ObjectMeta: b.meta(namespace, name, ""), Spec: spec}
+}
+
+func (b *builder) onNetwork(namespace, network string) bool {
+	return b.anyPart(namespace, func(c part) bool {
+		return slices.ContainsFunc(c.Networks, func(j plan.Joined) bool { return j.Name == network })
+	})
+}
+
+func (b *builder) callsOut(namespace string) bool {
+	return b.anyPart(namespace, func(c part) bool { return len(c.Egress) > 0 })
+}
+
+func (b *builder) anyPart(namespace string, has func(part) bool) bool {
+	return slices.ContainsFunc(b.pods, func(w *pod) bool { return b.namespace(w) == namespace && slices.ContainsFunc(w.Containers, has) })
+}
+
+func matching(label, value string) *meta.LabelSelector {
+	return &meta.LabelSelector{MatchLabels: map[string]string{label: value}}
+}
+
+func policyPort(of core.Protocol, number int32) net.NetworkPolicyPort {
+	port := intstr.FromInt32(number)
+	return net.NetworkPolicyPort{Protocol: &of, Port: &port}
+}
