@@ -14,6 +14,8 @@ type Deployment struct {
 	Images, Services int
 	// Summary says in a few lines where the deployment is found; {bundle} stands for its folder.
 	Summary string
+	// Start is what starts it for the first time: lines of a shell, in its folder.
+	Start []string
 	// Plan is what the files were made from.
 	Plan *plan.Plan
 	// Project is docker-compose.yml as Compose understands it; nil where nothing was validated.

@@ -40,6 +40,33 @@ var variants = map[string][]string{
 	"single-server-address":  {"domain=192.0.2.7", "publish.https=8443", "network.pool=10.99.0.0/16"},
 }
 
+// multiNode is the input of the deployments on several machines in testdata/golden.
+var multiNode = []string{"domain=example.org", "images.registry=registry.example.org/openwisp", "scale.api=3", "scale.celery=4",
+	"nodes={data-1: {roles: [data]}, app-1: {roles: [app, worker]}, app-2: {roles: [app, worker]}, edge-1: {roles: [edge]}}"}
+
+// A deployment on several machines stands in testdata/golden with what its target adds; the images are those of the other variants.
+func TestGoldenMultiNode(t *testing.T) {
+	plain := generate(t)
+	for name, flags := range map[string][]string{
+		"multi-node-swarm": append([]string{"target=swarm"}, multiNode...),
+	} {
+		t.Run(name, func(t *testing.T) {
+			made, found := Generate(t.Context(), request("multi-node", flags...))
+			if len(found) > 0 {
+				t.Fatal(found)
+			}
+			want := map[string]string{}
+			for path, f := range made.Files {
+				if old, same := plain.Files[path]; same && string(old.Data) == string(f.Data) && old.Mode == f.Mode {
+					continue
+				}
+				want[path] = f.Mode.String() + "\n" + string(f.Data)
+			}
+			compareGolden(t, filepath.Join("..", "testdata", "golden", name), want)
+		})
+	}
+}
+
 // golden variants other than the first hold only what differs from it: whoever reads them reads the difference.
 func TestGolden(t *testing.T) {
 	plain := generate(t)

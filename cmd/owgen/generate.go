@@ -100,10 +100,12 @@ func (c generateCmd) print(t *terminal, r making.Result, mood string) error {
 	}
 	summary := strings.TrimRight(strings.ReplaceAll(r.Summary, "{bundle}", diag.Plain(prefix)), "\n")
 	say(t.out, "%s\n", painted(diag.PlainLines(summary)))
-	start := "docker compose up -d --wait"
-	if r.Bundle != "." {
-		start = "cd " + r.Bundle + " && " + start
+	say(t.out, "Start it with:\n")
+	for i, line := range r.Start {
+		if i == 0 && r.Bundle != "." {
+			line = "cd " + r.Bundle + " && " + line
+		}
+		say(t.out, "  %s\n", t.paint("1", line))
 	}
-	say(t.out, "Start it with:\n  %s\n", t.paint("1", start))
 	return nil
 }

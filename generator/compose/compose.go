@@ -58,7 +58,7 @@ func (b Builder) Build() (*Files, diag.List) {
 	root.Content = append(root.Content, name, text(b.Plan.Project))
 	add(root, "services", services)
 	b.topLevel(root)
-	out, err := encode(root)
+	out, err := Encode(root)
 	if err != nil {
 		found.Add(diag.Finding{Rule: "compose/encode", File: bundle.ComposeFile, Message: err.Error()})
 	}
@@ -72,8 +72,9 @@ const header = `# Made by owgen from owgen.yaml. Change that and run ` + "`owgen
 # Needs Compose 2.33.1 or newer. Values written as ${NAME} come from .env, secrets from secrets/.
 `
 
-// encode writes the top level and the services piece by piece: an encoder keeps all that it has written.
-func encode(root *yaml.Node) ([]byte, error) {
+// Encode writes a document as the files of a bundle look: with two spaces, and a line between services. The top level and the
+// services are written piece by piece: an encoder keeps all that it has written.
+func Encode(root *yaml.Node) ([]byte, error) {
 	var out bytes.Buffer
 	for i := 0; i < len(root.Content); i += 2 {
 		key, value := root.Content[i], root.Content[i+1]

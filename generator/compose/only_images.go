@@ -34,5 +34,5 @@ func (f *Files) Images() ([]byte, error) {
 	name.HeadComment = imagesHeader
 	root.Content = append(root.Content, name, get(f.Node, "name"))
 	add(root, "services", services)
-	return encode(root)
+	return Encode(root)
 }

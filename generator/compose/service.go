@@ -26,7 +26,7 @@ func (b Builder) service(s *plan.Service) *yaml.Node {
 		add(node, "network_mode", plain("none"))
 		return node
 	}
-	if s.Replicas > 1 {
+	if s.Replicas > 1 && b.Plan.Target() == plan.TargetCompose { // elsewhere the target says it: this is one container
 		add(node, "scale", plain(fmt.Sprint(s.Replicas)))
 	}
 	b.jobs(node, s)

@@ -41,8 +41,9 @@ type Result struct {
 	Edited   []string `json:"edited"`
 	Backups  []string `json:"backups"`
 
-	Summary string `json:"-"` // where the deployment is found
-	First   bool   `json:"-"` // nothing generated was there before
+	Summary string   `json:"-"` // where the deployment is found
+	Start   []string `json:"-"` // what starts it, in its folder
+	First   bool     `json:"-"` // nothing generated was there before
 }
 
 // Changed tells whether there is anything to do.
@@ -68,7 +69,7 @@ func Write(dir string, made *generator.Deployment, o Options) (Result, diag.List
 
 // planned is what would be done.
 func planned(dir string, made *generator.Deployment, compared output.Comparison) Result {
-	r := Result{Bundle: dir, Services: made.Started(), Files: len(made.Files), Summary: made.Summary, First: compared.First,
+	r := Result{Bundle: dir, Services: made.Started(), Files: len(made.Files), Summary: made.Summary, Start: made.Start, First: compared.First,
 		Backups: []string{}}
 	r.Written = paths(compared.Of(output.Create, output.Missing, output.Update))
 	r.Removed = paths(compared.Of(output.Remove))

@@ -109,3 +109,8 @@ func (p *Plan) place(key string) diag.Place {
 	}
 	return diag.Place{File: v.Origin.File, Line: v.Origin.Line, Path: key}
 }
+
+// Finding is about a setting, at the place where it was given: for targets.
+func (p *Plan) Finding(rule, key, message, hint string) diag.Finding {
+	return p.finding(rule, key, message, hint)
+}

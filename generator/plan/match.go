@@ -17,6 +17,7 @@ type Capability struct {
 	Host     string // a service's name, or the external host
 	Port     int64
 	Address  string // the fixed address on the capability's network, if it has one
+	Network  string // where clients reach it, if it says so
 	Subnet   string // the subnet of that network, if any
 	External bool
 	Ready    []string // what succeeds in a client once it is there; none: its port answers
@@ -62,7 +63,7 @@ func (p *Plan) locateCapabilities() {
 		if !ok || at.External {
 			continue
 		}
-		at.Subnet = network.Subnet.String()
+		at.Network, at.Subnet = network.Name, network.Subnet.String()
 		if number := at.folder.Networks[network.Name].Address; number > 0 {
 			at.Address = hostAddress(network.Subnet, number).String()
 		}

@@ -69,9 +69,9 @@ func (p *Plan) selectServices(c *catalog.Catalog, found *diag.List) []*catalog.D
 	return selected
 }
 
-// unneeded is true of a datastore, mail service or job whose capabilities nobody requires.
+// unneeded is true of a datastore, mail service or job whose capabilities nobody requires. What publishes a port has clients outside.
 func (p *Plan) unneeded(s *catalog.Definition, selected []*catalog.Definition) bool {
-	if len(s.Provides) == 0 || s.Role != catalog.RoleData && s.Role != catalog.RoleMail && s.Role != catalog.RoleJob {
+	if len(s.Provides) == 0 || len(s.Ports) > 0 || s.Role != catalog.RoleData && s.Role != catalog.RoleMail && s.Role != catalog.RoleJob {
 		return false
 	}
 	for _, client := range selected {

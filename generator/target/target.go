@@ -16,6 +16,8 @@ type Target interface {
 	Resolve(*plan.Plan) diag.List
 	// Command is the line of a shell, in the bundle's folder, that does a step of an operation.
 	Command(plan.Step) string
+	// Start is what starts the deployment for the first time: lines of a shell, in the bundle's folder.
+	Start() []string
 	// ReadsProject says whether Files needs the Compose project as it means when loaded.
 	ReadsProject() bool
 	// Files are what the engine reads, by path inside the bundle.

@@ -44,6 +44,9 @@ func (Target) Resolve(p *plan.Plan) diag.List {
 // ReadsProject is false: the Compose file is what it is.
 func (Target) ReadsProject() bool { return false }
 
+// Start builds what is missing, and waits.
+func (Target) Start() []string { return []string{"docker compose up -d --wait"} }
+
 // Command uses `docker compose`.
 func (Target) Command(s plan.Step) string {
 	words := []string{"docker compose"}

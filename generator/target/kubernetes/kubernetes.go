@@ -29,6 +29,11 @@ const (
 // Target is the engine. It keeps where Resolve found that everything runs: commands name workloads and namespaces.
 type Target struct{ layout *layout }
 
+// Start makes the images known to all machines, and applies.
+func (Target) Start() []string {
+	return []string{"docker compose build && docker compose push", "kubectl apply -k ."}
+}
+
 // ReadsProject is true: what runs is written from the project as it means when loaded.
 func (*Target) ReadsProject() bool { return true }
 

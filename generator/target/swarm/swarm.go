@@ -1,9 +1,14 @@
-// Package swarm writes a bundle for Docker Swarm.
+// Package swarm writes a bundle for Docker Swarm: a file for `docker stack deploy`, and what the script beside it has to know.
 package swarm
 
 import (
+	"fmt"
+	"strings"
+
 	"github.com/owgen/owgen/generator/bundle"
+	"github.com/owgen/owgen/generator/catalog"
 	"github.com/owgen/owgen/generator/diag"
+	"github.com/owgen/owgen/generator/dotenv"
 	"github.com/owgen/owgen/generator/plan"
 	"github.com/owgen/owgen/generator/target"
 )
@@ -11,23 +16,96 @@ import (
 // Name is the value of the setting target.
 const Name = "swarm"
 
+// The files of a bundle for Swarm.
+const (
+	StackFile = "stack.yml"
+	ConfFile  = "deploy.conf"
+)
+
 // Target is the engine.
 type Target struct{}
 
-// Resolve says where on this engine that is what services mean.
-func (Target) Resolve(p *plan.Plan) diag.List { return nil }
+// Resolve takes a name that is followed where traffic goes through a provider, because tasks have no fixed address. For trust it takes the
+// subnet where the two meet: what comes from there may have the address of a load balancer, which is of the subnet, too.
+func (Target) Resolve(p *plan.Plan) diag.List {
+	var found diag.List
+	for _, s := range p.Services {
+		for _, x := range s.Intents {
+			c := x.Capability
+			address := c.Subnet
+			if x.Trust == "" {
+				address = "tasks." + onNetwork(c.Service, c.Network)
+			}
+			if c.External || address == "" {
+				found.Add(diag.Finding{Rule: "target/unresolved", File: s.File, Path: "intents",
+					Message: fmt.Sprintf("%s is about %s, which is on no network of the stack", x.Name, x.Of), Hint: "name the capability's network: provides: {network: NAME}"})
+				continue
+			}
+			x.Addresses = []string{address}
+		}
+	}
+	return found
+}
 
-// Command is the line of a shell that does a step of an operation.
-func (Target) Command(s plan.Step) string { return "" }
+// Command goes through the script `on`, which finds the machine that runs the service.
+func (Target) Command(s plan.Step) string {
+	words := []string{"./on"}
+	switch s.Kind {
+	case "exec", "run":
+		words = append(words, s.Kind)
+		if s.User != "" {
+			words = append(words, "-u", s.User)
+		}
+	default:
+		words = append(words, s.Kind)
+	}
+	words = append(words, s.Services...)
+	for _, word := range s.Command {
+		words = append(words, dotenv.Shell(word))
+	}
+	if s.To != "" {
+		words = append(words, ">", dotenv.Shell("backup/"+s.To))
+	}
+	if s.From != "" {
+		words = append(words, "<", dotenv.Shell("backup/"+s.From))
+	}
+	return strings.Join(words, " ")
+}
+
+// Start makes the images known to all machines, and deploys.
+func (Target) Start() []string {
+	return []string{"docker compose build && docker compose push", "./deploy"}
+}
 
 // ReadsProject is true: what runs is written from the project as it means when loaded.
 func (Target) ReadsProject() bool { return true }
 
-// Files are those of the engine, and a Compose file that builds the images.
+// Files are the stack, what ./deploy reads, and a Compose file that builds the images.
 func (Target) Files(in target.Blueprint) (map[string][]byte, diag.List) {
 	images, err := in.Compose.Images()
 	if err != nil {
 		return nil, diag.List{{Rule: "compose/encode", File: bundle.ComposeFile, Message: err.Error()}}
 	}
-	return map[string][]byte{bundle.ComposeFile: images}, nil
+	out := map[string][]byte{bundle.ComposeFile: images}
+	if in.Project == nil { // it has faults, which are reported
+		return out, nil
+	}
+	b := newBuilder(in)
+	services := map[string]service{}
+	for _, s := range in.Plan.Services {
+		if s.Role != catalog.RoleImage {
+			services[s.Name] = b.service(s, in.Project.Services[s.Name])
+		}
+	}
+	b.found.Add(refuse("project", bundle.ComposeFile, *in.Project)...)
+	common := b.share(services)
+	text, err := b.write(services)
+	if err != nil {
+		return nil, diag.List{{Rule: "swarm/encode", File: StackFile, Message: err.Error()}}
+	}
+	for name, content := range common {
+		out[name] = content
+	}
+	out[StackFile], out[ConfFile] = text, b.conf()
+	return out, b.found
 }

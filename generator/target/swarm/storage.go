@@ -1,0 +1,67 @@
+package swarm
+
+import (
+	"slices"
+
+	"github.com/owgen/owgen/generator/catalog"
+	"github.com/owgen/owgen/generator/plan"
+)
+
+// files is the capability of a server that keeps what services on several machines share.
+const files = "files"
+
+// shared puts a volume on the file server. Soft, because a task that waits for ever cannot be stopped; of what it writes nothing is lost
+// in silence, since errors reach the program.
+func (b *builder) shared(name string, made volume) volume {
+	if b.plan.Values.String("storage.mode") != plan.StorageNFS {
+		return made
+	}
+	address := filled("FILES_ADDRESS:?is not set: run ./deploy")
+	folder := "/" + name
+	for _, c := range b.plan.Capabilities {
+		if c.Name == files && c.External {
+			address, folder = c.Host, b.plan.Values.String("external.files.path")+"/"+name
+		}
+	}
+	made.Driver = "local"
+	made.DriverOpts = map[string]string{"type": "nfs", "o": "addr=" + address + ",nfsvers=4.1,rw,soft,timeo=100,retrans=3,noatime", "device": ":" + folder}
+	return made
+}
+
+// servesFiles tells of the service that the machines mount from.
+func (b *builder) servesFiles(s *plan.Service) bool {
+	return slices.ContainsFunc(b.plan.Capabilities, func(c plan.Capability) bool { return c.Name == files && c.Service == s.Name })
+}
+
+// homes are the nodes that have to be one machine each: data lie there.
+func (b *builder) homes() []string {
+	var out []string
+	for _, n := range b.plan.Nodes {
+		if slices.ContainsFunc(n.Services, func(name string) bool {
+			return slices.ContainsFunc(b.plan.Service(name).Volumes, func(v catalog.Volume) bool { return b.plan.Volume(v.Name).Class == plan.ClassHome })
+		}) {
+			out = append(out, n.Name)
+		}
+	}
+	return out
+}
+
+// fileServer is the line of ./deploy's file that says where the file server runs: its address is found out there, because a volume
+// names it and Swarm's names mean nothing to the machines that mount.
+func (b *builder) fileServer() string {
+	for _, c := range b.plan.Capabilities {
+		if c.Name != files || c.External {
+			continue
+		}
+		s := b.plan.Service(c.Service)
+		if len(s.Nodes) == 0 {
+			return "files"
+		}
+		line := "files " + s.Nodes[0]
+		if address := b.plan.Node(s.Nodes[0]).Address; address != "" {
+			line += " " + address
+		}
+		return line
+	}
+	return ""
+}
