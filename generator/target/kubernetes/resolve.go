@@ -2,13 +2,13 @@ package kubernetes
 
 import (
 	"fmt"
-	"regexp"
 
 	"k8s.io/apimachinery/pkg/api/resource"
 	"k8s.io/apimachinery/pkg/util/validation"
 
 	"github.com/owgen/owgen/generator/catalog"
 	"github.com/owgen/owgen/generator/diag"
+	"github.com/owgen/owgen/generator/lazy"
 	"github.com/owgen/owgen/generator/plan"
 )
 
@@ -96,7 +96,7 @@ func (t *Target) allRoute(p *plan.Plan, capability string) bool {
 	return routes
 }
 
-var nodePorts = regexp.MustCompile(`^3(0[0-9]{3}|1[0-9]{3}|2[0-6][0-9]{2}|27[0-5][0-9]|276[0-7])$`)
+var nodePorts = lazy.Regexp(`^3(0[0-9]{3}|1[0-9]{3}|2[0-6][0-9]{2}|27[0-5][0-9]|276[0-7])$`)
 
 // checkPublished finds ports that the nodes do not open.
 func (t *Target) checkPublished() diag.List {
@@ -107,7 +107,7 @@ func (t *Target) checkPublished() diag.List {
 	}
 	for _, s := range p.Services {
 		for _, port := range s.Ports {
-			if !nodePorts.MatchString(fmt.Sprint(port.Host)) {
+			if !nodePorts().MatchString(fmt.Sprint(port.Host)) {
 				found.Add(finding(p, "node-port", port.Published, fmt.Sprintf("is %d, and nodes of a cluster open ports from 30000 to 32767", port.Host),
 					"another one, or kubernetes: {publish: loadbalancer}"))
 			}
