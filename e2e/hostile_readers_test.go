@@ -20,6 +20,7 @@ type understanding struct {
 	units         func(*generator.Deployment) []unit
 	script        string // defines read_version FOLDER, whose output has names without values
 	shape         func(string) string
+	closed        string // what its files have of the user's, if that is of kinds that take no hostile value
 }
 
 // A unit is the files that are read together, and where their counterpart is.
@@ -153,7 +154,7 @@ read_version() {
 	[ ! -e /run/nginx/temporary ] || openssl x509 -in /run/nginx/temporary/fullchain.pem -noout -ext subjectAltName | tr -cd , | sed 's/$/ names;/'
 }
 `},
-	{name: "freeradius", service: "freeradius", units: folder("freeradius"), shape: namesOf, script: with + `
+	{name: "freeradius", service: "freeradius", closed: "numbers, switches and networks", units: folder("freeradius"), shape: namesOf, script: with + `
 mkdir -p /run/secrets
 echo token >/run/secrets/radius_organization_token
 read_version() {
@@ -164,7 +165,7 @@ read_version() {
 	freeradius -XC -d /run/freeradius/config
 }
 `},
-	{name: "openvpn", service: "openvpn", units: folder("openvpn"), shape: asPrinted, script: `
+	{name: "openvpn", service: "openvpn", closed: "numbers and networks", units: folder("openvpn"), shape: asPrinted, script: `
 read_version() {
 	nft --define 'workers_interface="lo"' --file "$1/firewall.nft"
 	nft list ruleset | sed 's/[0-9][0-9./]*/N/g'
@@ -199,7 +200,7 @@ read_version() {
 	fi
 }
 `},
-	{name: "redis", service: "redis", units: folder("redis"), shape: asPrinted, script: `
+	{name: "redis", service: "redis", closed: "numbers, sizes and names of a list", units: folder("redis"), shape: asPrinted, script: `
 read_version() {
 	mkdir -p /tmp/redis
 	valkey-server "$1/redis.conf" --port 0 --unixsocket /tmp/socket --dir /tmp/redis --daemonize yes >/tmp/said || { cat /tmp/said; exit 1; }
@@ -214,7 +215,7 @@ read_version() {
 	influxd config -config "$1/influxdb.conf" 2>/dev/null
 }
 `},
-	{name: "shell", service: "openwisp-base", units: scripts, shape: asPrinted, script: `
+	{name: "shell", service: "openwisp-base", closed: "numbers, networks and names of a list", units: scripts, shape: asPrinted, script: `
 read_version() {
 	sh -n "$1"/*
 	echo read

@@ -16,6 +16,10 @@ import (
 type Plan struct {
 	Ways map[string][]string  // deployments, each of which uses settings that the others do not
 	Good map[string]yaml.Node // harmless values of settings that contradict one another with the usual ones
+	// Names are settings whose values are names of something in the files, which harmless deployments have as well.
+	Names []string
+	// Needed are switches that no deployment can do without.
+	Needed []string
 }
 
 // ReadPlan reads a plan from a file.
@@ -35,6 +39,7 @@ type Values struct {
 	// Switches are the settings that are on or off, each with the value that is not its default. Hostile values have no room
 	// in them, but what a switch adds to a file has room for those of others.
 	Switches []Switch
+	names    []string
 }
 
 // A Switch is a setting and the other of its two values.
@@ -45,10 +50,12 @@ type Switch struct {
 
 // Of returns the values of a schema's settings.
 func (p Plan) Of(schema *settings.Schema) Values {
-	v := Values{Good: map[string]*yaml.Node{}, Bad: map[string][]*yaml.Node{}}
+	v := Values{Good: map[string]*yaml.Node{}, Bad: map[string][]*yaml.Node{}, names: p.Names}
 	for _, d := range schema.All() {
 		good := Good(d)
 		switch {
+		case strings.HasPrefix(d.Key, "services."): // the profile runs them
+			v.Switches = append(v.Switches, Switch{d.Key, node(d, "off")})
 		case good == nil:
 		case d.Type == settings.Bool:
 			v.Switches = append(v.Switches, Switch{d.Key, good})
@@ -68,6 +75,7 @@ type Round struct {
 	Way               []string
 	Hostile, Harmless map[string]*yaml.Node
 	Switched          string // the switch that both have
+	named             []string
 }
 
 // Rounds puts values together until each was in one, or each step-th. One switch is turned in each.
@@ -95,6 +103,9 @@ func (v Values) Rounds(way []string, step int) iter.Seq[Round] {
 			for key, values := range left {
 				if len(values) > 0 {
 					r.Hostile[key], r.Harmless[key] = values[i%len(values)], v.Good[key]
+				}
+				if slices.Contains(v.names, key) && len(values) > 0 {
+					r.Harmless[key], r.named = r.Hostile[key], append(r.named, key)
 				}
 			}
 			if len(v.Switches) > 0 {
@@ -133,7 +144,14 @@ func (r *Round) Drop(refused []string) bool {
 
 // Same names what the harmless deployment of a round depends on.
 func (r *Round) Same() string {
-	return strings.Join(append(slices.Sorted(maps.Keys(r.Harmless)), r.Way...), " ")
+	parts := append(slices.Sorted(maps.Keys(r.Harmless)), r.Way...)
+	for _, key := range r.named {
+		if n := r.Harmless[key]; n != nil {
+			text, _ := yaml.Marshal(n)
+			parts = append(parts, string(text))
+		}
+	}
+	return strings.Join(parts, " ")
 }
 
 // Source returns values as the content of a file of the user's.

@@ -23,8 +23,9 @@ type Contradiction struct {
 	Warn    bool             `yaml:"warn"` // it may be meant
 }
 
-// Tests are what a value must pass, all of them: a regular expression for the whole of it, "!" and one that it must not
-// match, or "=", "<", ">" and a number, or another setting in braces, which it is compared with.
+// Tests are what a value must pass, all of them: a regular expression for the whole of it, in which another setting in
+// braces stands for its value, "!" and one that it must not match, or "=", "<", ">" and a number, or another setting in
+// braces, which it is compared with.
 type Tests []test
 
 type test struct {
@@ -89,9 +90,9 @@ func (v *Values) passes(value Value, t test) bool {
 	text := Flat(value.Value)
 	switch t.sign {
 	case '~':
-		return t.re.MatchString(text)
+		return v.filled(t.re).MatchString(text)
 	case '!':
-		return !t.re.MatchString(text)
+		return !v.filled(t.re).MatchString(text)
 	}
 	other, kind := t.with, value.Type
 	if strings.HasPrefix(other, "{") {
@@ -106,6 +107,20 @@ func (v *Values) passes(value Value, t test) bool {
 		return t.sign == '=' && text == other
 	}
 	return t.sign == '=' && a == b || t.sign == '<' && a < b || t.sign == '>' && a > b
+}
+
+// filled puts the values of other settings into a regular expression that names them.
+func (v *Values) filled(re *regexp.Regexp) *regexp.Regexp {
+	text := reference().ReplaceAllStringFunc(re.String(), func(braces string) string {
+		if of, known := v.byKey[strings.Trim(braces, "{}")]; known {
+			return regexp.QuoteMeta(Flat(of.Value))
+		}
+		return braces // how often something is repeated
+	})
+	if text == re.String() {
+		return re
+	}
+	return regexp.MustCompile(text)
 }
 
 // place is where a value was written; for one that is derived, where what it is made of was.
