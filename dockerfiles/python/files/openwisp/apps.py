@@ -28,6 +28,10 @@ class OpenwispConfig(AppConfig):
                 sender=apps.get_app_config("monitoring"),
                 dispatch_uid="openwisp_timeseries",
             )
+        if apps.is_installed("openwisp_monitoring.device"):
+            from . import metrics
+
+            metrics.install()
         if apps.is_installed("openwisp_radius"):
             from swapper import load_model
 

@@ -1,0 +1,131 @@
+import copy
+import json
+import unittest
+
+import jsonschema
+from openwisp import metrics
+from support import python
+
+SCHEMA = {
+    "type": "object",
+    "required": ["type"],
+    "properties": {
+        "type": {"enum": ["DeviceMonitoring"]},
+        "load": {"type": "array", "items": {"type": "number"}},
+        "cpus": {"type": "integer"},
+        "address": {"anyOf": [{"format": "ipv4"}, {"format": "ipv6"}]},
+        "digits": {"type": "string", "pattern": "^[0-9]*$"},
+    },
+}
+RIGHT = {"type": "DeviceMonitoring", "load": [0.1, 1], "cpus": 2, "address": "192.0.2.1", "digits": "12", "other": None}
+
+
+def answers(validate, document):
+    """What a validator says, as OpenWISP shows it."""
+    try:
+        validate(document, SCHEMA, format_checker=jsonschema.draft7_format_checker)
+    except jsonschema.ValidationError as error:
+        return list(error.path), error.message
+    return "right"
+
+
+class Validation(unittest.TestCase):
+    def setUp(self):
+        self.asked = []
+
+        def original(document, schema, **kwargs):
+            self.asked.append(document)
+            jsonschema.validate(document, schema, **kwargs)
+
+        self.validate = metrics.validator(original)
+
+    def test_what_is_right_costs_no_second_look(self):
+        for change in ({}, {"address": "2001:db8::1"}, {"cpus": 2.0}, {"load": []}, {"address": 7}):
+            self.assertEqual(answers(self.validate, RIGHT | change), "right", change)
+        self.assertEqual(self.asked, [])
+
+    def test_errors_are_those_of_jsonschema(self):
+        for document in (
+            *(
+                RIGHT | change
+                for change in (
+                    {"type": "x"},
+                    {"cpus": "2"},
+                    {"cpus": True},
+                    {"cpus": 2.5},
+                    {"load": [1, "x"]},
+                    {"load": None},
+                    {"address": "192.0.2.300"},
+                    {"address": "192.0.2.01"},
+                    {"address": "fe80::1%eth0"},
+                    {"address": ""},
+                    {"digits": "1x"},
+                    # Python's $ stands before a last line break too.
+                    {"digits": "12\n"},
+                )
+            ),
+            {},
+            [],
+            None,
+            "DeviceMonitoring",
+        ):
+            self.assertEqual(answers(self.validate, document), answers(jsonschema.validate, document), document)
+            self.assertEqual(self.asked.pop(), document)
+
+    def test_what_is_no_json_and_numbers_of_any_size(self):
+        for value in ({1, 2}, object(), {1: 2}, 10**400, float("inf"), float("nan"), b"x", "\ud800"):
+            for key in ("other", "cpus"):
+                document = RIGHT | {key: value}
+                self.assertEqual(answers(self.validate, document), answers(jsonschema.validate, document), document)
+
+    def test_deep_documents(self):
+        deep = []
+        for _ in range(900):
+            deep = [deep]
+        document = RIGHT | {"other": deep}
+        self.assertEqual(answers(self.validate, document), "right")
+
+    def test_schemas_are_told_apart(self):
+        number, text = {"type": "number"}, {"type": "string"}
+        for schema, document in ((number, 1), (text, "x"), (copy.deepcopy(number), 2)):
+            self.validate(document, schema)
+        with self.assertRaises(jsonschema.ValidationError):
+            self.validate(1, text)
+        # One that is wrong is jsonschema's to refuse.
+        with self.assertRaises(jsonschema.SchemaError):
+            self.validate(1, {"type": "no such type"})
+
+
+class Installed(unittest.TestCase):
+    def test_the_model_uses_it(self):
+        done = python(
+            """
+import django; django.setup()
+import json
+from django.core.exceptions import ValidationError
+from openwisp_monitoring.device.base import models
+from swapper import load_model
+device = load_model("device_monitoring", "DeviceData")()
+device.data = {"type": "DeviceMonitoring", "general": {"uptime": 1}}
+device.validate_data()
+device.data = {"type": "DeviceMonitoring", "general": {"uptime": "1"}}
+try:
+    device.validate_data()
+    said = ""
+except ValidationError as error:
+    said = error.message
+print(json.dumps([models.validate.__module__, said]))
+"""
+        )
+        self.assertEqual(done.returncode, 0, done.stderr[-2000:])
+        module, said = json.loads(done.stdout.splitlines()[-1])
+        self.assertEqual(module, "openwisp.metrics")
+        self.assertEqual(said, "Invalid data in \"#/general/uptime\", validator says:\n\n'1' is not of type 'integer'")
+
+    def test_without_monitoring(self):
+        done = python("import django; django.setup()", environment={"USE_OPENWISP_MONITORING": "false"})
+        self.assertEqual(done.returncode, 0, done.stderr[-2000:])
+
+
+if __name__ == "__main__":
+    unittest.main()
