@@ -106,3 +106,40 @@ func (a *agent) chart(name string) ([]float64, error) {
 
 // chartTraces are the fields that OpenWISP's charts show.
 var chartTraces = map[string]string{"disk": "disk_usage", "memory": "memory_usage", "cpu": "CPU_load", "ping": "uptime"}
+
+// Past what can be written, devices keep their metrics and send them later; configurations and pages go on, and once the
+// queue is shorter metrics are taken again.
+func TestFaultMetricsArePutOff(t *testing.T) {
+	s := faulty(t)
+	a := s.agent(t, "e2e-overload")
+	a.enroll(t)
+	a.post(t, time.Now())
+	must(s.compose(time.Minute, "stop", "celery-monitoring"))(t)
+	queue := func(script string) {
+		t.Helper()
+		s.django(t, "from openwisp.celery import app\nwith app.producer_or_acquire() as producer:\n    redis = producer.channel.client\n    "+script, nil)
+	}
+	// Messages that nobody understands, behind those that wait.
+	t.Cleanup(func() { queue(`redis.lrem("monitoring", 0, "e2e")`) })
+	queue(`redis.lpush("monitoring", *["e2e"] * 1000)`)
+	address := a.base + "/api/v1/monitoring/device/" + a.id + "/?key=" + a.key
+	post := func() answer {
+		return must(fetch(a.client, http.MethodPost, address, fmt.Sprintf(deviceStatus, time.Now().Unix()), "Content-Type", "application/json"))(t)
+	}
+	eventually(t, 30*time.Second, "metrics are put off", func() error {
+		if got := post(); got.status != http.StatusServiceUnavailable || got.header.Get("Retry-After") == "" {
+			return fmt.Errorf("metrics were answered with %s, Retry-After %q", got, got.header.Get("Retry-After"))
+		}
+		return nil
+	})
+	if got := must(a.checksum(""))(t); got.status != http.StatusOK {
+		t.Errorf("the checksum meanwhile: %s", got)
+	}
+	queue(`redis.lrem("monitoring", 0, "e2e")`)
+	eventually(t, 30*time.Second, "metrics are taken again", func() error {
+		if got := post(); got.status != http.StatusOK {
+			return errors.New(got.String())
+		}
+		return nil
+	})
+}

@@ -1,6 +1,7 @@
 import copy
 import json
 import unittest
+import unittest.mock
 
 import jsonschema
 from openwisp import metrics
@@ -96,6 +97,78 @@ class Validation(unittest.TestCase):
             self.validate(1, {"type": "no such type"})
 
 
+class Writing(unittest.TestCase):
+    def delay(self, task, work):
+        published = []
+        with unittest.mock.patch.object(metrics, "current_task", task):
+            metrics.at_once(lambda *args, **kwargs: published.append((args, kwargs)), work)(1, x=2)
+        return published
+
+    def test_only_the_writing_task_does_it_at_once(self):
+        done = []
+        writing, other = (unittest.mock.Mock() for _ in range(2))
+        writing.name, other.name = metrics.WRITE, "openwisp_monitoring.check.tasks.perform_check"
+        self.assertEqual(self.delay(writing, lambda *args, **kwargs: done.append((args, kwargs))), [])
+        self.assertEqual(done, [((1,), {"x": 2})])
+        for task in (None, other):
+            self.assertEqual(self.delay(task, lambda *_, **__: self.fail("not here")), [((1,), {"x": 2})])
+
+    def test_what_fails_goes_the_old_way(self):
+        writing = unittest.mock.Mock()
+        writing.name = metrics.WRITE
+
+        def fail(*args, **kwargs):
+            raise OSError("the store is away")
+
+        self.assertEqual(self.delay(writing, fail), [((1,), {"x": 2})])
+
+
+class Overload(unittest.TestCase):
+    def test_a_full_queue_is_seen_and_an_empty_one_again(self):
+        lengths = [0, 999, 1000, 5000, 999]
+        backlog = metrics.Backlog(lambda: lengths.pop(0))
+        with self.assertLogs("openwisp.metrics", "WARNING") as log:
+            seen = []
+            for second in range(5):
+                with unittest.mock.patch.object(metrics.time, "monotonic", lambda second=second: 10.0 + second):
+                    # The second question within a second asks nobody.
+                    seen.append((backlog.is_full(), backlog.is_full()))
+        self.assertEqual(seen, [(full, full) for full in (False, False, True, True, False)])
+        self.assertEqual(len(log.output), 1, log.output)
+
+    def test_a_broker_that_is_away_puts_nothing_off(self):
+        def away():
+            raise ConnectionError
+
+        with self.assertLogs("openwisp.metrics", "WARNING"):
+            self.assertFalse(metrics.Backlog(away).is_full())
+
+    def test_devices_are_told_to_come_back(self):
+        done = python(
+            """
+import django; django.setup()
+import json, uuid
+from django.test import RequestFactory
+from openwisp import metrics
+from openwisp_monitoring.device.api.views import DeviceMetricView
+found = []
+for waiting in (0, 1000):
+    asked = []
+    def post(self, request, pk):
+        from rest_framework.response import Response
+        asked.append(pk)
+        return Response(None)
+    DeviceMetricView.post = metrics.put_off(post, metrics.Backlog(lambda: waiting))
+    request = RequestFactory().post("/", "{}", content_type="application/json")
+    answer = DeviceMetricView.as_view()(request, pk=uuid.uuid4())
+    found.append([answer.status_code, answer.get("Retry-After"), len(asked)])
+print(json.dumps(found))
+"""
+        )
+        self.assertEqual(done.returncode, 0, done.stderr[-2000:])
+        self.assertEqual(json.loads(done.stdout.splitlines()[-1]), [[200, None, 1], [503, "120", 0]])
+
+
 class Installed(unittest.TestCase):
     def test_the_model_uses_it(self):
         done = python(
@@ -114,12 +187,22 @@ try:
     said = ""
 except ValidationError as error:
     said = error.message
-print(json.dumps([models.validate.__module__, said]))
+from openwisp_monitoring.device.api.views import DeviceMetricView
+from openwisp_monitoring.monitoring import tasks
+from openwisp import metrics
+from openwisp.celery import app
+print(json.dumps([
+    [part.__module__ for part in (
+        models.validate, tasks.timeseries_write.delay, tasks.timeseries_batch_write.delay, DeviceMetricView.post
+    )],
+    app.amqp.router.route({}, metrics.WRITE)["queue"].name,
+    said,
+]))
 """
         )
         self.assertEqual(done.returncode, 0, done.stderr[-2000:])
-        module, said = json.loads(done.stdout.splitlines()[-1])
-        self.assertEqual(module, "openwisp.metrics")
+        modules, queue, said = json.loads(done.stdout.splitlines()[-1])
+        self.assertEqual((modules, queue), (["openwisp.metrics"] * 4, "monitoring"))
         self.assertEqual(said, "Invalid data in \"#/general/uptime\", validator says:\n\n'1' is not of type 'integer'")
 
     def test_without_monitoring(self):

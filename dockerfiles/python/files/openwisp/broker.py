@@ -70,6 +70,8 @@ ROUTES = {
     "openwisp_firmware_upgrader.tasks.batch_upgrade_operation": "firmware_upgrader",
     "openwisp_monitoring.check.tasks.perform_check": "monitoring_checks",
     "openwisp_monitoring.monitoring.tasks.*": "monitoring",
+    # Each device sends one every few minutes: mails and configurations do not wait behind them.
+    "openwisp_monitoring.device.tasks.write_device_metrics": "monitoring",
 }
 
 
