@@ -123,6 +123,26 @@ class Writing(unittest.TestCase):
         self.assertEqual(self.delay(writing, fail), [((1,), {"x": 2})])
 
 
+class Configuration(unittest.TestCase):
+    def test_it_is_made_again_when_a_metric_comes_goes_or_is_replaced(self):
+        registered, made = {"a": {"label": "A"}}, []
+
+        def original():
+            made.append(1)
+            return {name: dict(config) for name, config in registered.items()}
+
+        get = metrics.kept(original, registered)
+        self.assertIs(get(), get())
+        for change in (
+            lambda: registered.update(b={"label": "B"}),
+            lambda: registered.pop("a"),
+            lambda: registered.update(b={}),
+        ):
+            change()
+            self.assertEqual(get(), registered)
+        self.assertEqual(len(made), 4)
+
+
 class Overload(unittest.TestCase):
     def test_a_full_queue_is_seen_and_an_empty_one_again(self):
         lengths = [0, 999, 1000, 5000, 999]
@@ -189,10 +209,14 @@ except ValidationError as error:
     said = error.message
 from openwisp_monitoring.device.api.views import DeviceMetricView
 from openwisp_monitoring.monitoring import tasks
+from openwisp_monitoring.monitoring.base import models as base
+from openwisp_monitoring.monitoring.configuration import get_metric_configuration
+assert base.get_metric_configuration() == get_metric_configuration()
 from openwisp import metrics
 from openwisp.celery import app
 print(json.dumps([
     [part.__module__ for part in (
+        base.get_metric_configuration,
         models.validate, tasks.timeseries_write.delay, tasks.timeseries_batch_write.delay, DeviceMetricView.post
     )],
     app.amqp.router.route({}, metrics.WRITE)["queue"].name,
@@ -202,7 +226,7 @@ print(json.dumps([
         )
         self.assertEqual(done.returncode, 0, done.stderr[-2000:])
         modules, queue, said = json.loads(done.stdout.splitlines()[-1])
-        self.assertEqual((modules, queue), (["openwisp.metrics"] * 4, "monitoring"))
+        self.assertEqual((modules, queue), (["openwisp.metrics"] * 5, "monitoring"))
         self.assertEqual(said, "Invalid data in \"#/general/uptime\", validator says:\n\n'1' is not of type 'integer'")
 
     def test_without_monitoring(self):
