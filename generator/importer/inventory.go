@@ -22,16 +22,24 @@ const mostHosts = 100_000
 // An inventory says which hosts there are, and in which groups.
 type inventory struct {
 	hosts    map[string]variables
+	order    map[string]int // of the hosts, as they were first named: [0] is the first of a group
 	groups   map[string]*group
 	findings diag.List
 }
 
 type group struct {
+	order    int // among the groups, as they were first named
 	vars     variables
-	hosts    map[string]bool
-	children map[string]position
+	hosts    map[string]int // with their order
+	children map[string]child
 	parents  []string
 	depth    int // the longest way from the group of all
+}
+
+// A child is a group in another one.
+type child struct {
+	position
+	order int
 }
 
 // A position is where something stands.
@@ -41,16 +49,51 @@ type position struct {
 }
 
 func newInventory() *inventory {
-	return &inventory{hosts: map[string]variables{}, groups: map[string]*group{}}
+	inv := &inventory{hosts: map[string]variables{}, order: map[string]int{}, groups: map[string]*group{}}
+	inv.group("all")
+	inv.group("ungrouped")
+	return inv
 }
 
 func (inv *inventory) group(name string) *group {
 	g := inv.groups[name]
 	if g == nil {
-		g = &group{vars: variables{}, hosts: map[string]bool{}, children: map[string]position{}}
+		g = &group{order: len(inv.groups), vars: variables{}, hosts: map[string]int{}, children: map[string]child{}}
 		inv.groups[name] = g
 	}
 	return g
+}
+
+func (g *group) add(host string) {
+	if _, there := g.hosts[host]; !there {
+		g.hosts[host] = len(g.hosts)
+	}
+}
+
+func (g *group) addChild(name string, at position) {
+	if old, there := g.children[name]; there {
+		g.children[name] = child{at, old.order}
+	} else {
+		g.children[name] = child{at, len(g.children)}
+	}
+}
+
+// inOrder are the names of a map by their number.
+func inOrder(numbers map[string]int) []string {
+	return slices.SortedFunc(maps.Keys(numbers), func(a, b string) int { return cmp.Compare(numbers[a], numbers[b]) })
+}
+
+// childrenInOrder are the groups in a group, in the order in which they were named.
+func (g *group) childrenInOrder() []string {
+	return slices.SortedFunc(maps.Keys(g.children), func(a, b string) int { return cmp.Compare(g.children[a].order, g.children[b].order) })
+}
+
+// asWritten are the names of variables in the order in which they stand.
+func (v variables) asWritten() []string {
+	return slices.SortedFunc(maps.Keys(v), func(a, b string) int {
+		x, y := v[a], v[b]
+		return cmp.Or(cmp.Compare(x.Value.Line, y.Value.Line), cmp.Compare(x.Value.Column, y.Value.Column), cmp.Compare(a, b))
+	})
 }
 
 // add puts the hosts that an entry names into a group.
@@ -61,9 +104,9 @@ func (inv *inventory) add(g *group, entry string, vars variables, at position) {
 		return
 	}
 	for _, name := range names {
-		g.hosts[name] = true
+		g.add(name)
 		if inv.hosts[name] == nil {
-			inv.hosts[name] = variables{}
+			inv.hosts[name], inv.order[name] = variables{}, len(inv.hosts)
 		}
 		if port != "" {
 			inv.hosts[name]["ansible_port"] = Variable{Name: "ansible_port", Value: text(port, at.line), File: at.file, Line: at.line}
@@ -104,8 +147,9 @@ func (inv *inventory) readYAML(s source, file string, root *yaml.Node) {
 			Hint: "`ansible-inventory --list --yaml` writes them down; name that file with -i"})
 		return
 	}
-	for name, v := range s.entries(file, root) {
-		inv.readGroup(s, file, name, v.Value)
+	groups := s.entries(file, root)
+	for _, name := range groups.asWritten() {
+		inv.readGroup(s, file, name, groups[name].Value)
 	}
 }
 
@@ -114,12 +158,13 @@ func (inv *inventory) readGroup(s source, file, name string, n *yaml.Node) {
 	g := inv.group(name)
 	g.vars.lay(s.entries(file, get(n, "vars")))
 	hosts := s.entries(file, get(n, "hosts"))
-	for _, host := range slices.Sorted(maps.Keys(hosts)) {
+	for _, host := range hosts.asWritten() {
 		inv.add(g, host, s.entries(file, hosts[host].Value), position{s.name(file), hosts[host].Line})
 	}
-	for child, v := range s.entries(file, get(n, "children")) {
-		g.children[child] = position{s.name(file), v.Line}
-		inv.readGroup(s, file, child, v.Value)
+	children := s.entries(file, get(n, "children"))
+	for _, name := range children.asWritten() {
+		g.addChild(name, position{s.name(file), children[name].Line})
+		inv.readGroup(s, file, name, children[name].Value)
 	}
 }
 
@@ -151,11 +196,12 @@ func (inv *inventory) finish() {
 		}
 	}
 	if done == len(inv.groups) {
+		inv.gatherUngrouped()
 		return
 	}
 	for _, name := range slices.Sorted(maps.Keys(inv.groups)) {
 		for child, at := range inv.groups[name].children {
-			if waiting[name] > 0 && waiting[child] > 0 && inv.below(child)[name] {
+			if waiting[name] > 0 && waiting[child] > 0 && slices.Contains(inv.below(child), name) {
 				inv.findings.Add(diag.Finding{Rule: "import/loop", File: at.file, Line: at.line, Path: name, Message: "has the group " + child + " in it, which has " + name + " in it: a group cannot be in itself",
 					Hint: "take one of them out of the other; Ansible refuses it as well"})
 			}
@@ -163,18 +209,68 @@ func (inv *inventory) finish() {
 	}
 }
 
-// below returns a group and those in it.
-func (inv *inventory) below(name string) map[string]bool {
-	seen := map[string]bool{name: true}
-	for todo := []string{name}; len(todo) > 0; todo = todo[1:] {
-		for child := range inv.group(todo[0]).children {
-			if !seen[child] {
-				seen[child] = true
-				todo = append(todo, child)
+// gatherUngrouped puts who is in no group but that of all into ungrouped, and nobody else.
+func (inv *inventory) gatherUngrouped() {
+	grouped := map[string]bool{}
+	for name, g := range inv.groups {
+		for host := range g.hosts {
+			grouped[host] = grouped[host] || name != "all" && name != "ungrouped"
+		}
+	}
+	ungrouped := inv.group("ungrouped")
+	for _, host := range inOrder(inv.order) {
+		if grouped[host] {
+			delete(ungrouped.hosts, host)
+		} else {
+			ungrouped.hosts[host] = len(inv.hosts) + inv.order[host]
+		}
+	}
+}
+
+// below returns a group and those in it, level by level. What nobody else has is in the group of all.
+func (inv *inventory) below(name string) []string {
+	out, seen := []string{name}, map[string]bool{name: true}
+	visit := func(name string) {
+		if !seen[name] {
+			seen[name] = true
+			out = append(out, name)
+		}
+	}
+	for i := 0; i < len(out); i++ {
+		if out[i] == "all" {
+			visit("ungrouped")
+		}
+		for _, child := range inv.group(out[i]).childrenInOrder() {
+			visit(child)
+		}
+		if out[i] == "all" {
+			for _, other := range inv.groupsInOrder() {
+				if len(inv.groups[other].parents) == 0 {
+					visit(other)
+				}
 			}
 		}
 	}
-	return seen
+	return out
+}
+
+func (inv *inventory) groupsInOrder() []string {
+	return slices.SortedFunc(maps.Keys(inv.groups), func(a, b string) int { return cmp.Compare(inv.groups[a].order, inv.groups[b].order) })
+}
+
+// hostsOf returns the hosts of a group and of those in it.
+func (inv *inventory) hostsOf(name string) []string {
+	var out []string
+	seen := map[string]bool{}
+	for _, group := range inv.below(name) {
+		for _, host := range inOrder(inv.group(group).hosts) {
+			if !seen[host] {
+				seen[host] = true
+				out = append(out, host)
+			}
+		}
+	}
+	return out
 }
 
 // groupsOf returns the groups of a host, from all of them to the nearest: what is said of the later ones counts.
@@ -188,7 +284,7 @@ func (inv *inventory) groupsOf(host string) []string {
 		}
 	}
 	for name, g := range inv.groups {
-		if g.hosts[host] {
+		if _, inside := g.hosts[host]; inside {
 			visit(name)
 		}
 	}
@@ -201,7 +297,6 @@ func (inv *inventory) groupsOf(host string) []string {
 		x, y := inv.groups[a], inv.groups[b]
 		return cmp.Or(cmp.Compare(x.depth, y.depth), cmp.Compare(x.priority(), y.priority()), cmp.Compare(a, b))
 	})
-	inv.group("all")
 	return append([]string{"all"}, out...)
 }
 

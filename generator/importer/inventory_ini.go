@@ -32,7 +32,7 @@ func (inv *inventory) readINI(file, data string) {
 		}
 		words := splitLine(line)
 		if kind == "children" {
-			g.children[words[0]] = position{file, number}
+			g.addChild(words[0], position{file, number})
 			inv.group(words[0])
 			continue
 		}

@@ -107,7 +107,7 @@ func TestPrecedenceOfGroups(t *testing.T) {
 	}
 }
 
-// Patterns select what the documentation of Ansible says; a real Ansible was not asked.
+// Patterns select what the documentation of Ansible says; TestPatternsAsAnsible compares with its own answers.
 func TestPatterns(t *testing.T) {
 	inv := newInventory()
 	inv.readINI("hosts", "alone.example.org\n[web]\nweb[1:3].example.org\n[db]\ndb1.example.org\nweb3.example.org\n[staging]\nweb2.example.org\n[eu:children]\nweb\ndb\n")

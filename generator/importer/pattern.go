@@ -1,6 +1,7 @@
 package importer
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"net/netip"
@@ -32,7 +33,9 @@ func (inv *inventory) selected(patterns []string) (map[string]bool, error) {
 		if err != nil {
 			return nil, err
 		}
-		maps.Copy(out, hosts)
+		for _, host := range hosts {
+			out[host] = true
+		}
 	}
 	for _, sign := range []byte{'&', '!'} {
 		for _, term := range terms {
@@ -43,104 +46,127 @@ func (inv *inventory) selected(patterns []string) (map[string]bool, error) {
 			if err != nil {
 				return nil, err
 			}
-			maps.DeleteFunc(out, func(host string, _ bool) bool { return hosts[host] == (sign == '!') })
+			named := map[string]bool{}
+			for _, host := range hosts {
+				named[host] = true
+			}
+			maps.DeleteFunc(out, func(host string, _ bool) bool { return named[host] == (sign == '!') })
 		}
 	}
 	return out, nil
 }
 
-// splitPattern splits a pattern at commas, or at colons where it has no comma: those within brackets are none.
+var (
+	port  = regexp.MustCompile(`:[0-9]+$`)
+	label = `(?:[\pL\pN_-]|\[(?:[A-Za-z]:[A-Za-z]|[0-9]+:[0-9]+)(?::[0-9]+)?\])+`
+	whole = regexp.MustCompile(`^` + label + `(?:\.` + label + `)*$`) // a host, perhaps with ranges
+	parts = regexp.MustCompile(`(?:[^\s:\[\]]|\[[^\]]*\])+`)
+)
+
+// splitPattern splits a pattern at commas, or at colons where it has no comma and is no name by itself.
 func splitPattern(pattern string) []string {
-	if _, err := netip.ParseAddr(pattern); err == nil {
-		return []string{pattern}
+	_, err := netip.ParseAddr(pattern)
+	var words []string
+	switch {
+	case strings.Contains(pattern, ","):
+		words = strings.Split(pattern, ",")
+	case err == nil || whole.MatchString(port.ReplaceAllString(pattern, "")):
+		words = []string{pattern}
+	default:
+		words = parts.FindAllString(pattern, -1)
 	}
-	separator := ':'
-	if strings.Contains(pattern, ",") {
-		separator = ','
-	}
-	depth := 0
-	words := strings.FieldsFunc(pattern, func(r rune) bool {
-		switch r {
-		case '[', '(', '{':
-			depth++
-		case ']', ')', '}':
-			depth--
-		}
-		return r == separator && depth <= 0
-	})
 	for i := range words {
 		words[i] = strings.TrimSpace(words[i])
 	}
 	return slices.DeleteFunc(words, func(w string) bool { return w == "" || w == "!" || w == "&" })
 }
 
-var subscript = lazy.Regexp(`^(.+)\[(-?[0-9]+)(?:([:-])(-?[0-9]*))?\]$`)
+// subscript is one number, or the first and the last, which may be left out.
+var subscript = lazy.Regexp(`^(.+)\[(?:(-?[0-9]+)|([0-9]+)[:-]([0-9]*))\]$`)
 
-// named returns the hosts of one name: of a host, of a group, with wildcards, or as a regular expression after ~.
-func (inv *inventory) named(name string) (map[string]bool, error) {
+// named returns the hosts of one name in their order: of a host, of a group, with wildcards, or as a regular expression
+// after ~.
+func (inv *inventory) named(name string) ([]string, error) {
 	match := subscript().FindStringSubmatch(name)
 	if match == nil || inv.hosts[name] != nil || strings.HasPrefix(name, "~") {
 		return inv.all(name)
 	}
 	hosts, err := inv.all(match[1])
+	if len(hosts) == 0 {
+		return nil, err
+	}
+	from, err1 := strconv.Atoi(match[2] + match[3])
+	to, err2 := strconv.Atoi(cmp.Or(match[4], strconv.Itoa(len(hosts)-1)))
+	if match[3] != "" && (match[4] == "" || to > 0 || err2 != nil) { // [1:0] is [1], for Ansible
+		to = min(max(to, from-1), len(hosts)-1) + 1
+		return hosts[min(from, to):to], nil
+	}
+	if from < 0 {
+		from += len(hosts)
+	}
+	if err1 != nil || from < 0 || from >= len(hosts) {
+		return nil, fmt.Errorf("%s has no such host: there are %d", name, len(hosts))
+	}
+	return hosts[from : from+1], nil
+}
+
+// implicit are the names of this machine, which no inventory needs to have.
+var implicit = []string{"localhost", "127.0.0.1", "::1"}
+
+func (inv *inventory) all(name string) ([]string, error) {
+	fits, err := matcher(name)
 	if err != nil {
 		return nil, err
 	}
-	list := slices.Sorted(maps.Keys(hosts))
-	from, _ := strconv.Atoi(match[2])
-	to := from
-	if match[3] != "" {
-		to = len(list) - 1
-		if match[4] != "" {
-			to, _ = strconv.Atoi(match[4])
+	var out []string
+	seen := map[string]bool{}
+	add := func(hosts ...string) {
+		for _, host := range hosts {
+			if !seen[host] {
+				seen[host] = true
+				out = append(out, host)
+			}
 		}
 	}
-	if from < 0 {
-		from += len(list)
+	isGroup := false
+	for _, g := range inv.groupsInOrder() {
+		if fits(g) {
+			isGroup = true
+			add(inv.hostsOf(g)...)
+		}
 	}
-	if to < 0 {
-		to += len(list)
+	if isGroup && name[0] != '~' && !strings.ContainsAny(name, ".?*[") {
+		return out, nil
 	}
-	out := map[string]bool{}
-	for i := max(from, 0); i <= to && i < len(list); i++ {
-		out[list[i]] = true
+	for _, host := range inOrder(inv.order) {
+		if fits(host) {
+			add(host)
+		}
+	}
+	if len(out) == 0 && len(inv.hosts) > 0 && slices.Contains(implicit, name) {
+		return implicit[:1], nil
 	}
 	return out, nil
 }
 
-func (inv *inventory) all(name string) (map[string]bool, error) {
-	fits := func(s string) bool { return s == name }
+// matcher tells the names that one pattern is for.
+func matcher(name string) (func(string) bool, error) {
 	switch {
-	case name == "all" || name == "*":
-		fits = func(string) bool { return true }
 	case strings.HasPrefix(name, "~"):
 		expression, err := regexp.Compile("^(?:" + name[1:] + ")")
 		if err != nil {
 			return nil, fmt.Errorf("%s is no regular expression that is understood here", name)
 		}
-		fits = expression.MatchString
+		return expression.MatchString, nil
 	case strings.ContainsAny(name, "*?["):
-		pattern := strings.ReplaceAll(name, "[!", "[^") // as Python writes it
+		// as Python writes it, where a backslash is one and a bracket without its end is a bracket
+		pattern := strings.NewReplacer(`\`, `\\`, "[!", "[^", "[^", `[\^`).Replace(name)
 		if _, err := path.Match(pattern, ""); err != nil {
-			return nil, fmt.Errorf("%s is no pattern", name)
+			pattern = strings.ReplaceAll(strings.ReplaceAll(name, `\`, `\\`), "[", `\[`)
 		}
-		fits = func(s string) bool { ok, _ := path.Match(pattern, s); return ok }
+		return func(s string) bool { ok, _ := path.Match(pattern, s); return ok }, nil
 	}
-	out := map[string]bool{}
-	for host := range inv.hosts {
-		if fits(host) {
-			out[host] = true
-		}
-	}
-	for _, g := range slices.Sorted(maps.Keys(inv.groups)) {
-		if !fits(g) {
-			continue
-		}
-		for below := range inv.below(g) {
-			maps.Copy(out, inv.groups[below].hosts)
-		}
-	}
-	return out, nil
+	return func(s string) bool { return s == name }, nil
 }
 
 // chooseHost finds the one host that the plays are for.
