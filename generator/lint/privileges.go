@@ -151,13 +151,20 @@ func privilegedContainers(p *Subject) diag.List {
 
 func unconfined(p *Subject) diag.List {
 	return p.each("security_opt", func(s locatedService) string {
+		var off []string
 		for _, option := range s.SecurityOpt {
 			switch name, value := securityOption(option); {
 			case (name == "seccomp" || name == "apparmor" || name == "systempaths") && value == "unconfined",
 				name == "label" && (value == "disable" || strings.HasSuffix(value, ":spc_t") || strings.HasSuffix(value, "=spc_t")):
-				return option + " takes a protection away"
+				off = append(off, option)
 			}
 		}
-		return ""
+		switch len(off) {
+		case 0:
+			return ""
+		case 1:
+			return off[0] + " takes a protection away"
+		}
+		return strings.Join(off, ", ") + " take protections away"
 	})
 }

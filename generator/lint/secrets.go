@@ -16,8 +16,8 @@ import (
 // secretRules are about passwords and keys. No message of theirs holds a value.
 func secretRules() []Rule {
 	return []Rule{
-		{ID: "secret-in-environment", Severity: diag.Warning, Summary: "No secret stands in the environment or in a build argument.",
-			Reason: "The environment shows in `docker inspect`, in /proc and in crash reports, and a build argument in the image's history.",
+		{ID: "secret-in-environment", Severity: diag.Warning, Summary: "No secret stands in the environment, in a label or in a build argument.",
+			Reason: "The environment and labels show in `docker inspect`, in /proc and in crash reports, and a build argument in the image's history.",
 			Fix:    "mount a file under secrets: and pass its path, usually as NAME_FILE", Check: environmentSecrets},
 		{ID: "secret-in-command", Severity: diag.Warning, Summary: "No secret stands in a command, an entry point or a probe.",
 			Reason: "The words of a command show in `ps`, in `docker inspect` and in the engine's log, for each run of a probe.",
@@ -28,7 +28,7 @@ func secretRules() []Rule {
 	}
 }
 
-// A setting is one variable of a service's environment or one of its build arguments.
+// A setting is one variable of a service's environment, one of its labels, or one of its build arguments.
 type setting struct {
 	service locatedService
 	name    string
@@ -50,6 +50,7 @@ func (p *Subject) settings() []setting {
 	p.inClear.Do(func() {
 		for _, s := range p.services() {
 			p.addSettings(s, s.Environment, "environment")
+			p.addSettings(s, types.Mapping(s.Labels).ToMappingWithEquals(), "labels")
 			if s.Build != nil {
 				p.addSettings(s, s.Build.Args, "build", "args")
 			}

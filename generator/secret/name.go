@@ -30,7 +30,7 @@ func Named(path string) bool {
 		before = words[len(words)-2]
 	}
 	switch {
-	case slices.Contains(secretWords, last):
+	case slices.Contains(secretWords, last), strings.HasSuffix(last, "PASSWORD"), strings.HasSuffix(last, "PASSWD"): // PGPASSWORD
 		return true
 	case slices.Contains(keyWords, last):
 		return !slices.Contains(harmlessKeys, before)

@@ -60,3 +60,12 @@ func TestBare(t *testing.T) {
 		}
 	}
 }
+
+// A word that ends in a password is one, without a line between them.
+func TestNamedInOneWord(t *testing.T) {
+	for name, want := range map[string]bool{"PGPASSWORD": true, "dbpassword": true, "traefik.auth.password": true, "PASSWORDLESS": false, "COMPASS": false} {
+		if Named(name) != want {
+			t.Errorf("%s is %v", name, !want)
+		}
+	}
+}

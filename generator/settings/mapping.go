@@ -55,7 +55,7 @@ func (d *Setting) convertMap(node *yaml.Node) (any, error) {
 	return m, nil
 }
 
-// checkName checks a name of a mapping, which is not to be seen on its line where it is none.
+// checkName checks a name of a mapping, and says which of them is wrong.
 func (d *Setting) checkName(name string) error {
 	err := d.checkText(name)
 	if err == nil && d.OneOf != "" {
@@ -65,9 +65,18 @@ func (d *Setting) checkName(name string) error {
 		err = errors.New("must be one line without control characters")
 	}
 	if err != nil {
-		return about("has a name that", err)
+		return about("has the name "+strconv.Quote(short(name))+", which", err)
 	}
 	return nil
+}
+
+// short is a name as far as it fits into a message.
+func short(name string) string {
+	const most = 60
+	if len(name) > most {
+		return name[:most] + "..."
+	}
+	return name
 }
 
 const deepest = 20 // mappings within mappings

@@ -76,7 +76,7 @@ func TestConvert(t *testing.T) {
 		{Setting{Type: Map}, "{a: 1, b: [x]}", map[string]any{"a": 1, "b": []any{"x"}}, ""},
 		{Setting{Type: Map}, "[a]", nil, "must be a mapping of names to values"},
 		{Setting{Type: Map, Items: Cron, Pattern: "[a-z]+"}, "{a: 0 7 * * 1}", map[string]any{"a": "0 7 * * 1"}, ""},
-		{Setting{Type: Map, Items: Cron, Pattern: "[a-z]+"}, "{A: 0 7 * * 1}", nil, "has a name that must match [a-z]+"},
+		{Setting{Type: Map, Items: Cron, Pattern: "[a-z]+"}, "{A: 0 7 * * 1}", nil, `has the name "A", which must match [a-z]+`},
 		{Setting{Type: Map, Items: Cron, Pattern: "[a-z]+"}, "{a: daily}", nil, "a: must be five cron fields: minute hour day month weekday"},
 		{Setting{Type: Map, Items: Cron, Pattern: "[a-z]+"}, "{a: [0]}", nil, "a: must be a single cron, in quotes"},
 		{Setting{Type: "odd"}, "a", nil, `has the unknown type "odd" in the catalogue`},
