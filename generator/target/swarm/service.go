@@ -137,8 +137,8 @@ func (b *builder) networks(s *plan.Service, from types.ServiceConfig, out *servi
 	out.Networks = map[string]*attached{}
 	switch {
 	case from.NetworkMode == "none":
-		out.Networks[noNetwork] = nil
-		b.isolated = true
+		out.Networks[alone(s.Name)] = nil
+		b.isolated = append(b.isolated, alone(s.Name))
 	case from.NetworkMode != "":
 		b.refused("services."+s.Name+".network_mode", from.NetworkMode+" does not exist in a stack", "give it networks")
 	case len(from.Networks) == 0:
@@ -152,6 +152,9 @@ func (b *builder) networks(s *plan.Service, from types.ServiceConfig, out *servi
 		out.Networks[name] = &attached{aliases}
 	}
 }
+
+// alone is the network of a service that shall reach nobody.
+func alone(service string) string { return "alone-" + service }
 
 // onNetwork is a service's name on one network alone. With the prefix "tasks." it means the address of a task there, not one
 // that balances.

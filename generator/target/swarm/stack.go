@@ -144,8 +144,6 @@ type resource struct {
 
 type network struct {
 	Driver     string            `yaml:"driver,omitempty"`
-	Name       string            `yaml:"name,omitempty"`
-	External   bool              `yaml:"external,omitempty"`
 	Internal   bool              `yaml:"internal,omitempty"`
 	DriverOpts map[string]string `yaml:"driver_opts,omitempty"`
 	Labels     map[string]string `yaml:"labels,omitempty"`

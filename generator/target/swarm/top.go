@@ -3,6 +3,7 @@ package swarm
 import (
 	"fmt"
 	"maps"
+	"net/netip"
 	"path"
 	"slices"
 	"strings"
@@ -10,14 +11,11 @@ import (
 	"github.com/owgen/owgen/generator/plan"
 )
 
-// noNetwork is the engine's own, which leads nowhere.
-const noNetwork = "none"
-
 // topNetworks are overlays: one segment across all machines each.
 func (b *builder) topNetworks() map[string]network {
 	out := map[string]network{}
-	if b.isolated {
-		out[noNetwork] = network{External: true, Name: "none"}
+	for i, name := range b.isolated {
+		out[name] = network{Driver: "overlay", Internal: true, IPAM: &ipam{[]pool{{b.aside(i)}}}}
 	}
 	for name, x := range b.project.Networks {
 		path := "networks." + name
@@ -42,6 +40,17 @@ func (b *builder) topNetworks() map[string]network {
 		out[name] = made
 	}
 	return out
+}
+
+// aside is a small subnet at the end of the pool, where no planned network is: a stack has no service without a network, so who shall reach
+// nobody is alone on one of its own.
+func (b *builder) aside(number int) string {
+	last := b.plan.Pool.Masked().Addr().As4()
+	for bit := b.plan.Pool.Bits(); bit < 24; bit++ {
+		last[bit/8] |= 0x80 >> (bit % 8)
+	}
+	last[3] = byte(number * 16)
+	return netip.PrefixFrom(netip.AddrFrom4(last), 28).String()
 }
 
 // topVolumes are of each machine, but for what is shared: that lies on a server.

@@ -23,7 +23,7 @@ type builder struct {
 	project  *types.Project
 	folders  map[string]map[string][]byte
 	found    diag.List
-	isolated bool              // somebody has no network
+	isolated []string          // services that shall reach nobody
 	unpack   []string          // of the service that is being written
 	packed   map[string]string // folders of the user's, by the config that they are in
 	configs  map[string]file
@@ -140,7 +140,10 @@ func (b *builder) explain(root *yaml.Node) {
 }
 
 func (b *builder) aboutNetworks() map[string]string {
-	out := map[string]string{noNetwork: "The engine's own, which leads nowhere."}
+	out := map[string]string{}
+	for _, name := range b.isolated {
+		out[name] = "One service by itself: it reaches nobody, and nobody reaches it."
+	}
 	for _, n := range b.plan.Networks {
 		out[n.Name] = n.Comment
 		if n.Egress { // what keeps them apart elsewhere is an option of bridges

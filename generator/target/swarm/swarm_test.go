@@ -1,0 +1,147 @@
+package swarm
+
+import (
+	"net/netip"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/compose-spec/compose-go/v2/types"
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/owgen/owgen/generator/catalog"
+	"github.com/owgen/owgen/generator/plan"
+)
+
+func newTest(p *plan.Plan) *builder {
+	return &builder{plan: p, project: &types.Project{}, packed: map[string]string{}, configs: map[string]file{}}
+}
+
+// What a container sees of its machine becomes what all machines have, or is refused.
+func TestVolumes(t *testing.T) {
+	b := newTest(&plan.Plan{Project: "x"})
+	var out service
+	b.volumes(&plan.Service{Definition: &catalog.Definition{Name: "web"}}, types.ServiceConfig{ContainerSpec: types.ContainerSpec{
+		ShmSize: 64 << 20,
+		Tmpfs:   types.StringList{"/run/web:size=1m,uid=1001,gid=1001,mode=0700", "/tmp:size=2g,mode=1777", "/bad:size=1m,exec"},
+		Devices: []types.DeviceMapping{{Source: "/dev/net/tun", Target: "/dev/net/tun"}, {Source: "/dev/kvm", Target: "/dev/kvm"}},
+		Volumes: []types.ServiceVolumeConfig{
+			{Type: "volume", Source: "data", Target: "/data", ReadOnly: true},
+			{Type: "bind", Source: "./ca.crt", Target: "/etc/ca.crt", ReadOnly: true},
+			{Type: "bind", Source: "./custom/web", Target: "/srv", ReadOnly: true},
+			{Type: "bind", Source: "/etc/letsencrypt", Target: "/run/renewed/key", ReadOnly: true},
+			{Type: "bind", Source: "/srv/mine", Target: "/mine"},
+		},
+	}}, &out)
+	want := []mount{
+		{Type: "volume", Source: "data", Target: "/data", ReadOnly: true},
+		{Type: "volume", Target: "/srv"},
+		{Type: "tmpfs", Target: "/run/web", Tmpfs: &tmpfs{1 << 20}},
+		{Type: "tmpfs", Target: "/tmp", Tmpfs: &tmpfs{2 << 30}},
+		{Type: "tmpfs", Target: "/bad", Tmpfs: &tmpfs{1 << 20}},
+		{Type: "tmpfs", Target: "/dev/shm", Tmpfs: &tmpfs{64 << 20}},
+		{Type: "bind", Source: "/dev/net/tun", Target: "/dev/net/tun"},
+	}
+	if diff := cmp.Diff(want, out.Volumes); diff != "" {
+		t.Error(diff)
+	}
+	if diff := cmp.Diff([]reference{{Source: "ca-crt", Target: "/etc/ca.crt"}, {Source: "custom-web", Target: "/run/owgen/custom-web.tar.gz"}}, out.Configs); diff != "" {
+		t.Error(diff)
+	}
+	if diff := cmp.Diff([]string{"/run/owgen/custom-web.tar.gz /srv"}, b.unpack); diff != "" {
+		t.Error(diff)
+	}
+	if diff := cmp.Diff(map[string]string{"custom-web": "custom/web"}, b.packed); diff != "" {
+		t.Error(diff)
+	}
+	var refused []string
+	for _, f := range b.found {
+		refused = append(refused, f.Path+" "+f.Message)
+	}
+	if diff := cmp.Diff([]string{
+		"services.web.volumes /srv/mine is a folder of one machine",
+		"services.web.tmpfs /bad has the option exec, which a stack does not know",
+		"services.web.devices /dev/kvm cannot be given to a task of Swarm",
+	}, refused); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// What an attacker, or a careless hand, puts into a value is a value: nothing of it is filled in at the deployment, but for our variables.
+func TestValuesAreNotFilledIn(t *testing.T) {
+	b := newTest(&plan.Plan{Project: "x"})
+	b.plan.Services = []*plan.Service{{Definition: &catalog.Definition{Name: "web", Role: "app"}}}
+	text, err := b.write(map[string]service{"web": {Image: "i", Environment: map[string]string{
+		"A": "$HOME ${SQL_PASSWORD_HASH} $$", "B": filled("FILES_CLIENTS:?x"), "C": "one\n$TWO"}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{`A: "$$HOME $${SQL_PASSWORD_HASH} $$$$"`, `B: "${FILES_CLIENTS:?x}"`, "one\n        $$TWO"} {
+		if !strings.Contains(string(text), want) {
+			t.Errorf("%s is missing in\n%s", want, text)
+		}
+	}
+}
+
+// A new task starts first only where nothing keeps it from running beside the old one.
+func TestOrder(t *testing.T) {
+	p := &plan.Plan{Volumes: []plan.Volume{{Name: "home", Class: plan.ClassHome}, {Name: "shared", Class: plan.ClassShared}}}
+	for name, c := range map[string]struct {
+		service plan.Service
+		order   string
+	}{
+		"without a state":   {plan.Service{Definition: &catalog.Definition{Scaling: "stateless"}}, "start-first"},
+		"one at a time":     {plan.Service{Definition: &catalog.Definition{Scaling: "leader"}}, "stop-first"},
+		"a port":            {plan.Service{Definition: &catalog.Definition{Scaling: "stateless"}, Ports: []plan.Published{{Host: 80}}}, "stop-first"},
+		"data":              {plan.Service{Definition: &catalog.Definition{Scaling: "stateless"}, Volumes: []catalog.Volume{{Name: "home"}}}, "stop-first"},
+		"reads data only":   {plan.Service{Definition: &catalog.Definition{Scaling: "stateless"}, Volumes: []catalog.Volume{{Name: "home", ReadOnly: true}}}, "start-first"},
+		"data that is lent": {plan.Service{Definition: &catalog.Definition{Scaling: "stateless"}, Volumes: []catalog.Volume{{Name: "shared"}}}, "start-first"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			got := newTest(p).deploy(&c.service, types.ServiceConfig{})
+			if got.UpdateConfig.Order != c.order || got.RollbackConfig.Order != c.order || got.UpdateConfig.FailureAction != "rollback" {
+				t.Errorf("%+v %+v", got.UpdateConfig, got.RollbackConfig)
+			}
+		})
+	}
+	job := newTest(p).deploy(&plan.Service{Definition: &catalog.Definition{Role: catalog.RoleJob}, Replicas: 1}, types.ServiceConfig{})
+	if job.Mode != "replicated-job" || job.UpdateConfig != nil || job.RestartPolicy.Condition != "on-failure" {
+		t.Errorf("a job: %+v", job)
+	}
+}
+
+// Whoever shall reach nobody has a network of its own, outside of all planned ones and of each other's.
+func TestAside(t *testing.T) {
+	b := newTest(&plan.Plan{})
+	for pool, want := range map[string][]string{
+		"172.28.0.0/16": {"172.28.255.0/28", "172.28.255.16/28"},
+		"10.99.8.0/21":  {"10.99.15.0/28", "10.99.15.16/28"},
+		"10.0.0.0/8":    {"10.255.255.0/28", "10.255.255.16/28"},
+	} {
+		b.plan.Pool = prefix(t, pool)
+		if got := []string{b.aside(0), b.aside(1)}; !slices.Equal(got, want) {
+			t.Errorf("%s: %v", pool, got)
+		}
+	}
+}
+
+func TestCommand(t *testing.T) {
+	for want, step := range map[string]plan.Step{
+		"./on exec -u 1001 store dump 'a b' > backup/x": {Kind: "exec", Services: []string{"store"}, Command: []string{"dump", "a b"}, User: "1001", To: "x"},
+		"./on run store load < backup/x":                {Kind: "run", Services: []string{"store"}, Command: []string{"load"}, From: "x"},
+		"./on restart a b":                              {Kind: "restart", Services: []string{"a", "b"}},
+	} {
+		if got := (Target{}).Command(step); got != want {
+			t.Errorf("%s, and not %s", got, want)
+		}
+	}
+}
+
+func prefix(t *testing.T, text string) netip.Prefix {
+	t.Helper()
+	p, err := netip.ParsePrefix(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
