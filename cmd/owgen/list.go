@@ -18,8 +18,9 @@ import (
 )
 
 type listCmd struct {
-	What string `arg:"" optional:"" enum:"profiles,services,settings,capabilities,rules" default:"profiles" help:"profiles, services, settings, capabilities or rules"`
-	catalogFlag
+	What  string `arg:"" optional:"" enum:"profiles,services,settings,capabilities,rules,nodes" default:"profiles" help:"profiles, services, settings, capabilities, rules or nodes"`
+	Input string `arg:"" optional:"" name:"dir|profile" help:"For nodes: a bundle's folder, a profile's name, or a file. Nothing: the bundle in this folder."`
+	inputFlags
 	jsonFlag
 }
 
@@ -36,6 +37,12 @@ type row struct {
 
 // Run prints the list to standard output.
 func (c listCmd) Run(ctx context.Context, t *terminal) error {
+	if c.What == "nodes" {
+		return c.nodes(ctx, t)
+	}
+	if c.Input != "" || len(c.Values)+len(c.Set) > 0 {
+		return usageError{"a list of " + c.What + " is about no bundle", "owgen list nodes DIR is"}
+	}
 	rows, err := c.rows(ctx, t)
 	if err != nil {
 		return err

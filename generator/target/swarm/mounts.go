@@ -22,7 +22,11 @@ func (b *builder) volumes(s *plan.Service, from types.ServiceConfig, out *servic
 	for _, x := range from.Volumes {
 		switch {
 		case x.Type == types.VolumeTypeVolume:
-			out.Volumes = append(out.Volumes, mount{Type: x.Type, Source: x.Source, Target: x.Target, ReadOnly: x.ReadOnly})
+			made := mount{Type: x.Type, Source: x.Source, Target: x.Target, ReadOnly: x.ReadOnly}
+			if b.plan.Volume(x.Source).Class == plan.ClassShared {
+				made.Volume = &named{NoCopy: true} // the engine would give it the owner of the image's folder, which the file server refuses
+			}
+			out.Volumes = append(out.Volumes, made)
 		case x.Type != types.VolumeTypeBind:
 			b.refused(where+".volumes", x.Type+" is no kind of mount that owgen can give to a stack", "take a volume or a tmpfs")
 		case strings.HasPrefix(x.Target, secret.RenewedPath+"/"):

@@ -65,7 +65,13 @@ type mount struct {
 	Source   string `yaml:"source,omitempty"`
 	Target   string `yaml:"target"`
 	ReadOnly bool   `yaml:"read_only,omitempty"`
+	Volume   *named `yaml:"volume,omitempty,flow"`
 	Tmpfs    *tmpfs `yaml:"tmpfs,omitempty,flow"`
+}
+
+// named is how a named volume is mounted.
+type named struct {
+	NoCopy bool `yaml:"nocopy"`
 }
 
 type tmpfs struct {
