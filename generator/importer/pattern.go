@@ -57,10 +57,10 @@ func (inv *inventory) selected(patterns []string) (map[string]bool, error) {
 }
 
 var (
-	port  = regexp.MustCompile(`:[0-9]+$`)
+	port  = lazy.Regexp(`:[0-9]+$`)
 	label = `(?:[\pL\pN_-]|\[(?:[A-Za-z]:[A-Za-z]|[0-9]+:[0-9]+)(?::[0-9]+)?\])+`
-	whole = regexp.MustCompile(`^` + label + `(?:\.` + label + `)*$`) // a host, perhaps with ranges
-	parts = regexp.MustCompile(`(?:[^\s:\[\]]|\[[^\]]*\])+`)
+	whole = lazy.Regexp(`^` + label + `(?:\.` + label + `)*$`) // a host, perhaps with ranges
+	parts = lazy.Regexp(`(?:[^\s:\[\]]|\[[^\]]*\])+`)
 )
 
 // splitPattern splits a pattern at commas, or at colons where it has no comma and is no name by itself.
@@ -70,10 +70,10 @@ func splitPattern(pattern string) []string {
 	switch {
 	case strings.Contains(pattern, ","):
 		words = strings.Split(pattern, ",")
-	case err == nil || whole.MatchString(port.ReplaceAllString(pattern, "")):
+	case err == nil || whole().MatchString(port().ReplaceAllString(pattern, "")):
 		words = []string{pattern}
 	default:
-		words = parts.FindAllString(pattern, -1)
+		words = parts().FindAllString(pattern, -1)
 	}
 	for i := range words {
 		words[i] = strings.TrimSpace(words[i])
