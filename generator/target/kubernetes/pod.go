@@ -117,6 +117,10 @@ func (b *builder) sysctls(w *pod) []core.Sysctl {
 	all := map[string]string{}
 	for _, c := range w.Containers {
 		maps.Copy(all, b.project.Services[c.Name].Sysctls)
+		if slices.ContainsFunc(b.servicePorts(c.Name), func(p core.ServicePort) bool { return p.Port < 1024 }) ||
+			slices.ContainsFunc(c.Ports, func(p plan.Published) bool { return p.Target < 1024 }) {
+			all["net.ipv4.ip_unprivileged_port_start"] = "0" // as Docker has it: a low port takes no privilege
+		}
 	}
 	var out []core.Sysctl
 	for _, name := range slices.Sorted(maps.Keys(all)) {

@@ -48,7 +48,9 @@ func (b *builder) workload(w *pod) ([]document, error) {
 			Spec: batch.JobSpec{BackoffLimit: &retries, TTLSecondsAfterFinished: &after, Template: template}}, about}
 	case kindStatefulSet:
 		out = document{&apps.StatefulSet{TypeMeta: kind(kindStatefulSet, "apps/v1"), ObjectMeta: head,
-			Spec: apps.StatefulSetSpec{Replicas: &replicas, Selector: selector, ServiceName: object(w.Name), RevisionHistoryLimit: &history, Template: template}}, about}
+			Spec: apps.StatefulSetSpec{Replicas: &replicas, Selector: selector, ServiceName: object(w.Name), RevisionHistoryLimit: &history, Template: template,
+				// In order, a pod that does not get ready would keep the one that mends it from coming.
+				PodManagementPolicy: apps.ParallelPodManagement}}, about}
 	default:
 		spec := apps.DeploymentSpec{Replicas: &replicas, Selector: selector, RevisionHistoryLimit: &history, Template: template}
 		if w.stateless() {
