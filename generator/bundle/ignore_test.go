@@ -10,7 +10,7 @@ import (
 
 // Git ignores what is no part of a bundle for others.
 func TestIgnoreFileNamesWhatIsPrivate(t *testing.T) {
-	text, err := dockerfiles.FS.ReadFile("_shared/bundle/" + IgnoreFile)
+	text, err := dockerfiles.FS.ReadFile("_shared/bundle/" + IgnoreFile + ".tmpl")
 	if err != nil {
 		t.Fatal(err)
 	}

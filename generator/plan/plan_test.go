@@ -177,8 +177,8 @@ func TestNetworksAndFixedAddresses(t *testing.T) {
 func TestRoutesJobsSecretsVolumes(t *testing.T) {
 	p, _ := makePlan(t, "worker.days=7")
 	wantRoutes := []Route{
-		{Service: "web", HostKey: "main", Host: "main.example.test", Path: "/checks/", Protocol: "http", Port: 8081, Buffered: true},
-		{Service: "web", HostKey: "main", Host: "main.example.test", Path: "/", Protocol: "http", Port: 8080, Buffered: true},
+		{Service: "web", Upstream: "web", HostKey: "main", Host: "main.example.test", Path: "/checks/", Protocol: "http", Port: 8081, Buffered: true},
+		{Service: "web", Upstream: "web", HostKey: "main", Host: "main.example.test", Path: "/", Protocol: "http", Port: 8080, Buffered: true},
 	}
 	if diff := cmp.Diff(wantRoutes, p.Routes); diff != "" {
 		t.Errorf("routes (-want +got)\n%s", diff)

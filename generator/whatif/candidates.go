@@ -49,12 +49,14 @@ func candidates(d *settings.Setting, now string) []string {
 		values = append(values, "[]")
 	}
 	if d.Type == settings.Map {
-		names := []string{"other.name"}
+		names := []string{"other.name", "other"}
 		if d.Known != nil {
 			names = d.Known.Names()
 		}
 		for _, item := range append(slices.Clone(samples[d.Items]), "1") {
-			values = append(values, "{"+names[0]+": "+strconv.Quote(item)+"}")
+			for _, name := range names[:min(len(names), 2)] {
+				values = append(values, "{"+name+": "+strconv.Quote(item)+"}")
+			}
 		}
 	}
 	values = slices.DeleteFunc(values, func(value string) bool { return value == now || !valid(d, value) })

@@ -31,7 +31,7 @@ type Target struct{ layout *layout }
 
 // Start makes the images known to all machines, and applies.
 func (Target) Start() []string {
-	return []string{"docker compose build && docker compose push", "kubectl apply -k ."}
+	return []string{"docker compose build && docker compose push", "kubernetes/pack && kubectl apply -k . && kubernetes/share-volumes"}
 }
 
 // ReadsProject is true: what runs is written from the project as it means when loaded.
