@@ -143,6 +143,7 @@ read_version() {
 mkdir -p /run/secrets
 echo key >/run/secrets/edge_key
 echo nameserver 127.0.0.11 >/etc/resolv.conf
+mkdir -p /var/lib/nginx
 openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -noenc -subj /CN=x -keyout /run/secrets/tls_key -out /run/secrets/tls_certificate 2>/dev/null
 read_version() {
 	rm -rf /etc/openwisp/nginx /run/nginx
