@@ -8,7 +8,7 @@ import (
 	"github.com/owgen/owgen/dockerfiles"
 	"github.com/owgen/owgen/generator/catalog"
 	"github.com/owgen/owgen/generator/render"
-	"github.com/owgen/owgen/generator/target/docker"
+	"github.com/owgen/owgen/generator/target"
 )
 
 // Backups hold keys and mail, so each lies in the folder that is closed and that git ignores; and what one step writes,
@@ -36,7 +36,7 @@ func TestBackupsStayInTheirFolder(t *testing.T) {
 	if backups < 5 {
 		t.Errorf("only %d backups were looked at", backups)
 	}
-	if ignored := string(c.Bundle[".gitignore"+render.Suffix]); !strings.Contains(ignored, "\n/"+docker.Backup+"\n") {
-		t.Errorf("git does not ignore %s:\n%s", docker.Backup, ignored)
+	if ignored := string(c.Bundle[".gitignore"+render.Suffix]); !strings.Contains(ignored, "\n/"+target.Backup+"\n") {
+		t.Errorf("git does not ignore %s:\n%s", target.Backup, ignored)
 	}
 }

@@ -9,9 +9,6 @@ import (
 	"github.com/compose-spec/compose-go/v2/types"
 	"gopkg.in/yaml.v3"
 
-	"github.com/owgen/owgen/dockerfiles"
-	"github.com/owgen/owgen/generator/catalog"
-	"github.com/owgen/owgen/generator/hostile"
 	"github.com/owgen/owgen/generator/profile"
 	"github.com/owgen/owgen/generator/settings"
 	"github.com/owgen/owgen/profiles"
@@ -20,14 +17,7 @@ import (
 // A dollar sign is a character like others: whatever setting has one, the containers get it, after .env, env_file, Compose's
 // interpolation and all. What it stands beside is what a harmless text in its place stands beside.
 func TestDollarsArrive(t *testing.T) {
-	prepared, found := Prepare(catalog.Layer{Name: "dockerfiles", FS: dockerfiles.FS})
-	if found.Err() != nil {
-		t.Fatal(found)
-	}
-	plan, err := hostile.ReadPlan("../testdata/hostile.yaml")
-	if err != nil {
-		t.Fatal(err)
-	}
+	prepared, plan := hostilePlan(t)
 	const harmless = "HARMLESS"
 	arrived := map[string]bool{}
 	for _, dollar := range []string{"a$b", "${x:?y}", "$$", `\$$$`, "$(id)"} {

@@ -25,10 +25,9 @@ import (
 	"github.com/owgen/owgen/profiles"
 )
 
-// TestHostileValues puts values that want to be more than a value through every setting. Those that are taken have to
-// arrive as they are: each generated file is read by what reads its kind, and has the directives, line by line, that it
-// has with harmless values.
-func TestHostileValues(t *testing.T) {
+// hostilePlan is the catalogue, and how hostile values are put together for it.
+func hostilePlan(t *testing.T) (*Prepared, hostile.Plan) {
+	t.Helper()
 	prepared, found := Prepare(catalog.Layer{Name: "dockerfiles", FS: dockerfiles.FS})
 	if found.Err() != nil {
 		t.Fatal(found)
@@ -37,6 +36,14 @@ func TestHostileValues(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	return prepared, plan
+}
+
+// TestHostileValues puts values that want to be more than a value through every setting. Those that are taken have to
+// arrive as they are: each generated file is read by what reads its kind, and has the directives, line by line, that it
+// has with harmless values.
+func TestHostileValues(t *testing.T) {
+	prepared, plan := hostilePlan(t)
 	h := &hostileTest{Prepared: prepared, values: plan.Of(prepared.Schema()), read: map[string]bool{}, plain: map[string]*Deployment{}, switched: map[string]bool{}}
 	if len(h.values.Good) < 150 {
 		t.Errorf("only %d settings are tried", len(h.values.Good))

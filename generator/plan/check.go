@@ -19,13 +19,13 @@ func (p *Plan) check() diag.List {
 	found.Add(p.checkPorts()...)
 	found.Add(p.checkNeeds()...)
 	if p.Values.String("tls.mode") == "proxy" && len(p.Values.Strings("tls.trusted_proxies")) == 0 {
-		found.Add(p.finding("plan/proxy-not-trusted", "tls.trusted_proxies", "is empty while tls.mode is proxy: every visitor would have the proxy's address",
+		found.Add(p.Finding("plan/proxy-not-trusted", "tls.trusted_proxies", "is empty while tls.mode is proxy: every visitor would have the proxy's address",
 			"name the proxy's network, for example [192.0.2.10/32]", "tls.mode"))
 	}
 	for _, s := range p.Services {
 		for _, x := range s.Definition.Secrets {
 			if x.Kind == secret.Provided && x.File != "" && p.holds(x.When) && len(x.When) > 0 && p.Values.String(x.File) == "" {
-				found.Add(p.finding("plan/file-missing", x.File, "must name a file: "+x.Description, "a path relative to the bundle, or an absolute one", slices.Sorted(maps.Keys(x.When))...))
+				found.Add(p.Finding("plan/file-missing", x.File, "must name a file: "+x.Description, "a path relative to the bundle, or an absolute one", slices.Sorted(maps.Keys(x.When))...))
 			}
 		}
 	}
@@ -45,7 +45,7 @@ func (p *Plan) checkSubnets() diag.List {
 			}
 			subnet, err := netip.ParsePrefix(p.Values.String(d.Key))
 			if err == nil && subnet.Overlaps(p.Pool) {
-				found.Add(p.finding("plan/subnets-overlap", d.Key, fmt.Sprintf("%s overlaps network.pool %s", subnet, p.Pool), "move one of them", "network.pool"))
+				found.Add(p.Finding("plan/subnets-overlap", d.Key, fmt.Sprintf("%s overlaps network.pool %s", subnet, p.Pool), "move one of them", "network.pool"))
 			}
 		}
 	}
@@ -57,7 +57,7 @@ func (p *Plan) checkNeeds() diag.List {
 	var found diag.List
 	for _, d := range p.Values.Schema().All() {
 		if d.Needs != "" && p.Values.String(d.Key) != "" && p.Values.String(d.Needs) == "" {
-			found.Add(p.finding("plan/needs-another", d.Key, "needs "+d.Needs+", which is not set", "set both, or none"))
+			found.Add(p.Finding("plan/needs-another", d.Key, "needs "+d.Needs+", which is not set", "set both, or none"))
 		}
 	}
 	return found
@@ -72,7 +72,7 @@ func (p *Plan) checkPorts() diag.List {
 		for _, port := range s.Ports {
 			key := fmt.Sprintf("%d/%s", port.Host, port.Protocol)
 			if at := slices.IndexFunc(taken[key], func(other Published) bool { return meet(other.Address, port.Address) }); at >= 0 {
-				found.Add(p.finding("plan/port-taken", port.Published, fmt.Sprintf("%s is published by %s already", key, owner[key]), "choose another port", taken[key][at].Published))
+				found.Add(p.Finding("plan/port-taken", port.Published, fmt.Sprintf("%s is published by %s already", key, owner[key]), "choose another port", taken[key][at].Published))
 				continue
 			}
 			taken[key] = append(taken[key], port)
@@ -89,9 +89,9 @@ func meet(a, b string) bool {
 	return errA != nil || errB != nil || x == y || x.Is4() == y.Is4() && (x.IsUnspecified() || y.IsUnspecified())
 }
 
-// finding is about a setting, at the place where its value comes from; where that is the default, at that of the first
+// Finding is about a setting, at the place where its value comes from; where that is the default, at that of the first
 // of the others which it does not fit to.
-func (p *Plan) finding(rule, key, message, hint string, others ...string) diag.Finding {
+func (p *Plan) Finding(rule, key, message, hint string, others ...string) diag.Finding {
 	f := diag.Finding{Rule: rule, Path: key, Message: message, Hint: hint}
 	for _, k := range append([]string{key}, others...) {
 		if f.File == "" {
@@ -108,9 +108,4 @@ func (p *Plan) place(key string) diag.Place {
 		return diag.Place{}
 	}
 	return diag.Place{File: v.Origin.File, Line: v.Origin.Line, Path: key}
-}
-
-// Finding is about a setting, at the place where it was given: for targets.
-func (p *Plan) Finding(rule, key, message, hint string) diag.Finding {
-	return p.finding(rule, key, message, hint)
 }

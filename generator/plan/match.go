@@ -129,7 +129,7 @@ func (p *Plan) checkChoices(c *catalog.Catalog) diag.List {
 		name, _ := chosen[key].(string)
 		switch provider := c.Service(name); {
 		case one && c.Service(client) == nil:
-			found.Add(p.finding("plan/unknown-choice", "providers", fmt.Sprintf("%s is no service", client), "{CAPABILITY: PROVIDER}, or {CLIENT.CAPABILITY: PROVIDER}"))
+			found.Add(p.Finding("plan/unknown-choice", "providers", fmt.Sprintf("%s is no service", client), "{CAPABILITY: PROVIDER}, or {CLIENT.CAPABILITY: PROVIDER}"))
 		case provider == nil || provider.Provided(capability) == nil:
 			var names []string
 			for _, s := range c.Providers(capability) {
@@ -139,7 +139,7 @@ func (p *Plan) checkChoices(c *catalog.Catalog) diag.List {
 			if len(names) > 0 {
 				hint = "one of " + strings.Join(names, ", ")
 			}
-			found.Add(p.finding("plan/unknown-choice", "providers", fmt.Sprintf("%s is not provided by %s", capability, name), hint))
+			found.Add(p.Finding("plan/unknown-choice", "providers", fmt.Sprintf("%s is not provided by %s", capability, name), hint))
 		}
 	}
 	return found
@@ -201,7 +201,7 @@ func (p *Plan) ambiguous(s *Service, r catalog.Requirement, fits []Capability) d
 	for _, c := range fits {
 		names = append(names, c.folder.Name)
 	}
-	f := p.finding("plan/capability-ambiguous", "services."+s.Name, fmt.Sprintf("%s needs %s, which %s provide", s.Name, r.Capability, strings.Join(names, " and ")),
+	f := p.Finding("plan/capability-ambiguous", "services."+s.Name, fmt.Sprintf("%s needs %s, which %s provide", s.Name, r.Capability, strings.Join(names, " and ")),
 		fmt.Sprintf("choose one: providers: {%[1]s: %[3]s}, or for this service alone {%[2]s.%[1]s: %[3]s}; or switch the other off",
 			r.Capability, s.Name, names[0]))
 	for _, name := range names { // the one that was added, if the client was there before
@@ -215,9 +215,9 @@ func (p *Plan) missing(c *catalog.Catalog, s *Service, r catalog.Requirement) di
 	if r.Kind != "" {
 		what += " (" + r.Kind + ")"
 	}
-	f := p.finding("plan/capability-missing", "services."+s.Name, fmt.Sprintf("%s needs %s, which nothing provides", s.Name, what), "")
+	f := p.Finding("plan/capability-missing", "services."+s.Name, fmt.Sprintf("%s needs %s, which nothing provides", s.Name, what), "")
 	if choice := p.choice(s.Name, r.Capability); choice != "" {
-		f = p.finding(f.Rule, "providers", fmt.Sprintf("%s is to get %s from %s, which does not run or provides another kind", s.Name, what, choice), "")
+		f = p.Finding(f.Rule, "providers", fmt.Sprintf("%s is to get %s from %s, which does not run or provides another kind", s.Name, what, choice), "")
 	}
 	var why []diag.Place // what has taken the providers away
 	var ways []string

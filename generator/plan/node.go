@@ -31,13 +31,13 @@ func (p *Plan) addNodes() diag.List {
 	setting, _ := p.Values.Get("nodes")
 	given, _ := setting.Value.(map[string]any)
 	if len(given) > 0 && p.Target() == TargetCompose {
-		return diag.List{p.finding("plan/nodes-of-one", "nodes", "is set, and target is compose, which knows one machine", "target: swarm or kubernetes, or remove it")}
+		return diag.List{p.Finding("plan/nodes-of-one", "nodes", "is set, and target is compose, which knows one machine", "target: swarm or kubernetes, or remove it")}
 	}
 	var found diag.List
 	for _, name := range slices.Sorted(maps.Keys(given)) {
 		node := &Node{Name: name}
 		wrong := func(message, hint string) {
-			found.Add(p.finding("plan/wrong-node", "nodes", name+" "+message, hint))
+			found.Add(p.Finding("plan/wrong-node", "nodes", name+" "+message, hint))
 		}
 		fields, ok := given[name].(map[string]any)
 		if !ok {
@@ -97,7 +97,7 @@ func (p *Plan) assign() diag.List {
 		s.Replicas = p.Values.Int("scale." + s.Name)
 		found.Add(p.checkScale(s)...)
 		if s.Nodes = p.nodesFor(s); len(p.Nodes) > 0 && len(s.Nodes) == 0 {
-			found.Add(p.finding("plan/no-node", "nodes", fmt.Sprintf("%s has the role %s, which no node has", s.Name, s.Role),
+			found.Add(p.Finding("plan/no-node", "nodes", fmt.Sprintf("%s has the role %s, which no node has", s.Name, s.Role),
 				fmt.Sprintf("give a node the role: roles: [%s], or the service: services: [%s]", s.Role, s.Name)))
 		}
 		for _, name := range s.Nodes {
@@ -109,11 +109,11 @@ func (p *Plan) assign() diag.List {
 	for _, node := range p.Nodes {
 		for _, name := range node.Homes {
 			if s := p.Service(name); s == nil || s.Role == catalog.RoleImage {
-				found.Add(p.finding("plan/wrong-node", "nodes", fmt.Sprintf("%s is the home of %s, which does not run", node.Name, name), "name a service that runs: `owgen list services`"))
+				found.Add(p.Finding("plan/wrong-node", "nodes", fmt.Sprintf("%s is the home of %s, which does not run", node.Name, name), "name a service that runs: `owgen list services`"))
 			}
 		}
 		if len(node.Services) == 0 && len(node.Homes)+len(node.Roles) > 0 {
-			found.Add(p.finding("plan/idle-node", "nodes", node.Name+" has nothing to run: no service has one of its roles", "remove it, or give it another role"))
+			found.Add(p.Finding("plan/idle-node", "nodes", node.Name+" has nothing to run: no service has one of its roles", "remove it, or give it another role"))
 		}
 	}
 	return found
@@ -146,7 +146,7 @@ func (p *Plan) checkScale(s *Service) diag.List {
 	if s.Scaling == "leader" {
 		why = "does each thing once, so that two would do it twice"
 	}
-	return diag.List{p.finding("plan/too-many-replicas", "scale."+s.Name, fmt.Sprintf("is %d, and %s %s", s.Replicas, s.Name, why), "1, or remove it")}
+	return diag.List{p.Finding("plan/too-many-replicas", "scale."+s.Name, fmt.Sprintf("is %d, and %s %s", s.Replicas, s.Name, why), "1, or remove it")}
 }
 
 // checkPlace finds what cannot be on the nodes that there are: data in two places, and a host's port that two want.
@@ -154,7 +154,7 @@ func (p *Plan) checkPlace(s *Service) diag.List {
 	var found diag.List
 	keeps := slices.IndexFunc(s.Volumes, func(v catalog.Volume) bool { return p.Volume(v.Name).Class == ClassHome })
 	if keeps >= 0 && len(s.Nodes) > 1 {
-		found.Add(p.finding("plan/no-home", "nodes", fmt.Sprintf("%s may run on %s, and its data (%s) lie on one machine", s.Name, strings.Join(s.Nodes, " and "), s.Volumes[keeps].Name),
+		found.Add(p.Finding("plan/no-home", "nodes", fmt.Sprintf("%s may run on %s, and its data (%s) lie on one machine", s.Name, strings.Join(s.Nodes, " and "), s.Volumes[keeps].Name),
 			fmt.Sprintf("say which: nodes: {%s: {services: [%s]}}", s.Nodes[0], s.Name)))
 	}
 	hosts := len(s.Nodes)
@@ -162,7 +162,7 @@ func (p *Plan) checkPlace(s *Service) diag.List {
 		hosts = 1
 	}
 	if len(s.Ports) > 0 && hosts > 0 && s.Replicas > int64(hosts) {
-		found.Add(p.finding("plan/port-taken", "scale."+s.Name, fmt.Sprintf("is %d, and each of them needs port %d of a machine of its own", s.Replicas, s.Ports[0].Host),
+		found.Add(p.Finding("plan/port-taken", "scale."+s.Name, fmt.Sprintf("is %d, and each of them needs port %d of a machine of its own", s.Replicas, s.Ports[0].Host),
 			fmt.Sprintf("at most %d: so many machines may run %s", hosts, s.Name)))
 	}
 	return found

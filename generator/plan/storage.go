@@ -60,7 +60,7 @@ func (p *Plan) checkStorage() diag.List {
 	if len(names) == 0 {
 		return nil
 	}
-	return diag.List{p.finding("plan/no-shared-storage", "storage.mode", fmt.Sprintf("is local, and services on several machines share %s", strings.Join(names, ", ")),
+	return diag.List{p.Finding("plan/no-shared-storage", "storage.mode", fmt.Sprintf("is local, and services on several machines share %s", strings.Join(names, ", ")),
 		"nfs, or with target: kubernetes class")}
 }
 

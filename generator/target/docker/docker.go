@@ -4,21 +4,16 @@ package docker
 import (
 	"fmt"
 	"maps"
-	"strings"
 
 	"github.com/owgen/owgen/generator/bundle"
 	"github.com/owgen/owgen/generator/catalog"
 	"github.com/owgen/owgen/generator/diag"
-	"github.com/owgen/owgen/generator/dotenv"
 	"github.com/owgen/owgen/generator/plan"
 	"github.com/owgen/owgen/generator/target"
 )
 
 // Target is the engine.
 type Target struct{}
-
-// Backup is the folder that backups lie in: closed, and ignored by git.
-const Backup = "backup/"
 
 // Resolve takes fixed addresses and subnets, which Compose gives: a provider has its own on the network where it is reached,
 // and its clients are whoever is on that network.
@@ -64,16 +59,10 @@ func (Target) Command(s plan.Step) string {
 		words = append(words, "-u", s.User)
 	}
 	words = append(words, s.Services...)
-	for _, word := range s.Command {
-		words = append(words, dotenv.Shell(word))
+	if len(s.Command) > 0 {
+		words = append(words, target.Words(s.Command))
 	}
-	if s.To != "" {
-		words = append(words, ">", dotenv.Shell(Backup+s.To))
-	}
-	if s.From != "" {
-		words = append(words, "<", dotenv.Shell(Backup+s.From))
-	}
-	return strings.Join(words, " ")
+	return target.Line(s, words...)
 }
 
 // Files are the Compose file, .env, and the environments that services share.

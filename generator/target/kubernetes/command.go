@@ -6,12 +6,9 @@ import (
 	"strings"
 
 	"github.com/owgen/owgen/generator/catalog"
-	"github.com/owgen/owgen/generator/dotenv"
 	"github.com/owgen/owgen/generator/plan"
+	"github.com/owgen/owgen/generator/target"
 )
-
-// backup is the folder that backups lie in.
-const backup = "backup/"
 
 // Command uses kubectl, and the bundle's own scripts for what takes more than one call of it.
 func (t *Target) Command(s plan.Step) string {
@@ -25,7 +22,7 @@ func (t *Target) Command(s plan.Step) string {
 		if s.From != "" {
 			in = "-i "
 		}
-		line = fmt.Sprintf("kubernetes/run "+in+"%s %s %s %s", t.layout.namespace(w), t.named(w), object(s.Services[0]), words(s.Command))
+		line = fmt.Sprintf("kubernetes/run "+in+"%s %s %s %s", t.layout.namespace(w), t.named(w), object(s.Services[0]), target.Words(s.Command))
 	case "stop", "start":
 		line = "kubernetes/scale " + s.Kind
 		for _, w := range t.chosen(s.Services) {
@@ -36,13 +33,7 @@ func (t *Target) Command(s plan.Step) string {
 	default:
 		line = t.restart(s.Services)
 	}
-	if s.To != "" {
-		line += " > " + dotenv.Shell(backup+s.To)
-	}
-	if s.From != "" {
-		line += " < " + dotenv.Shell(backup+s.From)
-	}
-	return line
+	return target.Line(s, line)
 }
 
 func (t *Target) exec(s plan.Step) string {
@@ -51,7 +42,7 @@ func (t *Target) exec(s plan.Step) string {
 	if s.From != "" {
 		in = "-i "
 	}
-	command := words(s.Command)
+	command := target.Words(s.Command)
 	if s.User != "" && startsAsRoot(t.layout.plan.Service(s.Services[0])) {
 		command = "unprivileged " + command
 	}
@@ -93,12 +84,4 @@ func (t *Target) chosen(services []string) []*pod {
 // named is a workload in the words of kubectl.
 func (t *Target) named(w *pod) string {
 	return strings.ToLower(t.layout.kind(w)) + "/" + object(w.Name)
-}
-
-func words(command []string) string {
-	var out []string
-	for _, word := range command {
-		out = append(out, dotenv.Shell(word))
-	}
-	return strings.Join(out, " ")
 }

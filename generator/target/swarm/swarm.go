@@ -3,12 +3,10 @@ package swarm
 
 import (
 	"fmt"
-	"strings"
 
 	"github.com/owgen/owgen/generator/bundle"
 	"github.com/owgen/owgen/generator/catalog"
 	"github.com/owgen/owgen/generator/diag"
-	"github.com/owgen/owgen/generator/dotenv"
 	"github.com/owgen/owgen/generator/plan"
 	"github.com/owgen/owgen/generator/target"
 )
@@ -49,27 +47,15 @@ func (Target) Resolve(p *plan.Plan) diag.List {
 
 // Command goes through the script `on`, which finds the machine that runs the service.
 func (Target) Command(s plan.Step) string {
-	words := []string{"./on"}
-	switch s.Kind {
-	case "exec", "run":
-		words = append(words, s.Kind)
-		if s.User != "" {
-			words = append(words, "-u", s.User)
-		}
-	default:
-		words = append(words, s.Kind)
+	words := []string{"./on", s.Kind}
+	if s.User != "" && len(s.Command) > 0 {
+		words = append(words, "-u", s.User)
 	}
 	words = append(words, s.Services...)
-	for _, word := range s.Command {
-		words = append(words, dotenv.Shell(word))
+	if len(s.Command) > 0 {
+		words = append(words, target.Words(s.Command))
 	}
-	if s.To != "" {
-		words = append(words, ">", dotenv.Shell("backup/"+s.To))
-	}
-	if s.From != "" {
-		words = append(words, "<", dotenv.Shell("backup/"+s.From))
-	}
-	return strings.Join(words, " ")
+	return target.Line(s, words...)
 }
 
 // Start makes the images known to all machines, and deploys.
