@@ -68,7 +68,7 @@ func TestNastyValuesArriveUnharmed(t *testing.T) {
 // What several services share comes by a file of its own, which Compose reads in another way.
 func TestNastyValuesArriveInDjango(t *testing.T) {
 	s := newStack(t, "shared-values", elsewhere...)
-	all, err := jsonText(nasty)
+	images, err := jsonText([]map[string]any{{"name": "nasty.bin", "label": strings.Join(nasty, ""), "boards": nasty}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -79,7 +79,7 @@ func TestNastyValuesArriveInDjango(t *testing.T) {
 	line := strings.Join(filter(nasty, func(value string) bool { return !strings.ContainsAny(value, "\r\n") }), " ") + `\`
 	s.save(t, map[string]any{
 		"openwisp": map[string]any{"map_attribution": line, "settings": settings},
-		"firmware": map[string]string{"custom_images": all + "\n"},
+		"firmware": map[string]string{"custom_images": images + "\n"},
 	})
 	if err := s.build("openwisp-python", "dashboard"); err != nil {
 		t.Fatal(err)
@@ -92,7 +92,7 @@ func TestNastyValuesArriveInDjango(t *testing.T) {
 	if got["MAP_ATTRIBUTION"] != line {
 		t.Errorf("%q arrived as %q", line, got["MAP_ATTRIBUTION"])
 	}
-	if want := all + "\n"; got["OPENWISP_CUSTOM_OPENWRT_IMAGES"] != want {
+	if want := images + "\n"; got["OPENWISP_CUSTOM_OPENWRT_IMAGES"] != want {
 		t.Errorf("%q arrived as %q", want, got["OPENWISP_CUSTOM_OPENWRT_IMAGES"])
 	}
 	var arrived map[string]string

@@ -17,30 +17,31 @@ import (
 
 // A Setting is one declared value; Key is its full dotted path, unique in the catalogue.
 type Setting struct {
-	Key         string      `yaml:"key"`
-	Type        Type        `yaml:"type"`
-	Items       Type        `yaml:"items"`        // type of a list's items, string when empty; of a map's values, any when empty
-	Default     yaml.Node   `yaml:"default"`      // absent: the type's zero value
-	Derive      string      `yaml:"derive"`       // a default made of other settings: "dashboard.{domain}"
-	Values      []string    `yaml:"values"`       // allowed values of an enum
-	Min         *float64    `yaml:"min"`          // smallest number, or fewest characters
-	Max         *float64    `yaml:"max"`          // largest number, or most characters
-	Pattern     string      `yaml:"pattern"`      // regular expression that the whole value matches; a map's names
-	Form        string      `yaml:"form"`         // what a value that matches it is, in words
-	Least       string      `yaml:"least"`        // shortest duration, smallest size
-	Most        string      `yaml:"most"`         // and the longest, largest
-	OneOf       string      `yaml:"one_of"`       // the list that its reader has: lists/NAME in the folder that declares it
-	Instead     string      `yaml:"instead"`      // what to do with a secret that somebody writes into a mapping; {name} is its path
-	SecretNames string      `yaml:"secret_names"` // the list that names those of its entries that stand in files in secrets/
-	Folder      string      `yaml:"folder"`       // regular expression, whose group is a folder of the bundle that an item names
-	Unit        string      `yaml:"unit"`
-	Needs       string      `yaml:"needs"`    // another setting, which must be set when this one is
-	Env         string      `yaml:"env"`      // its name in .env
-	Replaces    replaces.By `yaml:"replaces"` // variables of other installations
-	Description string      `yaml:"description"`
-	Since       string      `yaml:"since"`
-	Ask         *Ask        `yaml:"ask"`    // what `owgen init` asks, if it is for everybody to decide
-	Change      *Change     `yaml:"change"` // what a change of it does that the deployment's files do not show
+	Key         string          `yaml:"key"`
+	Type        Type            `yaml:"type"`
+	Items       Type            `yaml:"items"`        // type of a list's items, string when empty; of a map's values, any when empty
+	Default     yaml.Node       `yaml:"default"`      // absent: the type's zero value
+	Derive      string          `yaml:"derive"`       // a default made of other settings: "dashboard.{domain}"
+	Fields      map[string]Type `yaml:"fields"`       // of JSON that is a list of objects: what each must have, a string or a list
+	Values      []string        `yaml:"values"`       // allowed values of an enum
+	Min         *float64        `yaml:"min"`          // smallest number, or fewest characters
+	Max         *float64        `yaml:"max"`          // largest number, or most characters
+	Pattern     string          `yaml:"pattern"`      // regular expression that the whole value matches; a map's names
+	Form        string          `yaml:"form"`         // what a value that matches it is, in words
+	Least       string          `yaml:"least"`        // shortest duration, smallest size
+	Most        string          `yaml:"most"`         // and the longest, largest
+	OneOf       string          `yaml:"one_of"`       // the list that its reader has: lists/NAME in the folder that declares it
+	Instead     string          `yaml:"instead"`      // what to do with a secret that somebody writes into a mapping; {name} is its path
+	SecretNames string          `yaml:"secret_names"` // the list that names those of its entries that stand in files in secrets/
+	Folder      string          `yaml:"folder"`       // regular expression, whose group is a folder of the bundle that an item names
+	Unit        string          `yaml:"unit"`
+	Needs       string          `yaml:"needs"`    // another setting, which must be set when this one is
+	Env         string          `yaml:"env"`      // its name in .env
+	Replaces    replaces.By     `yaml:"replaces"` // variables of other installations
+	Description string          `yaml:"description"`
+	Since       string          `yaml:"since"`
+	Ask         *Ask            `yaml:"ask"`    // what `owgen init` asks, if it is for everybody to decide
+	Change      *Change         `yaml:"change"` // what a change of it does that the deployment's files do not show
 
 	Known   *Vocabulary                    `yaml:"-"` // the list that OneOf names
 	matches func() (*regexp.Regexp, error) // Pattern, compiled once for a schema

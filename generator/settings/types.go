@@ -160,8 +160,13 @@ func (d *Setting) parse(t Type, text string) (any, error) {
 	if d.OneOf != "" {
 		return d.known(text)
 	}
-	if t == CIDR {
+	switch t {
+	case CIDR:
 		return text, d.checkPrefix(text)
+	case JSON:
+		if err := d.checkObjects(text); err != nil {
+			return nil, err
+		}
 	}
 	if secret.Bare(text) {
 		return nil, errors.New("holds a password or a private key, which belongs in a file in secrets/")

@@ -10,6 +10,7 @@ import (
 func number(f float64) *float64 { return &f }
 
 func TestConvert(t *testing.T) {
+	image := Setting{Type: JSON, Fields: map[string]Type{"name": String, "tags": List}}
 	tests := []struct {
 		setting Setting
 		yaml    string
@@ -35,6 +36,15 @@ func TestConvert(t *testing.T) {
 		{Setting{Type: String, Pattern: "[a-z]+"}, "abc1", nil, "must match [a-z]+"},
 		{Setting{Type: String, Min: number(1)}, `""`, nil, "must have at least 1 characters"},
 		{Setting{Type: Enum, Values: []string{"a", "b"}}, "c", nil, "must be one of a, b"},
+		{image, `'[]'`, "[]", ""},
+		{image, `'[{"name": "{x}", "tags": ["a]", "b"], "more": 1}]'`, `[{"name": "{x}", "tags": ["a]", "b"], "more": 1}]`, ""},
+		{image, `'{}'`, nil, "must be a JSON list, each item an object with name, tags"},
+		{image, `'[1]'`, nil, "must be a JSON list, each item an object with name, tags"},
+		{image, `'[{"name": "x", "tags": ["a"]}, {"name": "x"}]'`, nil, "item 2: tags is missing"},
+		{image, `'[{"name": 7, "tags": ["a"]}]'`, nil, "item 1: name must be a text"},
+		{image, `'[{"name": "x", "tags": "a"}]'`, nil, "item 1: tags must be a list of texts, and have one at least"},
+		{image, `'[{"name": "x", "tags": []}]'`, nil, "item 1: tags must be a list of texts, and have one at least"},
+		{Setting{Type: JSON}, `'{"a": 1}'`, `{"a": 1}`, ""},
 		{Setting{Type: Host}, "example.org", "example.org", ""},
 		{Setting{Type: Host}, "router.lan", "router.lan", ""},
 		{Setting{Type: Host}, "192.0.2.1", "192.0.2.1", ""},
