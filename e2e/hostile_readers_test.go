@@ -183,8 +183,7 @@ trap 'pg_ctl -m immediate stop >/dev/null' EXIT
 read_version() {
 	cp "$1/postgresql.conf" /tmp/live.conf
 	# Values that it does not like are not what this is about.
-	psql -XAtc "SELECT name, error FROM pg_file_settings WHERE error IS NULL OR error <> 'setting could not be applied' ORDER BY 1"
-	psql -XAtc "SELECT count(*) FROM pg_file_settings"
+	psql -XAtc "SELECT name, nullif(error, 'setting could not be applied') FROM pg_file_settings ORDER BY 1, 2"
 	with "$1" '
 		mkdir -p /tmp/secrets
 		for entry in $SQL_TENANTS; do rest=${entry#*:*:*:}; echo secret >"/tmp/secrets/${rest%%:*}"; done

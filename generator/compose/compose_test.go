@@ -162,3 +162,11 @@ func TestReferences(t *testing.T) {
 		t.Errorf("(-want +got)\n%s", diff)
 	}
 }
+
+// Readers of YAML 1.1 have a type for a lone =, which they cannot make.
+func TestLoneEqualSignIsText(t *testing.T) {
+	out, err := Encode(pairs("secrets", pairs("tls_key", pairs("file", "="))))
+	if err != nil || !strings.Contains(string(out), `file: "="`) {
+		t.Errorf("%s (%v)", out, err)
+	}
+}

@@ -13,7 +13,6 @@ import (
 )
 
 func mapping() *yaml.Node          { return &yaml.Node{Kind: yaml.MappingNode} }
-func text(s string) *yaml.Node     { return &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: s} }
 func plain(s string) *yaml.Node    { return &yaml.Node{Kind: yaml.ScalarNode, Value: s} }
 func flow(n *yaml.Node) *yaml.Node { n.Style = yaml.FlowStyle; return n }
 func dollars(s string) string      { return strings.ReplaceAll(s, "$", "$$") }
@@ -21,6 +20,16 @@ func isMapping(n *yaml.Node) bool  { return n.Kind == yaml.MappingNode }
 func commentLines(s string) string {
 	return "# " + strings.ReplaceAll(strings.TrimSpace(s), "\n", "\n# ")
 }
+
+// text leaves quotes to the encoder, which does not know that a lone = is a type of its own in YAML 1.1.
+func text(s string) *yaml.Node {
+	n := &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: s}
+	if s == "=" {
+		n.Style = yaml.DoubleQuotedStyle
+	}
+	return n
+}
+
 func quoted(s string) *yaml.Node {
 	return &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Style: yaml.DoubleQuotedStyle, Value: s}
 }

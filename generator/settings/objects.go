@@ -17,7 +17,7 @@ func (d *Setting) checkObjects(text string) error {
 	}
 	names := slices.Sorted(maps.Keys(d.Fields))
 	var objects []map[string]json.RawMessage
-	if json.Unmarshal([]byte(text), &objects) != nil {
+	if json.Unmarshal([]byte(text), &objects) != nil || objects == nil {
 		return fmt.Errorf("must be a JSON list, each item an object with %s", strings.Join(names, ", "))
 	}
 	for i, object := range objects {

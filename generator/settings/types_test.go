@@ -39,6 +39,7 @@ func TestConvert(t *testing.T) {
 		{image, `'[]'`, "[]", ""},
 		{image, `'[{"name": "{x}", "tags": ["a]", "b"], "more": 1}]'`, `[{"name": "{x}", "tags": ["a]", "b"], "more": 1}]`, ""},
 		{image, `'{}'`, nil, "must be a JSON list, each item an object with name, tags"},
+		{image, `'null'`, nil, "must be a JSON list, each item an object with name, tags"},
 		{image, `'[1]'`, nil, "must be a JSON list, each item an object with name, tags"},
 		{image, `'[{"name": "x", "tags": ["a"]}, {"name": "x"}]'`, nil, "item 2: tags is missing"},
 		{image, `'[{"name": 7, "tags": ["a"]}]'`, nil, "item 1: name must be a text"},
