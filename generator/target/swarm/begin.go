@@ -13,8 +13,12 @@ import (
 	"github.com/owgen/owgen/generator/plan"
 )
 
-// patience is how long a task that waits for a job may be without being healthy.
-const patience = "15m"
+// patience is how long a task that waits may be without being healthy, and asking how often it is so until then: a machine on
+// which twenty tasks wait has better to do than start twenty probes each second.
+const (
+	patience = "15m"
+	asking   = "5s"
+)
 
 // begin puts the program of that name before what the image starts, where there is something to wait for or to unpack: a stack starts
 // everything at once, and knows no conditions.
@@ -35,6 +39,9 @@ func (b *builder) begin(s *plan.Service, from types.ServiceConfig, out *service)
 	out.Entrypoint, out.Command = []string{"begin"}, process.Words()
 	if len(waits) > 0 {
 		out.Environment["WAIT_FOR"] = strings.Join(waits, "\n")
+		if out.Healthcheck != nil {
+			out.Healthcheck.StartPeriod, out.Healthcheck.StartInterval = patience, asking
+		}
 	}
 	if len(unpack) > 0 {
 		out.Environment["UNPACK"] = strings.Join(unpack, "\n")
@@ -79,9 +86,6 @@ func (b *builder) waits(s *plan.Service, from types.ServiceConfig, out *service)
 			lines = append(lines, line)
 		}
 		delete(left, use.Service)
-		if from.DependsOn[use.Service].Condition == types.ServiceConditionCompletedSuccessfully && out.Healthcheck != nil {
-			out.Healthcheck.StartPeriod = patience
-		}
 	}
 	for name := range left {
 		b.refused("services."+s.Name+".depends_on."+name, "nothing tells a task when "+name+" is there", "say it in its service.yaml: provides: {ready: [COMMAND]}")

@@ -1,7 +1,8 @@
 """Tells whether the database is at this release: python -m openwisp.schema [SECONDS].
 
-Ends with 0 as soon as no migration is missing, with 1 if that is not so within the given time (20 s). For engines that
-start everything at once: what is loaded here takes seconds, so that it asks again itself, rather than be started anew.
+Ends with 0 as soon as no migration is missing, with 1 if that is not so within the given time (20 s), and says what it
+waits for. For engines that start everything at once: what is loaded here takes seconds and a hundred megabytes, so that
+it asks again itself, rather than be started anew.
 """
 
 import sys
@@ -23,15 +24,22 @@ def main(seconds=20):
     from django.db import DatabaseError
 
     django.setup()
-    end = time.monotonic() + float(seconds)
+    began = time.monotonic()
+    told = -30
     while True:
         try:
-            if not missing():
+            left = missing()
+            if not left:
                 return 0
+            what = f"{left} migrations are missing"
         except DatabaseError:
-            pass  # it is not there, or not yet ours
-        if time.monotonic() >= end:
+            what = "the database does not answer, or is not ours yet"
+        waited = time.monotonic() - began
+        if waited >= float(seconds):
             return 1
+        if waited - told >= 30:
+            print(f"schema: {what}, after {waited:.0f} s", file=sys.stderr, flush=True)
+            told = waited
         time.sleep(1)
 
 
