@@ -21,7 +21,7 @@ const answerMark = "e2e-answer:"
 
 func (s *stack) tryDjango(script string, result any) error {
 	prelude := "import json\ndef answer(value):\n    print('" + answerMark + "' + json.dumps(value, default=str))\n"
-	out, err := s.compose(2*time.Minute, "exec", "-T", "dashboard", "python", "manage.py", "shell", "--no-imports", "-c", prelude+script)
+	out, err := s.in(2*time.Minute, "dashboard", "python", "manage.py", "shell", "--no-imports", "-c", prelude+script)
 	if err != nil || result == nil {
 		return err
 	}

@@ -99,7 +99,7 @@ func (s *stack) gateway(t testing.TB, network string) netip.Addr {
 // exec runs a program in a service's container, and returns what it printed.
 func (s *stack) exec(t testing.TB, service string, args ...string) string {
 	t.Helper()
-	return must(s.compose(2*time.Minute, append([]string{"exec", "-T", service}, args...)...))(t)
+	return must(s.in(2*time.Minute, service, args...))(t)
 }
 
 // problems says which services are not healthy, and which jobs did not end well.
@@ -155,6 +155,9 @@ func (s *stack) sick() string {
 
 // tail returns a service's last log lines, and the last answer of its probe.
 func (s *stack) tail(service string) string {
+	if s.swarm != nil {
+		return s.swarm.tail(s.project + "_" + service)
+	}
 	out, err := s.compose(time.Minute, "logs", "--no-color", "--no-log-prefix", "--tail", "25", service)
 	if err != nil {
 		out = err.Error()
@@ -189,6 +192,9 @@ func (s *stack) watch(t testing.TB, services ...string) {
 // logs returns all that services printed so far; without names, all of them.
 func (s *stack) logs(t testing.TB, services ...string) string {
 	t.Helper()
+	if s.swarm != nil {
+		return s.swarm.logs(t, s.project)
+	}
 	return must(s.compose(time.Minute, append([]string{"logs", "--no-color"}, services...)...))(t)
 }
 

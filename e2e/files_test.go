@@ -8,6 +8,7 @@ import (
 	"image/color"
 	"image/png"
 	"mime/multipart"
+	"net/http"
 	"strings"
 	"testing"
 )
@@ -42,6 +43,12 @@ load("FirmwareImage").objects.filter(build=build).delete()
 // A firmware image larger than what a web server lets through unless told otherwise, and than what Django keeps in memory.
 func TestLargeUpload(t *testing.T) {
 	s := shared(t)
+	s.largeUpload(t, s.client(t))
+}
+
+// largeUpload is read back by a client that may be another machine's.
+func (s *stack) largeUpload(t *testing.T, reader *http.Client) {
+	t.Helper()
 	s.watch(t, "nginx", "api")
 	token := s.token(t)
 	var build string
@@ -58,7 +65,7 @@ answer(str(build.pk))
 	address := s.origin("api") + "/api/v1/firmware-upgrader/build/" + build + "/image/"
 	got := must(fetch(s.client(t), "POST", address, body.String(), "Content-Type", form.FormDataContentType(), "Authorization", "Bearer "+token))(t)
 	id := jsonField(t, got, 201, "id")
-	got = must(fetch(s.client(t), "GET", address+id+"/download/", "", "Authorization", "Bearer "+token))(t)
+	got = must(fetch(reader, "GET", address+id+"/download/", "", "Authorization", "Bearer "+token))(t)
 	if got.status != 200 || got.body != string(content) {
 		t.Errorf("the image came back with %d and %d of %d bytes", got.status, len(got.body), len(content))
 	}

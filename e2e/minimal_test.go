@@ -59,10 +59,10 @@ func TestMinimalWithExternalStores(t *testing.T) {
 	if origin := s.origin("dashboard"); origin != "http://127.0.0.1:20080" {
 		t.Errorf("the dashboard believes its address is %s", origin)
 	}
-	if err := s.tryLogin(clientFor(nil), password); err != nil {
+	if err := s.tryLogin(clientFor(nil, "127.0.0.1"), password); err != nil {
 		t.Errorf("without TLS: %v", err)
 	}
-	a.client, a.base = clientFor(nil), s.origin("api")
+	a.client, a.base = clientFor(nil, "127.0.0.1"), s.origin("api")
 	if got := must(a.checksum(""))(t); got.status != 200 {
 		t.Errorf("the device from before gets %s", got)
 	}
@@ -86,7 +86,7 @@ func behindProxy(t *testing.T, own *authority) *http.Client {
 		}
 	}()
 	t.Cleanup(func() { _ = server.Shutdown(context.Background()) })
-	client := clientFor(own.pool())
+	client := clientFor(own.pool(), "127.0.0.1")
 	transport := client.Transport.(*http.Transport)
 	transport.DialContext = func(ctx context.Context, network, _ string) (net.Conn, error) {
 		return (&net.Dialer{}).DialContext(ctx, network, listener.Addr().String())

@@ -5,6 +5,7 @@ package e2e
 import (
 	"errors"
 	"fmt"
+	"net"
 	"net/url"
 	"strings"
 	"testing"
@@ -18,6 +19,14 @@ const (
 	wrongPassword  = "wrong-of-the-hotspot-user"
 )
 
+// radiusServer is the address at which the RADIUS server is reached from here.
+func (s *stack) radiusServer() string {
+	if s.swarm != nil {
+		return s.swarm.machineOf(s.project + "_freeradius")
+	}
+	return s.edge()
+}
+
 // radius sends attributes to the published port, as a NAS does, and returns what came back.
 func (s *stack) radius(kind string, target int, attributes ...string) (string, error) {
 	input := strings.Join(append(attributes, "Message-Authenticator = 0x00"), "\n") + "\n"
@@ -25,14 +34,19 @@ func (s *stack) radius(kind string, target int, attributes ...string) (string, e
 	if err := writeFile(secret, []byte(radiusSecret+"\n")); err != nil {
 		return "", err
 	}
-	return command(patience, "", input, "radclient", "-x", "-r", "1", "-t", "15", "-S", secret, "127.0.0.1:"+s.published("freeradius", target), kind)
+	return command(patience, "", input, "radclient", "-x", "-r", "1", "-t", "15", "-S", secret, net.JoinHostPort(s.radiusServer(), s.published("freeradius", target)), kind)
 }
 
 func TestRadius(t *testing.T) {
 	s := shared(t)
-	s.watch(t, "freeradius", "api", "celery")
 	// The engine hands a request from the host on as coming from one of its own addresses, so the NAS is a network.
-	pool := strings.Join(strings.Split(s.gateway(t, "edge").String(), ".")[:2], ".") + ".0.0/16"
+	s.hotspot(t, strings.Join(strings.Split(s.gateway(t, "edge").String(), ".")[:2], ".")+".0.0/16")
+}
+
+// hotspot logs a user in by a NAS that has an address of a network, refuses others, and reports a session.
+func (s *stack) hotspot(t *testing.T, nas string) {
+	t.Helper()
+	s.watch(t, "freeradius", "api", "celery")
 	s.django(t, `
 from django.contrib.auth import get_user_model
 from swapper import load_model
@@ -40,7 +54,7 @@ load = lambda app, name: load_model(app, name)
 org = load("openwisp_users", "Organization").objects.get(slug="default")
 Nas, User = load("openwisp_radius", "Nas"), get_user_model()
 Nas.objects.filter(short_name="e2e").delete()
-Nas.objects.create(organization=org, name="`+pool+`", short_name="e2e", type="Other", secret=`+must(jsonText(radiusSecret))(t)+`)
+Nas.objects.create(organization=org, name="`+nas+`", short_name="e2e", type="Other", secret=`+must(jsonText(radiusSecret))(t)+`)
 User.objects.filter(username="`+radiusUser+`").delete()
 user = User.objects.create_user("`+radiusUser+`", "hotspot@example.org", "`+radiusPassword+`")
 load("openwisp_users", "OrganizationUser").objects.create(organization=org, user=user)

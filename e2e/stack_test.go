@@ -21,6 +21,23 @@ type stack struct {
 	file    composeFile
 	catalog string // service folders beside the built-in ones
 	keep    bool   // left running, for work on the tests
+	swarm   *swarm // the machines, where it does not run on this engine
+}
+
+// in runs a program in a container of a service, wherever that is.
+func (s *stack) in(limit time.Duration, service string, args ...string) (string, error) {
+	if s.swarm != nil {
+		return s.swarm.docker(limit, s.dir, "./on", append([]string{"exec", service}, args...)...)
+	}
+	return s.compose(limit, append([]string{"exec", "-T", service}, args...)...)
+}
+
+// edge is an address at which the deployment is reached from here.
+func (s *stack) edge() string {
+	if s.swarm != nil {
+		return s.swarm.edges()[0]
+	}
+	return "127.0.0.1"
 }
 
 // composeFile is what tests need of the bundle's Compose file, with its variables filled in.

@@ -71,7 +71,7 @@ func TestTLSProvided(t *testing.T) {
 			t.Errorf("the certificate for %s: %v", name, err)
 		}
 	}
-	got := must(fetch(clientFor(own.pool()), "GET", "https://dashboard.example.org:20443/status", ""))(t)
+	got := must(fetch(clientFor(own.pool(), "127.0.0.1"), "GET", "https://dashboard.example.org:20443/status", ""))(t)
 	if got.status != 200 {
 		t.Errorf("the web server answers %s", got)
 	}

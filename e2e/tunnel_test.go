@@ -41,7 +41,7 @@ func (s *stack) vpnDevice(t testing.TB, name string) *vpnDevice {
 			t.Fatal(err)
 		}
 	}
-	client, err := clientConfiguration(files["etc/config/openvpn"], d.dir)
+	client, err := clientConfiguration(files["etc/config/openvpn"], d.dir, s.tunnelServers())
 	if err == nil {
 		err = writeFile(filepath.Join(d.dir, "client.conf"), []byte(client))
 	}
@@ -60,8 +60,28 @@ func (s *stack) vpnDevice(t testing.TB, name string) *vpnDevice {
 	return d
 }
 
+// tunnelServers are the hosts and ports at which devices that run as containers find the VPN server.
+func (s *stack) tunnelServers() (servers []string) {
+	if s.swarm == nil {
+		return []string{"openvpn 1194"}
+	}
+	for _, machine := range s.swarm.edges() {
+		servers = append(servers, machine+" 1194")
+	}
+	return servers
+}
+
+// deviceNetwork is the network of this engine on which such devices are.
+func (s *stack) deviceNetwork() string {
+	if s.swarm != nil {
+		return s.swarm.network
+	}
+	return s.project + "_edge"
+}
+
 // clientConfiguration turns UCI, in which OpenWrt keeps it, into OpenVPN's own words, as OpenWrt does at each start.
-func clientConfiguration(uci, dir string) (string, error) {
+// Its servers are given as "HOST PORT": their public names are for the host alone.
+func clientConfiguration(uci, dir string, servers []string) (string, error) {
 	var out strings.Builder
 	for line := range strings.Lines(uci) {
 		kind, rest, _ := strings.Cut(strings.TrimSpace(line), " ")
@@ -85,8 +105,7 @@ func clientConfiguration(uci, dir string) (string, error) {
 				return "", fmt.Errorf("the archive lacks a file that the tunnel needs: %w", err)
 			}
 		case "remote":
-			// The same server by the name and port that it has among containers: its public ones are for the host alone.
-			value = "openvpn 1194"
+			value = strings.Join(servers, "\nremote ")
 		}
 		fmt.Fprintln(&out, option, value)
 	}
@@ -99,7 +118,7 @@ func clientConfiguration(uci, dir string) (string, error) {
 // start runs the client until the tunnel stands, and tells the controller the device's address in it.
 func (d *vpnDevice) start(t testing.TB) {
 	t.Helper()
-	_, err := command(time.Minute, "", "", "docker", "run", "-d", "--name", d.container, "--network", d.s.project+"_edge",
+	_, err := command(time.Minute, "", "", "docker", "run", "-d", "--name", d.container, "--network", d.s.deviceNetwork(),
 		"--cap-add", "NET_ADMIN", "--device", "/dev/net/tun", "--user", "0", "--volume", d.dir+":/device:ro",
 		"--entrypoint", "openvpn", d.s.file.Services["openvpn"].Image, "--config", "/device/client.conf")
 	if err != nil {

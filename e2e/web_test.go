@@ -24,6 +24,9 @@ import (
 
 // origin returns the public address of a host of the bundle, such as https://dashboard.openwisp.localhost.
 func (s *stack) origin(host string) string {
+	if s.swarm != nil {
+		return "https://" + host + "." + s.swarm.domain
+	}
 	name := strings.ToUpper(host) + "_ORIGIN"
 	if value := s.file.Services["dashboard"].Environment[name]; value != nil {
 		return *value
@@ -33,6 +36,9 @@ func (s *stack) origin(host string) string {
 
 // published returns the host's port for a port of a container.
 func (s *stack) published(service string, target int) string {
+	if s.swarm != nil {
+		return fmt.Sprint(target)
+	}
 	for _, port := range s.file.Services[service].Ports {
 		if port.Target == target {
 			return port.Published
@@ -62,13 +68,14 @@ func (s *stack) authorities(t testing.TB) *x509.CertPool {
 }
 
 // client returns an HTTP client that trusts the bundle's authority, keeps cookies, follows no redirect, and finds every
-// name on the loopback interface.
+// name on the loopback interface, or on a machine with an edge.
 func (s *stack) client(t testing.TB) *http.Client {
 	t.Helper()
-	return clientFor(s.authorities(t))
+	return clientFor(s.authorities(t), s.edge())
 }
 
-func clientFor(authorities *x509.CertPool) *http.Client {
+// clientFor trusts some authorities, and finds every name at one address.
+func clientFor(authorities *x509.CertPool, at string) *http.Client {
 	jar, _ := cookiejar.New(nil)
 	dialer := net.Dialer{Timeout: 10 * time.Second}
 	return &http.Client{
@@ -82,7 +89,7 @@ func clientFor(authorities *x509.CertPool) *http.Client {
 				if err != nil {
 					return nil, err
 				}
-				return dialer.DialContext(ctx, network, "127.0.0.1:"+port)
+				return dialer.DialContext(ctx, network, net.JoinHostPort(at, port))
 			},
 		},
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },

@@ -1,0 +1,318 @@
+//go:build e2e
+
+package e2e
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+)
+
+// One deployment on three machines, used, changed and broken. The parts come in this order: what breaks a machine is last.
+func TestSwarm(t *testing.T) {
+	w := newSwarm(t)
+	s := w.bundle(t)
+	for _, part := range []struct {
+		name string
+		test func(*testing.T, *stack)
+	}{
+		{"login at each machine", w.logins}, {"agents", w.agents}, {"uploads are on every machine", w.uploads}, {"radius", w.radius},
+		{"backup", w.backup}, {"change under load", w.change}, {"secret under load", w.rotate}, {"scale", w.scale}, {"tunnel", w.tunnel}, {"machine lost", w.lost},
+	} {
+		if !t.Run(part.name, func(t *testing.T) { part.test(t, s) }) {
+			t.Log(w.docker(time.Minute, "", "docker", "stack", "services", s.project))
+		}
+	}
+}
+
+func (w *swarm) logins(t *testing.T, s *stack) {
+	for _, address := range w.edges() {
+		if err := s.tryLogin(clientFor(s.authorities(t), address), s.secret(t, "admin_password")); err != nil {
+			t.Errorf("%s: %v", address, err)
+		}
+	}
+}
+
+// agents go through their sequence, each step at another machine.
+func (w *swarm) agents(t *testing.T, s *stack) {
+	a := s.agent(t, "swarm")
+	a.enroll(t)
+	a.client = clientFor(s.authorities(t), w.edges()[1])
+	if got := must(a.checksum(""))(t); got.status != 200 {
+		t.Errorf("checksum: %s", got)
+	}
+	_, files, err := a.download()
+	if err != nil || files["etc/config/openvpn"] == "" {
+		t.Errorf("the archive lacks the tunnel's configuration: %d files, %v", len(files), err)
+	}
+	a.client = clientFor(s.authorities(t), w.edges()[0])
+	if got := must(a.report("applied"))(t); got.status != 200 {
+		t.Errorf("report: %s", got)
+	}
+}
+
+func (w *swarm) uploads(t *testing.T, s *stack) {
+	s.largeUpload(t, clientFor(s.authorities(t), w.edges()[1]))
+}
+
+// radius: the NAS is this machine's own address alone, so that a login shows that the server sees it.
+func (w *swarm) radius(t *testing.T, s *stack) {
+	at := s.radiusServer()
+	if at == "" {
+		t.Fatal("no task of the RADIUS server runs")
+	}
+	s.hotspot(t, localAddress(t, at)+"/32")
+}
+
+// backup takes what the runbook says, over its own commands, and looks into it.
+func (w *swarm) backup(t *testing.T, s *stack) {
+	commands := backupCommands(t, filepath.Join(s.dir, "README.md"))
+	if len(commands) < 4 {
+		t.Fatalf("the runbook has %d commands for a backup", len(commands))
+	}
+	for _, line := range append([]string{"mkdir -p -m 700 backup"}, commands...) {
+		if _, err := w.docker(3*time.Minute, s.dir, "sh", "-c", line); err != nil {
+			t.Errorf("%s: %v", line, err)
+		}
+	}
+	for _, file := range must(filepath.Glob(filepath.Join(s.dir, "backup", "*")))(t) {
+		info := must(os.Stat(file))(t)
+		t.Logf("%s: %d bytes", info.Name(), info.Size())
+		if info.Size() < 100 {
+			t.Errorf("%s has %d bytes", info.Name(), info.Size())
+		}
+	}
+}
+
+// backupCommands are those of the runbook's section, below its mkdir.
+func backupCommands(t *testing.T, runbook string) (lines []string) {
+	_, section, _ := strings.Cut(string(must(os.ReadFile(runbook))(t)), "\n## Back up\n")
+	section, _, _ = strings.Cut(section, "\n## ")
+	for line := range strings.Lines(section) {
+		if strings.HasPrefix(line, "./on ") {
+			lines = append(lines, strings.TrimSpace(line))
+		}
+	}
+	return lines
+}
+
+// change rolls a setting of the API and the dashboard out, and loses no request.
+func (w *swarm) change(t *testing.T, s *stack) {
+	p := w.pressure(t, s)
+	w.set(t, s, "django.log_level=INFO", "users.password_expiration=400")
+	p.end(t, 0)
+}
+
+// rotate gives Django a new key, as the runbook says, and loses no request.
+func (w *swarm) rotate(t *testing.T, s *stack) {
+	file := filepath.Join(s.dir, "secrets", "django_secret_key")
+	before := must(w.docker(time.Minute, "", "docker", "secret", "ls", "--format", "{{.Name}}"))(t)
+	if err := os.WriteFile(file, []byte(strings.Repeat("another-key-of-the-tests-", 3)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	p := w.pressure(t, s)
+	w.deploy(t, s)
+	p.end(t, 0)
+	after := must(w.docker(time.Minute, "", "docker", "secret", "ls", "--format", "{{.Name}}"))(t)
+	changed := 0
+	for name := range strings.FieldsSeq(before) {
+		if !slices.Contains(strings.Fields(after), name) {
+			changed++
+			if !strings.Contains(name, "django_secret_key") {
+				t.Errorf("the secret %s is gone", name)
+			}
+		}
+	}
+	if changed != 1 {
+		t.Errorf("%d secrets were replaced:\n%s\n%s", changed, before, after)
+	}
+	w.logins(t, s)
+}
+
+// scale shows what a second and a third API bring.
+func (w *swarm) scale(t *testing.T, s *stack) {
+	a := s.agent(t, "swarm-load")
+	a.enroll(t)
+	measure := func() *tally { return newLoad(s.client(t), []*agent{a}).atOnce(t.Context(), "checksum", 10, 600) }
+	one := measure()
+	p := w.pressure(t, s)
+	w.set(t, s, "scale.api=3")
+	p.end(t, 0)
+	if err := w.runsOn(s.project+"_api", 3, w.names[1:]...); err != nil {
+		t.Error(err)
+	}
+	t.Logf("checksum at 10 at once: one API %s; three %s", one, measure())
+}
+
+// tunnel: a worker reaches a device, also after the VPN server has moved.
+func (w *swarm) tunnel(t *testing.T, s *stack) {
+	vpn := s.project + "_openvpn"
+	d := s.vpnDevice(t, "swarm")
+	d.reachable(t, 2*patience)
+	from := must(w.tasks(vpn))(t)
+	// The worker is on the other machine: it moves there, if it is not.
+	workers := must(w.tasks(s.project + "_celery"))(t)
+	t.Logf("the VPN is on %v, workers are on %v", from, workers)
+	must(w.docker(time.Minute, "", "docker", "node", "update", "--availability", "drain", from[0]))(t)
+	t.Cleanup(func() {
+		must(w.docker(time.Minute, "", "docker", "node", "update", "--availability", "active", from[0]))(t)
+		w.deploy(t, s)
+	})
+	others := slices.DeleteFunc(slices.Clone(w.names[1:]), func(name string) bool { return name == from[0] })
+	eventually(t, 3*time.Minute, "the VPN server moves", func() error { return w.runsOn(vpn, 1, others...) })
+	d.reachable(t, 4*time.Minute)
+}
+
+// lost: a machine with APIs and workers is gone at once. Requests fail for a while, tasks that wait are not lost.
+func (w *swarm) lost(t *testing.T, s *stack) {
+	victim := w.names[2]
+	p := w.pressureAt(t, s, w.edges()[:1])
+	w.end(t, victim)
+	killed := time.Now()
+	queued := 20
+	eventually(t, 3*time.Minute, "tasks can be queued", func() error {
+		return s.tryDjango(fmt.Sprintf(`
+from django.contrib.auth import get_user_model
+from openwisp_notifications.tasks import delete_old_notifications
+ids = [str(delete_old_notifications.apply_async(args=[9999], countdown=1).id) for _ in range(%d)]
+answer(ids)
+`, queued), nil)
+	})
+	w.ready(t, victim, "down")
+	for _, service := range []string{"api", "dashboard", "websocket", "celery", "celery-monitoring"} {
+		eventually(t, 4*time.Minute, service+" runs on what is left", func() error {
+			on, err := w.tasks(s.project + "_" + service)
+			if err == nil && !slices.Contains(on, w.names[1]) {
+				err = fmt.Errorf("it runs on %v", on)
+			}
+			return err
+		})
+	}
+	p.settle(t, 4*time.Minute)
+	p.endWithin(t, 30*time.Second)
+	t.Logf("all else runs %.0f s after the loss", time.Since(killed).Seconds())
+	eventually(t, 3*time.Minute, "the queues are empty", func() error {
+		var left int
+		if err := s.tryDjango(`
+from celery import current_app
+with current_app.connection_or_acquire() as c:
+    answer(sum(c.default_channel.client.llen(q) for q in ("celery", "network", "monitoring", "monitoring_checks", "firmware_upgrader")))
+`, &left); err != nil {
+			return err
+		}
+		if left > 0 {
+			return fmt.Errorf("%d tasks wait", left)
+		}
+		return nil
+	})
+	if err := s.tryLogin(s.client(t), s.secret(t, "admin_password")); err != nil {
+		t.Errorf("without the machine: %v", err)
+	}
+	w.revive(t, victim)
+	w.ready(t, victim, "ready")
+	w.deploy(t, s)
+	w.logins(t, s)
+}
+
+// pressure is a constant load of devices: a request each quarter of a second at each machine, each on a connection of its own.
+type pressure struct {
+	sync.Mutex
+	stop   context.CancelFunc
+	done   sync.WaitGroup
+	sent   int
+	failed []time.Time
+	causes map[string]int
+}
+
+func (w *swarm) pressure(t *testing.T, s *stack) *pressure { return w.pressureAt(t, s, w.edges()) }
+
+func (w *swarm) pressureAt(t *testing.T, s *stack, edges []string) *pressure {
+	t.Helper()
+	a := s.agent(t, "swarm-pressure")
+	a.enroll(t)
+	ctx, cancel := context.WithCancel(t.Context())
+	p := &pressure{stop: cancel, causes: map[string]int{}}
+	t.Cleanup(cancel)
+	for _, address := range edges {
+		client := clientFor(s.authorities(t), address)
+		client.Transport.(*http.Transport).DisableKeepAlives = true
+		client.Timeout = 20 * time.Second
+		p.done.Go(func() { p.run(ctx, client, a) })
+	}
+	return p
+}
+
+// run asks for the checksum, as agents do, and for the page of the login, which the dashboard makes.
+func (p *pressure) run(ctx context.Context, client *http.Client, a *agent) {
+	asked := *a
+	asked.client = client
+	login := strings.Replace(a.base, "//api.", "//dashboard.", 1) + "/admin/login/"
+	for i := 0; ctx.Err() == nil; i++ {
+		p.done.Go(func() {
+			at := time.Now()
+			got, err := asked.checksum("")
+			if i%4 == 3 {
+				got, err = fetch(client, "GET", login, "")
+			}
+			p.Lock()
+			defer p.Unlock()
+			p.sent++
+			if err != nil || got.status != 200 {
+				p.failed = append(p.failed, at)
+				cause := fmt.Sprint(got.status)
+				if err != nil {
+					cause = err.Error()
+				}
+				p.causes[abridge(cause)]++
+			}
+		})
+		time.Sleep(250 * time.Millisecond)
+	}
+}
+
+// settle waits until nothing fails for ten seconds.
+func (p *pressure) settle(t *testing.T, limit time.Duration) {
+	t.Helper()
+	eventually(t, limit, "requests are answered again", func() error {
+		p.Lock()
+		defer p.Unlock()
+		if n := len(p.failed); n > 0 && time.Since(p.failed[n-1]) < 10*time.Second {
+			return fmt.Errorf("%d of %d failed, the last one just now", n, p.sent)
+		}
+		return nil
+	})
+}
+
+// end stops it; no more requests than allowed may have failed.
+func (p *pressure) end(t *testing.T, allowed int) {
+	t.Helper()
+	p.stop()
+	p.done.Wait()
+	t.Logf("%d requests, %d failed", p.sent, len(p.failed))
+	if len(p.failed) > allowed || p.sent < 20 {
+		t.Errorf("%d of %d requests failed: %v", len(p.failed), p.sent, p.causes)
+	}
+}
+
+// endWithin stops it; requests may have failed for some time alone.
+func (p *pressure) endWithin(t *testing.T, limit time.Duration) {
+	t.Helper()
+	p.stop()
+	p.done.Wait()
+	if len(p.failed) == 0 {
+		t.Logf("%d requests, none failed", p.sent)
+		return
+	}
+	took := slices.MaxFunc(p.failed, time.Time.Compare).Sub(slices.MinFunc(p.failed, time.Time.Compare))
+	t.Logf("%d requests, %d failed within %.1f s: %v", p.sent, len(p.failed), took.Seconds(), p.causes)
+	if took > limit {
+		t.Errorf("requests failed for %s", took)
+	}
+}
