@@ -186,7 +186,7 @@ func (w *swarm) remove(t testing.TB, s *stack) {
 	for _, machine := range w.names {
 		filter := "label=com.docker.stack.namespace=" + s.project
 		eventually(t, 2*patience, "nothing of the stack runs on "+machine, func() error {
-			left, err := w.on(machine, time.Minute, "", "docker", "ps", "-q", "--filter", filter)
+			left, err := w.on(machine, time.Minute, "", "docker", "ps", "-aq", "--filter", filter)
 			return cmp.Or(err, found("containers", left))
 		})
 		volumes, err := w.on(machine, time.Minute, "", "docker", "volume", "ls", "-q", "--filter", filter)
