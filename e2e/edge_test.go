@@ -6,13 +6,16 @@ import (
 	"encoding/base64"
 	"encoding/binary"
 	"fmt"
+	"net"
 	"os"
 	"strings"
 	"testing"
+	"time"
 )
 
-// strangers share a network with the application, and are not the edge: two that are published, and a worker.
-var strangers = []string{"freeradius", "openvpn", "celery"}
+// strangers are not the edge, and have nothing to ask the application by themselves: two that are published, and workers, who
+// share networks of datastores with it.
+var strangers = []string{"freeradius", "openvpn", "celery", "celery-monitoring", "celerybeat", "postfix"}
 
 // say sends bytes from inside a service's network, and returns what came back.
 func (s *stack) say(t testing.TB, service, address, message string) string {
@@ -37,15 +40,16 @@ func TestNobodySpeaksUwsgi(t *testing.T) {
 	s := shared(t)
 	packet := uwsgiPacket("REQUEST_METHOD", "GET", "PATH_INFO", "/api/v1/", "SERVER_NAME", "api", "HTTP_HOST", "api", "SERVER_PORT", "80",
 		"REMOTE_ADDR", "203.0.113.7", "UWSGI_FILE", "exec://touch /opt/openwisp/private/owned", "UWSGI_APPID", "e2e")
-	for _, from := range strangers {
-		for _, to := range []string{"api", "dashboard"} {
-			if found := s.reachable(t, from, []string{to + ":8000", to + ":8001", to + ":3031"}); len(found) > 0 {
-				t.Errorf("%s reaches %v", from, found)
-			}
-			if got := s.say(t, from, to+":8080", packet); strings.Contains(got, "HTTP/1.1 2") || strings.Contains(got, "openwisp") {
-				t.Errorf("%s has an answer for %s's uwsgi packet: %q", to, from, got)
-			}
+	for _, to := range []string{"api", "dashboard"} {
+		if found := s.reachable(t, "nginx", []string{to + ":8000", to + ":8001", to + ":3031"}); len(found) > 0 {
+			t.Errorf("the edge reaches %v", found)
 		}
+		if got := s.say(t, "nginx", to+":8080", packet); strings.Contains(got, "HTTP/1.1 2") || strings.Contains(got, "openwisp") {
+			t.Errorf("%s has an answer for a uwsgi packet: %q", to, got)
+		}
+	}
+	if got := s.say(t, "freeradius", innerAddress, packet); strings.Contains(got, "HTTP/1.1 2") || strings.Contains(got, "openwisp") {
+		t.Errorf("the edge has an answer for a uwsgi packet: %q", got)
 	}
 	if out, err := s.compose(patience, "exec", "-T", "dashboard", "ls", "/opt/openwisp/private/owned"); err == nil {
 		t.Errorf("a packet ran a command: %s", out)
@@ -59,35 +63,130 @@ const (
 	radiusRefusal = "is not in the list of IP addresses"
 )
 
-// Nobody's word for an address counts but the edge's: strangers claim to be the RADIUS server, or to come by HTTPS.
+// innerAddress is where published services ask the application.
+const innerAddress = "nginx.inner:8081"
+
+// request is a request as bytes, whose path nobody has looked at.
+func request(method, path, body string, header ...string) string {
+	out := method + " " + path + " HTTP/1.1\r\nHost: api\r\nContent-Type: application/x-www-form-urlencoded\r\n"
+	for i := 0; i < len(header); i += 2 {
+		out += header[i] + ": " + header[i+1] + "\r\n"
+	}
+	return fmt.Sprintf("%sContent-Length: %d\r\nConnection: close\r\n\r\n%s", out, len(body), body)
+}
+
+// status is the code of an answer.
+func status(answer string) string {
+	_, rest, _ := strings.Cut(answer, " ")
+	code, _, _ := strings.Cut(rest, " ")
+	return code
+}
+
+// Nobody but the edge opens a connection to the application, by whatever name or address, on whatever network.
+func TestStrangersDoNotReachTheApplication(t *testing.T) {
+	s := shared(t)
+	ports := map[string]string{"api": "8080", "dashboard": "8080", "websocket": "8002"}
+	var addresses, atTheEdge []string
+	for service, port := range ports {
+		addresses = append(addresses, net.JoinHostPort(service, port))
+		atTheEdge = append(atTheEdge, net.JoinHostPort(s.address(t, service, "app").String(), port))
+		for _, network := range must(s.container(service))(t).NetworkSettings.Networks {
+			addresses = append(addresses, net.JoinHostPort(network.IPAddress, port))
+		}
+	}
+	// The edge does: else the rest would prove nothing.
+	if found := s.reachable(t, "nginx", atTheEdge); len(found) != len(ports) {
+		t.Fatalf("the edge reaches only %v of %v", found, atTheEdge)
+	}
+	for _, from := range append(strangers, "postgres", "redis", "influxdb") {
+		if found := s.reachable(t, from, addresses); len(found) > 0 {
+			t.Errorf("%s reaches %v", from, found)
+		}
+	}
+}
+
+// Through the edge published services ask the paths that they declare, by the methods that they declare, and nothing else.
+func TestOnlyWhatIsDeclaredIsAsked(t *testing.T) {
+	s := shared(t)
+	s.watch(t, "api", "nginx")
+	if got := s.say(t, "freeradius", innerAddress, request("POST", radiusPath, radiusBody)); status(got) != "200" {
+		t.Fatalf("the RADIUS server is not heard: %s", got)
+	}
+	for _, x := range [][2]string{
+		{"GET", "/"}, {"GET", "/admin/"}, {"GET", "/admin/login/"}, {"POST", "/api/v1/users/token/"}, {"GET", "/api/v1/"}, {"GET", "/healthz"},
+		{"GET", "/status"}, {"GET", "/static/"}, {"GET", "/media/"}, {"GET", "/ws/"}, {"POST", "/controller/register/"}, {"GET", radiusPath}, {"PUT", radiusPath},
+		{"POST", radiusPath + "x/"}, {"POST", radiusPath + "..%2f..%2fusers/token/"}, {"POST", radiusPath + "../../users/token/"},
+		{"POST", "/x" + radiusPath}, {"POST", radiusPath + "%0a"},
+	} {
+		for _, from := range []string{"freeradius", "openvpn"} {
+			if got := s.say(t, from, innerAddress, request(x[0], x[1], "")); status(got) != "403" && status(got) != "404" && status(got) != "400" {
+				t.Errorf("%s asks %s %s: %s", from, x[0], x[1], got)
+			}
+		}
+	}
+	if got := s.say(t, "freeradius", innerAddress, request("POST", radiusPath, strings.Repeat("x", 1<<20+1))); status(got) != "413" {
+		t.Errorf("the body has no limit: %s", status(got))
+	}
+	// Who does not ask is not answered, also where the edge is met otherwise.
+	for _, from := range []string{"api", "dashboard", "postfix", "celery"} {
+		for _, network := range must(s.container("nginx"))(t).NetworkSettings.Networks {
+			address := net.JoinHostPort(network.IPAddress, "8081")
+			if found := s.reachable(t, from, []string{address}); len(found) == 0 {
+				continue
+			}
+			if got := s.say(t, from, address, request("POST", radiusPath, radiusBody)); status(got) != "403" || strings.Contains(got, radiusRefusal) {
+				t.Errorf("%s asks at %s: %s", from, address, got)
+			}
+		}
+	}
+}
+
+// However many requests a published service opens, and however slowly it sends them, others are served meanwhile.
+func TestOneServiceCannotHoldTheApplication(t *testing.T) {
+	s := shared(t)
+	whole := request("POST", "/api/v1/freeradius/authorize/", "username=nobody&password=wrong")
+	for i := range 60 {
+		// Some never end, others are real work.
+		message := whole[:len(whole)-5]
+		if i%2 == 0 {
+			message = whole
+		}
+		cmd := inside(t, must(s.container("freeradius"))(t).State.Pid, "send", innerAddress, base64.StdEncoding.EncodeToString([]byte(message)))
+		if err := cmd.Start(); err != nil {
+			t.Fatal(err)
+		}
+		defer func() {
+			cmd.Process.Kill()
+			cmd.Wait()
+		}()
+	}
+	for range 10 {
+		began := time.Now()
+		got := must(fetch(s.client(t), "GET", s.origin("api")+"/api/v1/controller/device/", ""))(t)
+		if took := time.Since(began); got.status != 401 || took > 5*time.Second {
+			t.Errorf("the API answers others after %s: %s", took, got)
+		}
+	}
+}
+
+// Nobody's word for an address counts but the edge's: who asks through it is who it is, and who connects as the edge does has no key.
 func TestStrangersAreWhoTheyAre(t *testing.T) {
 	s := shared(t)
 	s.watch(t, "api")
-	radius := s.address(t, "freeradius", "app").String()
-	ask := func(header ...string) string {
-		request := "POST " + radiusPath + " HTTP/1.1\r\nHost: api\r\nContent-Type: application/x-www-form-urlencoded\r\n"
-		for i := 0; i < len(header); i += 2 {
-			request += header[i] + ": " + header[i+1] + "\r\n"
-		}
-		return fmt.Sprintf("%sContent-Length: %d\r\nConnection: close\r\n\r\n%s", request, len(radiusBody), radiusBody)
-	}
-	status := func(answer string) string {
-		_, rest, _ := strings.Cut(answer, " ")
-		code, _, _ := strings.Cut(rest, " ")
-		return code
-	}
-	// The RADIUS server itself is heard: else the rest would prove nothing.
-	if got := s.say(t, "freeradius", "api:8080", ask()); status(got) != "200" {
-		t.Fatalf("the RADIUS server is not heard: %s", got)
-	}
+	radius := s.address(t, "freeradius", "inner").String()
 	claims := append(forged(radius), "X-Forwarded-Port", "443", "X-Client-IP", radius, "CF-Connecting-IP", radius, "X-Edge-Query", "a=b")
-	for _, from := range []string{"openvpn", "celery", "nginx"} {
-		if got := s.say(t, from, "api:8080", ask(claims...)); status(got) != "403" || !strings.Contains(got, radiusRefusal) {
+	for from, address := range map[string]string{"openvpn": innerAddress, "nginx": "api:8080"} {
+		if got := s.say(t, from, address, request("POST", radiusPath, radiusBody, claims...)); status(got) != "403" || !strings.Contains(got, radiusRefusal) {
 			t.Errorf("%s passes for the RADIUS server: %s", from, got)
 		}
-		if got := s.say(t, from, "api:8080", ask(append(claims, "X-Edge-Key", "guessed")...)); status(got) != "503" {
-			t.Errorf("%s passes for the edge: %s", from, got)
-		}
+	}
+	guessed := append(claims, "X-Edge-Key", "guessed")
+	if got := s.say(t, "nginx", "api:8080", request("POST", radiusPath, radiusBody, guessed...)); status(got) != "503" {
+		t.Errorf("who guesses a key passes for the edge: %s", got)
+	}
+	// The edge overwrites what it is told.
+	if got := s.say(t, "freeradius", innerAddress, request("POST", radiusPath, radiusBody, append(guessed, "X-Forwarded-For", "203.0.113.7")...)); status(got) != "200" {
+		t.Errorf("what the RADIUS server says of itself counts: %s", got)
 	}
 	// The edge passes on what nobody can take for something else.
 	for _, path := range []string{"/api/v1/controller/device/%3Fa=b", "/api//v1/controller/device/?q=%0d%0aX-Edge-Key:%20x", "/api/v1/%2e%2e/v1/controller/device/?a=%20+%26", "/api/v1/controller/device/%0aX:%20y"} {

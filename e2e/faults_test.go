@@ -186,3 +186,29 @@ func TestFaultKeysOfDevicesAreInNoLog(t *testing.T) {
 		t.Errorf("the device's key is in a log")
 	}
 }
+
+// While the edge is gone the RADIUS server and the VPN go on, say what is missing, and come back by themselves.
+func TestFaultTheEdgeIsGone(t *testing.T) {
+	s := faulty(t)
+	if _, err := s.compose(patience, "stop", "nginx"); err != nil {
+		t.Fatal(err)
+	}
+	// The probe's own words, as an operator sees them.
+	out, err := s.compose(patience, "exec", "-T", "freeradius", "health")
+	if err == nil || !strings.Contains(out+err.Error(), "the edge, through which the API is asked, does not answer") {
+		t.Errorf("the RADIUS server's probe says: %s %v", out, err)
+	}
+	if out, err := s.compose(patience, "exec", "-T", "openvpn", "unprivileged", "health"); err != nil {
+		t.Errorf("the VPN stops with the edge: %s %v", out, err)
+	}
+	if _, err := s.compose(patience, "start", "nginx"); err != nil {
+		t.Fatal(err)
+	}
+	eventually(t, recovery, "the RADIUS server is well again", func() error {
+		out, err := s.compose(patience, "exec", "-T", "freeradius", "health")
+		if err != nil {
+			return fmt.Errorf("%w: %s", err, out)
+		}
+		return nil
+	})
+}

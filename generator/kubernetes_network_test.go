@@ -10,6 +10,7 @@ import (
 	meta "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/labels"
 
+	"github.com/owgen/owgen/generator/catalog"
 	"github.com/owgen/owgen/generator/plan"
 )
 
@@ -37,6 +38,53 @@ func TestKubernetesPoliciesAreTheNetworks(t *testing.T) {
 	if reached < 20 {
 		t.Errorf("%d pairs reach each other, so that this test shows little", reached)
 	}
+}
+
+// What the web services listen on is for the edge alone: workers and whoever shares the VPN's pod are on the networks of
+// datastores with them, and a pod has one address.
+func TestKubernetesNobodyButTheEdgeReachesTheApplication(t *testing.T) {
+	made := generateFrom(t, "multi-node", onKubernetes...)
+	c := applied(t, "", onKubernetes...)
+	edges := 0
+	for from := range c.pods {
+		for to, pod := range c.pods {
+			for _, r := range made.Plan.Routes {
+				if from == to || pod.Spec.Containers[0].Name != r.Service {
+					continue
+				}
+				edge := made.Plan.Service(c.pods[from].Spec.Containers[0].Name).Provided(catalog.Edge) != nil
+				if got := c.reaches(t, from, to) && c.open(t, to, from, int32(r.Port)); got != edge && !onNetwork(made.Plan, c.pods[from], "app") {
+					t.Errorf("%s reaches port %d of %s: %v", from, r.Port, to, got)
+				} else if got && edge {
+					edges++
+				}
+			}
+		}
+	}
+	if edges == 0 {
+		t.Error("nor does the edge")
+	}
+}
+
+// open says whether a policy lets one workload's pods connect to a port of another's.
+func (c cluster) open(t *testing.T, key, other string, number int32) bool {
+	t.Helper()
+	namespace, _, _ := strings.Cut(key, "/")
+	away, _, _ := strings.Cut(other, "/")
+	for _, p := range c.policies {
+		if p.Namespace != namespace || !selects(t, &p.Spec.PodSelector, c.pods[key].Labels) {
+			continue
+		}
+		for _, rule := range p.Spec.Ingress {
+			fits := len(rule.Ports) == 0 || slices.ContainsFunc(rule.Ports, func(x net.NetworkPolicyPort) bool { return x.Port.IntVal == number })
+			if fits && slices.ContainsFunc(rule.From, func(peer net.NetworkPolicyPeer) bool {
+				return peer.IPBlock == nil && selects(t, peer.NamespaceSelector, c.namespaces[away].Labels) && selects(t, peer.PodSelector, c.pods[other].Labels)
+			}) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // onNetwork says whether a service of a pod is on a network of the plan. Containers have the names of their services.

@@ -5,6 +5,9 @@ import "cmp"
 // Edge is the capability of whoever passes public requests on to the services that declare routes.
 const Edge = "edge"
 
+// Inner is the capability of whoever passes on what services ask of one another.
+const Inner = "inner"
+
 // Scheduler is the capability of whoever runs the tasks among the jobs.
 const Scheduler = "scheduler"
 
@@ -20,6 +23,7 @@ type Capability struct {
 	Secrets    []string `yaml:"secrets"`  // mounted by each client
 	Tenants    bool     `yaml:"tenants"`  // each client gets a database, a role and a password of its own
 	Ready      []string `yaml:"ready"`    // what succeeds in a client once it is there, where nothing else says so; a port is tried when empty
+	Bounds     Bounds   `yaml:"bounds"`   // of what others ask through the edge
 	External   string   `yaml:"external"` // the settings external.NAME.* of a server that can take its place; the capability's name when empty
 }
 

@@ -53,6 +53,7 @@ func (c *Catalog) check() diag.List {
 		k.volumes()
 		k.secretsOf()
 		k.public()
+		k.asks()
 		k.conditions()
 		k.settingsOf()
 	}

@@ -15,6 +15,7 @@ func (k *checker) capabilities() {
 					"join it in networks")
 			}
 		}
+		k.bounds(a)
 		for _, name := range a.Secrets {
 			k.secret("provides", name)
 		}

@@ -72,9 +72,7 @@ func (k *checker) route(r Route) {
 	}
 	k.portNumber("routes", r.Path, r.Port)
 	for _, text := range []string{r.Timeout, r.Body} {
-		if k.references("routes", text); text != "" && !wholeNumber().MatchString(text) && !reference().MatchString(text) {
-			k.at("wrong-route", "routes", fmt.Sprintf("%s: %q is no whole number", r.Path, text), "seconds for timeout, MiB for body, or {setting}")
-		}
+		k.number("wrong-route", "routes", r.Path, text, "seconds for timeout, MiB for body, or {setting}")
 	}
 	for _, l := range r.Limits {
 		k.limit(r, l)

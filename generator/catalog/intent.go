@@ -11,6 +11,7 @@ type Intent struct {
 	Name  string `yaml:"name"`  // by which templates ask for it
 	Route string `yaml:"route"` // a subnet, or a setting that holds it: "{a.subnet}", reached through the provider of the capability
 	Trust string `yaml:"trust"` // whom the service believes or lets in: the clients of the capability, or its provider
+	Serve string `yaml:"serve"` // clients: the service answers on the network of the capability's clients alone, wherever else it is
 	Of    string `yaml:"of"`    // the capability; one that nobody provides makes the intent void
 	// Without is the command of those that do without the route, where an engine gives it to one of them alone: the rest of
 	// the work, which needs none. Nothing: there is no such rest.
@@ -30,8 +31,11 @@ func (k *checker) intents() {
 		if !identifier().MatchString(x.Name) || slices.ContainsFunc(k.service.Intents[:i], func(o Intent) bool { return o.Name == x.Name }) {
 			wrong("is no name of its own", "give each intent one")
 		}
-		if (x.Route == "") == (x.Trust == "") {
-			wrong("means nothing, or two things", "route: SUBNET, or trust: clients or provider")
+		if len(kinds(kind{"route", x.Route != ""}, kind{"trust", x.Trust != ""}, kind{"serve", x.Serve != ""})) != 1 {
+			wrong("means nothing, or two things", "route: SUBNET, or trust: clients or provider, or serve: clients")
+		}
+		if own := k.service.Provided(x.Of); x.Serve != "" && (x.Serve != TrustClients || own == nil || own.Network == "") {
+			wrong(fmt.Sprintf("serves %q of %q", x.Serve, x.Of), "serve: clients, of a capability that the service itself provides on a network")
 		}
 		if x.Trust != "" && x.Trust != TrustClients && x.Trust != TrustProvider {
 			wrong(fmt.Sprintf("trusts %q", x.Trust), "clients or provider")

@@ -49,6 +49,7 @@ type Definition struct {
 	Intents  []Intent              `yaml:"intents"`
 	Ports    []Port                `yaml:"ports"`
 	Routes   []Route               `yaml:"routes"`
+	Asks     []Ask                 `yaml:"asks"`
 	Jobs     []Job                 `yaml:"jobs"`
 	Volumes  []Volume              `yaml:"volumes"`
 	Binds    []Bind                `yaml:"binds"`

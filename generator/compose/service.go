@@ -126,6 +126,10 @@ func (b Builder) connections(node *yaml.Node, s *plan.Service) {
 			if n.Address.IsValid() {
 				attachment = pairs("ipv4_address", n.Address.String())
 			}
+			if n.Alias != "" {
+				attachment.Style = 0
+				addList(attachment, "aliases", []*yaml.Node{quoted(n.Alias)})
+			}
 			add(networks, n.Name, attachment)
 		}
 		add(node, "networks", networks)

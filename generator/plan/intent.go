@@ -17,7 +17,7 @@ func (p *Plan) addIntents() {
 		for _, folder := range append(append([]*catalog.Definition{}, s.Images...), s.Definition) {
 			for _, x := range folder.Intents {
 				c, err := p.Capability(s, x.Of)
-				if err != nil || !p.holds(x.When) {
+				if err != nil || !p.holds(x.When) || x.Serve != "" && c.Network == "" { // nobody is there to be served
 					continue
 				}
 				s.Intents = append(s.Intents, &Intent{Intent: x, Subnet: p.expand(x.Route), Capability: c})

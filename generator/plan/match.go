@@ -20,6 +20,8 @@ type Capability struct {
 	Network  string // where clients reach it, if it says so
 	Subnet   string // the subnet of that network, if any
 	External bool
+	AtOnce   int64    // how many requests it works on at once, if it says so
+	Within   int64    // seconds until it has answered or given up, if it says so
 	Ready    []string // what succeeds in a client once it is there; none: its port answers
 	Service  string   // the provider; empty when external
 
@@ -31,6 +33,7 @@ type Capability struct {
 type Use struct {
 	Capability
 	Start    bool     // it must be there before the service starts
+	Asked    bool     // through the edge alone: the two meet on no network
 	Database string   // the tenant as which the service uses it, if the provider keeps its clients apart
 	Names    []string // host names that the service needs of it
 }
@@ -50,7 +53,7 @@ func (p *Plan) addCapabilities(c *catalog.Catalog, selected []*catalog.Definitio
 			default:
 				continue
 			}
-			p.Capabilities = append(p.Capabilities, found)
+			p.Capabilities = append(p.Capabilities, p.bounded(found))
 		}
 	}
 }
@@ -183,6 +186,7 @@ func (p *Plan) candidates(s *Service, r catalog.Requirement) []Capability {
 func (s *Service) use(p *Plan, r catalog.Requirement, c Capability) {
 	start := r.Start == nil || *r.Start
 	u := Use{Capability: c, Start: start, Names: r.Names}
+	u.Asked = !c.External && slices.ContainsFunc(s.Definition.Asks, func(a catalog.Ask) bool { return a.Of == c.Name })
 	if c.offer.Tenants {
 		u.Database = r.Database
 	}

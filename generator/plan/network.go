@@ -36,6 +36,9 @@ func (p *Plan) addNetworks(c *catalog.Catalog, found *diag.List) {
 			if !joins || s.Role == catalog.RoleImage || !p.holds(attachment.When) {
 				continue
 			}
+			if inner := s.Provided(catalog.Inner); inner != nil && inner.Network == n.Name && !p.asked() {
+				continue
+			}
 			used[n.Name] = true
 			joined := Joined{Name: n.Name}
 			if attachment.Address > 0 {

@@ -27,6 +27,7 @@ type Plan struct {
 	Pool         netip.Prefix
 	Hosts        map[string]string // public names by their key below hosts
 	Routes       []Route
+	Asks         []Ask
 	Jobs         []Job
 	Secrets      []secret.Spec   // those that are mounted, by name
 	Needed       []bundle.Needed // files and folders of the user's that images are built from, in the order of their settings
@@ -58,10 +59,11 @@ type Dependency struct {
 	Completed bool // a job that must have ended well; otherwise the service must be healthy
 }
 
-// A Joined network, with the fixed address on it, or the zero address.
+// A Joined network, with the fixed address on it, or the zero address, and the name that the service has on it alone, if any.
 type Joined struct {
 	Name    string
 	Address netip.Addr
+	Alias   string
 }
 
 // A Network has its subnet; dynamic addresses come from its lower half, fixed ones lie in the upper.
@@ -139,6 +141,7 @@ func Make(c *catalog.Catalog, v *settings.Values) (*Plan, diag.List) {
 	p.locateCapabilities()
 	p.match(c, &found)
 	p.addEgress()
+	p.nameByNetwork()
 	p.addIntents()
 	p.addTenants(c)
 	p.addHosts()
@@ -146,6 +149,7 @@ func Make(c *catalog.Catalog, v *settings.Values) (*Plan, diag.List) {
 	p.addNeeded(c)
 	p.addOperations(c)
 	p.addPublic(&found)
+	p.addAsks(&found)
 	p.classify()
 	found.Add(p.addNodes()...)
 	found.Add(p.assign()...)

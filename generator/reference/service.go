@@ -43,6 +43,9 @@ func (s ServiceEntry) Facts() []Fact {
 	add("Routes", each(s.Routes, func(r catalog.Route) Line {
 		return Line{r.Path, "on `hosts." + r.Host + "`, by " + r.Protocol + when(r.When)}
 	}))
+	add("Asks through the edge", each(s.Asks, func(a catalog.Ask) Line {
+		return Line{a.Paths, "of " + a.Of + when(a.When)}
+	}))
 	add("Volumes", each(s.Volumes, func(v catalog.Volume) Line {
 		text := "at " + v.Path
 		if v.ReadOnly {

@@ -22,7 +22,7 @@ func (Target) Resolve(p *plan.Plan) diag.List {
 	for _, s := range p.Services {
 		for _, x := range s.Intents {
 			address := x.Capability.Address
-			if x.Trust == catalog.TrustClients {
+			if x.Trust == catalog.TrustClients || x.Serve != "" {
 				address = x.Capability.Subnet
 			}
 			if address == "" {

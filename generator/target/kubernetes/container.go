@@ -64,7 +64,7 @@ func (b *builder) begin(c part) (core.Container, bool) {
 func (b *builder) awaited(s *plan.Service) []string {
 	var out []string
 	for _, u := range s.Uses {
-		if !u.Start || u.Host == "" && len(u.Ready) == 0 {
+		if !u.Start || u.Asked || u.Host == "" && len(u.Ready) == 0 {
 			continue
 		}
 		name, command := u.Name, fmt.Sprintf("tcp %s %d", u.Host, u.Port)

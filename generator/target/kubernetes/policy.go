@@ -1,6 +1,7 @@
 package kubernetes
 
 import (
+	"cmp"
 	"net/netip"
 	"slices"
 	"strings"
@@ -10,6 +11,7 @@ import (
 	meta "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/util/intstr"
 
+	"github.com/owgen/owgen/generator/catalog"
 	"github.com/owgen/owgen/generator/plan"
 )
 
@@ -21,8 +23,8 @@ const (
 	metadata       = "169.254.0.0/16"   // what a cloud tells its machines
 )
 
-// policies are the networks of the plan: who is on one reaches who is on it as well, and nobody else. Nothing else comes in
-// but to published ports, and nothing goes out but for a reason.
+// policies are the networks of the plan: who is on one reaches what is provided on it, and nobody else does. Nothing else comes
+// in but to published ports, and nothing goes out but for a reason.
 func (b *builder) policies(namespace string) []document {
 	both := []net.PolicyType{net.PolicyTypeIngress, net.PolicyTypeEgress}
 	out := []document{
@@ -41,7 +43,7 @@ func (b *builder) policies(namespace string) []document {
 		peers := []net.NetworkPolicyPeer{{NamespaceSelector: matching(labelPartOf, b.plan.Project), PodSelector: matching(labelNetwork+n.Name, "true")}}
 		out = append(out, document{b.policy(namespace, "network-"+object(n.Name), net.NetworkPolicySpec{
 			PodSelector: *matching(labelNetwork+n.Name, "true"), PolicyTypes: both,
-			Ingress: []net.NetworkPolicyIngressRule{{From: peers}}, Egress: []net.NetworkPolicyEgressRule{{To: peers}},
+			Ingress: []net.NetworkPolicyIngressRule{{From: peers, Ports: b.offered(n.Name)}}, Egress: []net.NetworkPolicyEgressRule{{To: peers}},
 		}), n.Comment})
 	}
 	if b.callsOut(namespace) {
@@ -55,6 +57,36 @@ func (b *builder) policies(namespace string) []document {
 		}
 	}
 	return out
+}
+
+// offered are the ports of what is provided on a network, and of what the edge passes on there: a pod has one address for all
+// its networks, and what it listens on for one of them is no business of the others. Where nothing is said to be provided, all ports are meant.
+func (b *builder) offered(network string) []net.NetworkPolicyPort {
+	var out []net.NetworkPolicyPort
+	add := func(service string, number int64) {
+		port := policyPort(b.spoken(service, int32(number)), int32(number))
+		if number > 0 && !slices.ContainsFunc(out, func(p net.NetworkPolicyPort) bool {
+			return p.Port.IntVal == port.Port.IntVal && *p.Protocol == *port.Protocol
+		}) {
+			out = append(out, port)
+		}
+	}
+	for _, c := range b.plan.Capabilities {
+		if c.Network == network {
+			add(c.Service, c.Port)
+		}
+	}
+	for _, r := range b.plan.Routes {
+		if edge := b.provider(catalog.Edge); edge != nil && joins(edge, network) && joins(b.plan.Service(r.Service), network) {
+			add(r.Service, int64(r.Port))
+		}
+	}
+	slices.SortFunc(out, func(a, b net.NetworkPolicyPort) int { return cmp.Compare(a.Port.IntVal, b.Port.IntVal) })
+	return out
+}
+
+func joins(s *plan.Service, network string) bool {
+	return slices.ContainsFunc(s.Networks, func(j plan.Joined) bool { return j.Name == network })
 }
 
 // openings are what one workload is open to besides: its published ports, and servers of others in this very cluster.
@@ -113,9 +145,7 @@ func (b *builder) policy(namespace, name string, spec net.NetworkPolicySpec) *ne
 }
 
 func (b *builder) onNetwork(namespace, network string) bool {
-	return b.anyPart(namespace, func(c part) bool {
-		return slices.ContainsFunc(c.Networks, func(j plan.Joined) bool { return j.Name == network })
-	})
+	return b.anyPart(namespace, func(c part) bool { return joins(c.Service, network) })
 }
 
 func (b *builder) callsOut(namespace string) bool {

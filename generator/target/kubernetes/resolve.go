@@ -53,11 +53,21 @@ func (t *Target) Resolve(p *plan.Plan) diag.List {
 	found.Add(t.checkEntrance()...)
 	p.Rotations = rotations(p.Rotations)
 	for i := range p.Routes {
-		if w := t.layout.home(p.Routes[i].Service); w != nil { // a name server knows whole names only
-			p.Routes[i].Upstream = fmt.Sprintf("%s.%s.svc.%s", object(p.Routes[i].Service), t.layout.namespace(w), p.Values.String("kubernetes.cluster_domain"))
-		}
+		p.Routes[i].Upstream = t.whole(p.Routes[i].Service)
+	}
+	for i := range p.Asks {
+		p.Asks[i].Upstream = t.whole(p.Asks[i].Provider)
 	}
 	return found
+}
+
+// whole is a service's name for a name server, which knows no other.
+func (t *Target) whole(service string) string {
+	w := t.layout.home(service)
+	if w == nil {
+		return service
+	}
+	return fmt.Sprintf("%s.%s.svc.%s", object(service), t.layout.namespace(w), t.layout.plan.Values.String("kubernetes.cluster_domain"))
 }
 
 // means resolves the intents of a service.
@@ -65,6 +75,7 @@ func (t *Target) means(p *plan.Plan, s *plan.Service, networks []string) diag.Li
 	var found diag.List
 	for _, x := range s.Intents {
 		switch {
+		case x.Serve != "": // the policies let nobody else in
 		case x.Route != "":
 			x.Addresses = []string{here}
 			if s.Replicas > 1 && len(x.Without) == 0 {

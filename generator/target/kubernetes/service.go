@@ -21,7 +21,7 @@ func (b *builder) servicePorts(name string) []core.ServicePort {
 	}
 	for _, s := range b.plan.Services {
 		for _, u := range s.Uses {
-			if u.Service == name {
+			if u.Service == name && !u.Asked {
 				add(u.Port)
 			}
 		}

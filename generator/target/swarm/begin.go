@@ -66,6 +66,10 @@ func (b *builder) waits(s *plan.Service, from types.ServiceConfig, out *service)
 		left[name] = true
 	}
 	for _, use := range s.Uses {
+		if use.Asked { // out of its reach: the edge, which it waits for, says what is not there yet
+			delete(left, use.Service)
+			continue
+		}
 		if !use.Start || use.External || !left[use.Service] {
 			continue
 		}

@@ -147,7 +147,7 @@ func (b *builder) networks(s *plan.Service, from types.ServiceConfig, out *servi
 	for name, x := range from.Networks {
 		aliases := []string{onNetwork(s.Name, name)}
 		if x != nil {
-			aliases = append(aliases, x.Aliases...)
+			aliases = slices.Compact(append(aliases, x.Aliases...))
 		}
 		out.Networks[name] = &attached{aliases}
 	}

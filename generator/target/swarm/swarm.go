@@ -31,7 +31,7 @@ func (Target) Resolve(p *plan.Plan) diag.List {
 		for _, x := range s.Intents {
 			c := x.Capability
 			address := c.Subnet
-			if x.Trust == "" {
+			if x.Route != "" {
 				address = "tasks." + onNetwork(c.Service, c.Network)
 			}
 			if c.External || address == "" {

@@ -1,0 +1,79 @@
+package catalog
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// An Ask is what a service asks of another one, by HTTP, without meeting it on a network: the edge takes the request where it
+// meets the asker, and passes on these paths and no others.
+type Ask struct {
+	Of      string    `yaml:"of"`      // the capability whose provider answers
+	Paths   string    `yaml:"paths"`   // a regular expression of whole paths
+	Methods []string  `yaml:"methods"` // those of the request; GET if empty
+	Body    string    `yaml:"body"`    // largest request in MiB, or "{setting}"; 1 when empty
+	When    Condition `yaml:"when"`
+}
+
+// Bounds are those of a provider that is asked through the edge: nobody who asks may hold all of it.
+type Bounds struct {
+	AtOnce []string `yaml:"at_once"` // how many requests it works on at once: the product of numbers and "{setting}"
+	Within string   `yaml:"within"`  // seconds until it has answered or given up, or "{setting}"
+}
+
+func (k *checker) asks() {
+	for _, a := range k.service.Asks {
+		wrong := func(message, hint string) { k.at("wrong-ask", "asks", fmt.Sprintf("%q ", a.Paths)+message, hint) }
+		if len(k.catalog.Providers(Inner)) == 0 {
+			wrong("is passed on by nobody", "a service that passes on what others ask provides the capability "+Inner)
+		}
+		k.asked(a, wrong)
+		if _, err := regexp.Compile(a.Paths); err != nil || strings.ContainsAny(a.Paths, "\"#; \n") || !strings.HasPrefix(a.Paths, "^/") || !strings.HasSuffix(a.Paths, "$") {
+			wrong("is no regular expression of whole paths", "such as ^/login/$: it begins with ^/ and ends with $")
+		}
+		for _, m := range a.Methods {
+			if !slices.Contains(methods, m) {
+				wrong(fmt.Sprintf("has the method %q", m), "one of "+strings.Join(methods, ", "))
+			}
+		}
+		k.number("wrong-ask", "asks", a.Paths, a.Body, "MiB, or {setting}")
+		k.condition("asks", a.When, true)
+	}
+}
+
+// asked is about who answers: it is required, so that the service waits for it, and passed on to as others are.
+func (k *checker) asked(a Ask, wrong func(message, hint string)) {
+	for _, needed := range []string{a.Of, Inner} {
+		if !slices.ContainsFunc(k.service.Requires, func(r Requirement) bool { return r.Capability == needed }) {
+			wrong(fmt.Sprintf("needs %q, which requires does not name", needed), "requires: [{capability: "+needed+"}]")
+		}
+	}
+	for _, provider := range k.catalog.Providers(a.Of) {
+		if len(provider.Provided(a.Of).Bounds.AtOnce) == 0 {
+			wrong(fmt.Sprintf("is asked of %s, which does not say how much of it one may take", provider.Name), "provides: {bounds: {at_once: [NUMBER], within: SECONDS}}")
+		}
+		if !slices.ContainsFunc(provider.Routes, func(r Route) bool { return r.Port == provider.Provided(a.Of).Port }) {
+			wrong(fmt.Sprintf("is asked of %s, to which the edge passes nothing on", provider.Name), "add a route with the port of the capability")
+		}
+	}
+}
+
+// bounds is about what a capability says of its limits.
+func (k *checker) bounds(c Capability) {
+	for _, factor := range c.Bounds.AtOnce {
+		k.number("wrong-bounds", "provides", c.Capability, factor, "how many requests at once, or {setting}")
+	}
+	k.number("wrong-bounds", "provides", c.Capability, c.Bounds.Within, "seconds, or {setting}")
+	if (len(c.Bounds.AtOnce) == 0) != (c.Bounds.Within == "") {
+		k.at("wrong-bounds", "provides", c.Capability+" has only one of at_once and within", "say both")
+	}
+}
+
+// number finds a text that is neither a whole number nor a setting.
+func (k *checker) number(rule, path, of, text, hint string) {
+	if k.references(path, text); text != "" && !wholeNumber().MatchString(text) && !reference().MatchString(text) {
+		k.at(rule, path, fmt.Sprintf("%s: %q is no whole number", of, text), hint)
+	}
+}
