@@ -14,10 +14,14 @@ import (
 func (p *Plan) addNetworks(c *catalog.Catalog, found *diag.List) {
 	setting, _ := p.Values.Get("network.pool")
 	pool, err := netip.ParsePrefix(p.Values.String("network.pool"))
-	if err != nil || !pool.Addr().Is4() || pool.Bits() > 24 || highest(c.Networks) >= 1<<(24-pool.Bits()) {
+	room := highest(c.Networks) + 1
+	if p.Target() == TargetSwarm { // its services that shall reach nobody are alone on networks at the pool's end
+		room++
+	}
+	if err != nil || !pool.Addr().Is4() || pool.Bits() > 24 || room > 1<<(24-pool.Bits()) {
 		found.Add(diag.Finding{Rule: "plan/pool-too-small", File: setting.Origin.File, Line: setting.Origin.Line, Path: "network.pool",
-			Message: fmt.Sprintf("must be an IPv4 network with room for %d networks of 256 addresses", highest(c.Networks)+1),
-			Hint:    "for example 172.28.0.0/16 or 10.99.8.0/21"})
+			Message: fmt.Sprintf("must be an IPv4 network with room for %d networks of 256 addresses", room),
+			Hint:    "for example 172.28.0.0/16 or 10.99.0.0/20"})
 		return
 	}
 	p.Pool = pool

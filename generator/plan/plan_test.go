@@ -223,3 +223,13 @@ func TestWhatContradicts(t *testing.T) {
 		}
 	}
 }
+
+// Swarm takes the end of the pool for services that shall reach nobody.
+func TestSwarmNeedsTheEndOfThePool(t *testing.T) {
+	for target, fits := range map[string]bool{"compose": true, "swarm": false} {
+		_, found := makePlan(t, "network.pool=10.0.0.0/23", "target="+target)
+		if full := strings.Contains(fmt.Sprint(found), "pool-too-small"); full == fits {
+			t.Errorf("two networks of /23 for %s: %v", target, found)
+		}
+	}
+}

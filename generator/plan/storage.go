@@ -67,6 +67,7 @@ func (p *Plan) checkStorage() diag.List {
 // TargetCompose is the engine of one machine, and TargetKubernetes one on which nobody needs a way out to be reached.
 const (
 	TargetCompose    = "compose"
+	TargetSwarm      = "swarm"
 	TargetKubernetes = "kubernetes"
 )
 
