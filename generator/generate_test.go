@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"unicode"
@@ -209,6 +210,57 @@ func TestNoGoFileNamesAService(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+	}
+}
+
+// The edge passes on, limits and hands out what others declare: its own templates know no path of theirs.
+func TestTheEdgesTemplatesNameNoPathOfAService(t *testing.T) {
+	c, found := catalog.Read(catalog.Layer{Name: "dockerfiles", FS: dockerfiles.FS})
+	if err := found.Err(); err != nil {
+		t.Fatal(err)
+	}
+	segment := regexp.MustCompile(`/[a-z][a-z0-9_-]+`)
+	var paths []string
+	for _, s := range c.Services {
+		said := []string{}
+		for _, r := range s.Routes {
+			said = append(said, r.Path, r.Files.Folder)
+			for _, l := range r.Limits {
+				said = append(said, l.Paths)
+			}
+		}
+		for _, a := range s.Asks {
+			said = append(said, a.Paths)
+		}
+		for _, text := range said {
+			if first := segment.FindString(text); first != "" && !slices.Contains(paths, first) {
+				paths = append(paths, first)
+			}
+		}
+	}
+	if len(paths) < 8 {
+		t.Fatalf("only %v are known", paths)
+	}
+	read := 0
+	for _, edge := range c.Providers(catalog.Edge) {
+		for name, text := range edge.Files {
+			if !strings.HasPrefix(name, "files/") && !strings.HasSuffix(name, ".tmpl") {
+				continue
+			}
+			read++
+			for _, path := range paths {
+				// As a path of its own, not as part of another one such as /run/static.
+				if at := regexp.MustCompile(`(^|[^A-Za-z0-9_./}-])` + regexp.QuoteMeta(path) + `([^A-Za-z0-9_-]|$)`).FindString(string(text)); at != "" && path != "/opt" {
+					t.Errorf("%s names %s: %q", name, path, at)
+				}
+				if strings.Contains(string(text), "/opt/openwisp") {
+					t.Errorf("%s names a folder of the application's", name)
+				}
+			}
+		}
+	}
+	if read < 10 {
+		t.Errorf("only %d files were read", read)
 	}
 }
 

@@ -73,6 +73,7 @@ func Read(layers ...Layer) (*Catalog, diag.List) {
 		found.Add(c.addNetworks(f)...)
 	}
 	slices.SortFunc(c.Services, func(a, b *Definition) int { return strings.Compare(a.Name, b.Name) })
+	c.copyFiles()
 	found.Add(c.check()...)
 	return c, found
 }

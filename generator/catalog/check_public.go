@@ -17,7 +17,7 @@ var (
 	ownEntry    = lazy.Regexp(`(?m)^ENTRYPOINT `)
 
 	portProtocols  = []string{"tcp", "udp"}
-	routeProtocols = []string{"http", "wsgi", "ws"}
+	routeProtocols = []string{"http", "wsgi", "ws", ProtocolFiles}
 )
 
 // public is about what the outside sees: ports, routes, and periodic jobs.
@@ -70,7 +70,10 @@ func (k *checker) route(r Route) {
 	if !slices.Contains(routeProtocols, r.Protocol) {
 		k.at("wrong-route", "routes", fmt.Sprintf("%s: %q is no protocol", r.Path, r.Protocol), "one of "+strings.Join(routeProtocols, ", "))
 	}
-	k.portNumber("routes", r.Path, r.Port)
+	if !r.HandsOut() {
+		k.portNumber("routes", r.Path, r.Port)
+	}
+	k.files(r)
 	for _, text := range []string{r.Timeout, r.Body} {
 		k.number("wrong-route", "routes", r.Path, text, "seconds for timeout, MiB for body, or {setting}")
 	}

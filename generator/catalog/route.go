@@ -20,6 +20,7 @@ type Route struct {
 	Body     string    `yaml:"body"`    // largest request in MiB, or "{setting}"; the edge's own when empty
 	Buffered *bool     `yaml:"buffered"`
 	Limits   []Limit   `yaml:"limits"`
+	Files    Files     `yaml:"files"` // of the protocol files: the edge hands them out by itself
 	When     Condition `yaml:"when"`
 }
 
@@ -30,6 +31,7 @@ type Limit struct {
 	Rate     string            `yaml:"rate"`     // the setting of requests a minute from one address; those of one setting count together
 	Networks string            `yaml:"networks"` // the setting of networks that may ask, if it is not empty
 	Header   map[string]string `yaml:"header"`   // the edge's own answers carry it as well
+	Hidden   bool              `yaml:"hidden"`   // not there for the outside
 	Secret   bool              `yaml:"secret"`   // what follows in the path opens something, and is kept out of logs
 }
 
@@ -46,13 +48,13 @@ func (k *checker) limit(r Route, l Limit) {
 		wrong("does not begin at the path's start", "begin with ^")
 	}
 	things := 0
-	for _, set := range []bool{l.Rate != "", l.Networks != "", len(l.Header) > 0, l.Secret} {
+	for _, set := range []bool{l.Rate != "", l.Networks != "", len(l.Header) > 0, l.Hidden, l.Secret} {
 		if set {
 			things++
 		}
 	}
 	if things != 1 {
-		wrong("is not limited in one way", "one of rate, networks, header and secret")
+		wrong("is not limited in one way", "one of rate, networks, header, hidden and secret")
 	}
 	k.setting("routes", l.Rate, settings.Int)
 	k.setting("routes", l.Networks, settings.List)

@@ -121,6 +121,7 @@ type Volume struct {
 	Name     string    `yaml:"name"`
 	Path     string    `yaml:"path"`
 	ReadOnly bool      `yaml:"read_only"`
+	Private  bool      `yaml:"private"` // never handed out by the edge, whoever asks for it
 	Contains string    `yaml:"contains"`
 	Backup   []Step    `yaml:"backup"`  // none: it need not be kept
 	Restore  []Step    `yaml:"restore"` // what reads the files that backup wrote

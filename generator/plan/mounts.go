@@ -38,6 +38,9 @@ func (p *Plan) addMounts(c *catalog.Catalog) {
 				s.Exceptions = append(s.Exceptions, e)
 			}
 		}
+		if s.Provided(catalog.Edge) != nil {
+			p.addFiles(s)
+		}
 		for _, v := range s.Volumes {
 			volumes[v.Name] = Volume{Name: v.Name}
 		}

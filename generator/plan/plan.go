@@ -94,6 +94,7 @@ type Route struct {
 	Body     string // MiB; empty: the edge's own
 	Buffered bool
 	Limits   []Limit
+	Files    catalog.Files // of the protocol files
 }
 
 // A Limit is about public paths. Those with the same Zone count together.

@@ -41,7 +41,7 @@ func (s ServiceEntry) Facts() []Fact {
 		return Line{fmt.Sprintf("%d/%s", p.Target, p.Protocol), "at the port `" + p.Published + "`" + address(p.Address) + when(p.When)}
 	}))
 	add("Routes", each(s.Routes, func(r catalog.Route) Line {
-		return Line{r.Path, "on `hosts." + r.Host + "`, by " + r.Protocol + when(r.When)}
+		return Line{r.Path, "on `hosts." + r.Host + "`, " + answered(r) + when(r.When)}
 	}))
 	add("Asks through the edge", each(s.Asks, func(a catalog.Ask) Line {
 		return Line{a.Paths, "of " + a.Of + when(a.When)}
@@ -71,6 +71,21 @@ func (s ServiceEntry) Facts() []Fact {
 		return Line{strings.Join(e.Kinds(), ", "), OneLine(e.Reason) + when(e.When)}
 	}))
 	return out
+}
+
+// answered says by whom a route is.
+func answered(r catalog.Route) string {
+	from := "`" + r.Files.Folder + "` of " + r.Files.Image
+	switch {
+	case !r.HandsOut():
+		return "by " + r.Protocol
+	case r.Files.Volume != "":
+		from = "the volume `" + r.Files.Volume + "`"
+	}
+	if r.Files.Over != "" {
+		from = "`" + r.Files.Over + "`, then " + from
+	}
+	return "from " + from
 }
 
 // Settings are the keys of those that it declares.

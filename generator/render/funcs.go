@@ -93,6 +93,7 @@ func (r *Renderer) planFuncs() template.FuncMap {
 		"uid":        p.UID,
 		"limits":     p.Limits,
 		"routes":     func() []plan.Route { return p.Routes },
+		"files":      p.Handed,
 		"asks":       func() []plan.Ask { return p.Asks },
 		"jobs":       p.Tasks,
 		"restoring":  p.Restoring,

@@ -1,0 +1,40 @@
+package plan
+
+import (
+	"maps"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/owgen/owgen/generator/catalog"
+)
+
+// The edge sees what routes hand out, read-only and once each, and copies from the images that they name.
+func TestFilesAreAtTheEdge(t *testing.T) {
+	files := maps.Clone(asking)
+	files["app/service.yaml"] = strings.Replace(files["app/service.yaml"], "routes: [", `volumes: [{name: uploads, path: /data, contains: x}], binds: [{source: custom/look, path: /look}],
+  settings: [{key: app.open, type: bool, default: true}],
+  routes: [{host: main, path: /up/, protocol: files, when: {app.open: true}, files: {volume: uploads, policy: inert}},
+  {host: main, path: /look/, protocol: files, files: {image: image, folder: /srv/look, over: custom/look, names: hashed}}, `, 1)
+	p, found := planAsking(t, files)
+	if len(found) > 0 {
+		t.Fatal(found)
+	}
+	edge := p.Service("edge")
+	if diff := cmp.Diff([]catalog.Volume{{Name: "uploads", Path: "/srv/www/up", ReadOnly: true}}, edge.Volumes); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
+	}
+	if diff := cmp.Diff([]catalog.Bind{{Source: "custom/look", Path: "/srv/custom/look"}}, edge.Binds); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
+	}
+	if diff := cmp.Diff([]string{"image"}, edge.Image.Copies); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
+	}
+	if got := p.Handed(); len(got) != 2 || got[0].Path != "/look/" || got[1].Path != "/up/" {
+		t.Errorf("handed out: %+v", got)
+	}
+	if p, _ := planAsking(t, files, "app.open=false"); len(p.Service("edge").Volumes) > 0 {
+		t.Errorf("closed, and still there: %v", p.Service("edge").Volumes)
+	}
+}
