@@ -144,6 +144,7 @@ func TestOnlyWhatIsDeclaredIsAsked(t *testing.T) {
 // However many requests a published service opens, and however slowly it sends them, others are served meanwhile.
 func TestOneServiceCannotHoldTheApplication(t *testing.T) {
 	s := shared(t)
+	pid := must(s.container("freeradius"))(t).State.Pid
 	whole := request("POST", "/api/v1/freeradius/authorize/", "username=nobody&password=wrong")
 	for i := range 60 {
 		// Some never end, others are real work.
@@ -151,7 +152,7 @@ func TestOneServiceCannotHoldTheApplication(t *testing.T) {
 		if i%2 == 0 {
 			message = whole
 		}
-		cmd := inside(t, must(s.container("freeradius"))(t).State.Pid, "send", innerAddress, base64.StdEncoding.EncodeToString([]byte(message)))
+		cmd := inside(t, pid, "send", innerAddress, base64.StdEncoding.EncodeToString([]byte(message)))
 		if err := cmd.Start(); err != nil {
 			t.Fatal(err)
 		}

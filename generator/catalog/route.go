@@ -56,6 +56,9 @@ func (k *checker) limit(r Route, l Limit) {
 	if things != 1 {
 		wrong("is not limited in one way", "one of rate, networks, header, hidden and secret")
 	}
+	if l.Hidden && len(l.Methods) > 0 {
+		wrong("is hidden, and from some methods only", "take methods away")
+	}
 	k.setting("routes", l.Rate, settings.Int)
 	k.setting("routes", l.Networks, settings.List)
 	for _, m := range l.Methods {

@@ -15,13 +15,13 @@ def addresses(networks):
     found = []
     for network in map(ipaddress.ip_network, networks):
         family = socket.AF_INET6 if network.version == 6 else socket.AF_INET
-        with socket.socket(family, socket.SOCK_DGRAM) as probe:
-            try:
+        try:
+            with socket.socket(family, socket.SOCK_DGRAM) as probe:
                 # Nothing is sent: the kernel only chooses the address.
                 probe.connect((str(network[1]), 9))
-            except OSError:
-                continue
-            address = probe.getsockname()[0]
+                address = probe.getsockname()[0]
+        except OSError:
+            continue
         if ipaddress.ip_address(address) in network:
             found.append(address)
     return found
