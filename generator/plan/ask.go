@@ -20,24 +20,24 @@ type Ask struct {
 	Port     int64
 	Protocol string
 	Body     int64 // MiB
-	Share    int64 // requests at once that all who ask may have together
+	Share    int64 // requests at once that all who ask may have together, at each that runs of the edge
 	Within   int64 // seconds
 }
 
-// Share is how many of a provider's requests all who ask through the edge may have at once: one fewer than it works on, so
-// that there is room for everybody else, whatever becomes of those who ask.
-func (c Capability) Share() int64 { return max(c.AtOnce-1, 1) }
-
-// bounded fills in what a capability says of its limits.
-func (p *Plan) bounded(c Capability) Capability {
+// bounded fills in what a capability says of its limits. The share of all who ask is one fewer than the provider works on, so
+// that there is room for everybody else, whatever becomes of those who ask. Each that runs of the edge counts by itself.
+func (p *Plan) bounded(c Capability, all *catalog.Catalog) Capability {
 	if len(c.offer.Bounds.AtOnce) == 0 {
 		return c
 	}
-	c.AtOnce = 1
+	atOnce, edges := int64(1), int64(1)
 	for _, factor := range c.offer.Bounds.AtOnce {
-		c.AtOnce *= p.number(factor)
+		atOnce *= p.number(factor)
 	}
-	c.Within = p.number(c.offer.Bounds.Within)
+	for _, edge := range all.Providers(catalog.Inner) {
+		edges = max(edges, p.Values.Int("scale."+edge.Name))
+	}
+	c.Share, c.Within = max((atOnce-1)/edges, 1), p.number(c.offer.Bounds.Within)
 	return c
 }
 
@@ -84,7 +84,7 @@ func (p *Plan) addAsks(found *diag.List) {
 
 // ask is what is asked of a provider on a path, by whomever.
 func (p *Plan) ask(a catalog.Ask, c Capability) Ask {
-	out := Ask{Provider: c.Service, Paths: a.Paths, Upstream: c.Service, Port: c.Port, Share: c.Share(), Within: c.Within}
+	out := Ask{Provider: c.Service, Paths: a.Paths, Upstream: c.Service, Port: c.Port, Share: c.Share, Within: c.Within}
 	if at := slices.IndexFunc(p.Routes, func(r Route) bool { return r.Service == c.Service && int64(r.Port) == c.Port }); at >= 0 {
 		out.Protocol = p.Routes[at].Protocol
 	}

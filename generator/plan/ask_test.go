@@ -2,6 +2,7 @@ package plan
 
 import (
 	"maps"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -86,6 +87,18 @@ func TestAsks(t *testing.T) {
 	}
 	if p, _ := planAsking(t, asking, "target=kubernetes"); p.Service("radio").Uses[0].Host != "edge" {
 		t.Errorf("a pod has one address, and two names: %s", p.Service("radio").Uses[0].Host)
+	}
+}
+
+// Two edges together must not pass on what one may not.
+func TestTheShareIsOfAllEdges(t *testing.T) {
+	files := maps.Clone(asking)
+	files["edge/service.yaml"] = strings.Replace(files["edge/service.yaml"], "role: edge", "role: edge, scaling: stateless", 1)
+	for scale, want := range map[string][]int64{"1": {7, 1}, "2": {3, 1}, "9": {1, 1}} {
+		p, found := planAsking(t, files, "target=kubernetes", "scale.edge="+scale)
+		if got := []int64{p.Asks[0].Share, p.Asks[1].Share}; !slices.Equal(got, want) {
+			t.Errorf("%s edges: %v, not %v; %v", scale, got, want, found)
+		}
 	}
 }
 

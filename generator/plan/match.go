@@ -20,7 +20,7 @@ type Capability struct {
 	Network  string // where clients reach it, if it says so
 	Subnet   string // the subnet of that network, if any
 	External bool
-	AtOnce   int64    // how many requests it works on at once, if it says so
+	Share    int64    // how many of its requests all who ask through the edge may have at once, if it says so
 	Within   int64    // seconds until it has answered or given up, if it says so
 	Ready    []string // what succeeds in a client once it is there; none: its port answers
 	Service  string   // the provider; empty when external
@@ -53,7 +53,7 @@ func (p *Plan) addCapabilities(c *catalog.Catalog, selected []*catalog.Definitio
 			default:
 				continue
 			}
-			p.Capabilities = append(p.Capabilities, p.bounded(found))
+			p.Capabilities = append(p.Capabilities, p.bounded(found, c))
 		}
 	}
 }
