@@ -114,10 +114,25 @@ func add(found []secret.Member, option, value string) []secret.Member {
 	return append(found, secret.Member{Path: option, Value: value})
 }
 
+// anAddress stands for the option where a word is a secret by what it is.
+const anAddress = "an address"
+
+// header is one of HTTP as an option of curl and its like, with its last word.
+var header = lazy.Regexp(`^(?:-H|--header=)? *([A-Za-z][A-Za-z-]*): *(?:.* )?(\S+)$`)
+
+// isHeader tells whether a word is a header that logs in.
+func isHeader(word string) bool {
+	fields := header().FindStringSubmatch(word)
+	return fields != nil && (strings.HasSuffix(strings.ToLower(fields[1]), "authorization") || secret.Named(fields[1]))
+}
+
 // secretsInCall looks at the options of one command.
 func secretsInCall(words []string) []secret.Member {
 	var found []secret.Member
 	program := path.Base(words[0])
+	if program == "htpasswd" && len(words) > 3 && slices.ContainsFunc(words, func(word string) bool { return bFlag().MatchString(word) }) {
+		found = add(found, "-b", words[len(words)-1])
+	}
 	for i := 1; i < len(words); i++ {
 		word, next := words[i], ""
 		if i+1 < len(words) {
@@ -126,7 +141,10 @@ func secretsInCall(words []string) []secret.Member {
 		name, value, assigned := strings.Cut(word, "=")
 		switch {
 		case secret.Bare(word) && !strings.Contains(word, "$"):
-			found = append(found, secret.Member{Path: "an address", Value: word})
+			found = append(found, secret.Member{Path: anAddress, Value: word})
+		case isHeader(word):
+			fields := header().FindStringSubmatch(word)
+			found = add(found, "the header "+fields[1], fields[2])
 		case strings.HasPrefix(word, "-") && assigned && secretOption(name):
 			found = add(found, name, value)
 		case !strings.HasPrefix(word, "-") && assigned && secret.Named(name):
@@ -158,6 +176,9 @@ func withPassword(program string) (letter string, apart bool) {
 	}
 	return "", false
 }
+
+// bFlag is -b, also among other letters.
+var bFlag = lazy.Regexp(`^-[A-Za-z]*b[A-Za-z]*$`)
 
 // userFlag is -u, also behind other letters.
 var userFlag = lazy.Regexp(`^-[A-Za-z]*u$`)
@@ -195,8 +216,8 @@ func isSwitch(program, option string) bool {
 func commandsWithSecrets(p *Subject) diag.List {
 	var found diag.List
 	for _, c := range p.commandSecrets() {
-		if c.option == "an address" {
-			found.Add(c.find("holds an address with a password in it"))
+		if c.option == anAddress {
+			found.Add(c.find("holds " + bareKind(c.value)))
 			continue
 		}
 		found.Add(c.find(c.option + " has a secret in the clear"))

@@ -9,12 +9,14 @@ import (
 	"github.com/compose-spec/compose-go/v2/types"
 
 	"github.com/owgen/owgen/generator/diag"
+	"github.com/owgen/owgen/generator/lazy"
 )
 
 // A hostBind is a folder, file or socket of the host that a service mounts.
 type hostBind struct {
 	service  locatedService
 	source   string // clean, and absolute where that can be told
+	target   string
 	readOnly bool
 	path     []string
 }
@@ -40,7 +42,7 @@ func (p *Subject) hostBinds() []hostBind {
 				}
 			}
 			if source != "" {
-				all = append(all, hostBind{s, p.hostPath(source), volume.ReadOnly, []string{"volumes", "[" + strconv.Itoa(i) + "]"}})
+				all = append(all, hostBind{s, p.hostPath(source), volume.Target, volume.ReadOnly, []string{"volumes", "[" + strconv.Itoa(i) + "]"}})
 			}
 		}
 	}
@@ -55,6 +57,8 @@ func (p *Subject) hostPath(source string) string {
 		return path.Join(home, source[1:])
 	case strings.HasPrefix(source, `\\.\pipe\`), strings.HasPrefix(source, "//./pipe/"):
 		return strings.ReplaceAll(source, `\`, "/")
+	case drive().MatchString(source):
+		source = "/" + strings.ReplaceAll(source[2:], `\`, "/")
 	case strings.HasPrefix(source, "/"):
 	case p.Dir != "":
 		source = path.Join(strings.ReplaceAll(p.Dir, `\`, "/"), source)
@@ -63,13 +67,19 @@ func (p *Subject) hostPath(source string) string {
 		}
 	}
 	source = path.Clean(source)
+	if rest, ok := strings.CutPrefix(source, "/private/"); ok { // where macOS keeps /etc and /var
+		source = "/" + rest
+	}
 	if own != "/" && own != "/root" && (source == own || strings.HasPrefix(source, own+"/")) {
 		return path.Join(home, source[len(own):])
 	}
 	return source
 }
 
-// within tells whether a path is one of the folders, or lies in one.
+// drive begins a path of Windows.
+var drive = lazy.Regexp(`^[A-Za-z]:[\\/]`)
+
+// isWithin tells whether a path is one of the folders, or lies in one.
 func isWithin(name string, folders ...string) bool {
 	return slices.ContainsFunc(folders, func(folder string) bool { return name == folder || strings.HasPrefix(name, folder+"/") })
 }
@@ -104,54 +114,13 @@ func engineSockets(p *Subject) diag.List {
 	return found
 }
 
-// ofSystem says whose a path of the host is, "" if the system has no say in it. What is read by everybody, such as the
-// time zone, is harmless as long as it is only read.
-func ofSystem(name string, readOnly bool) string {
-	switch {
-	case name == "/" || slices.Contains([]string{"/home", "/var", "/var/lib", "/var/cache", "/var/spool", "/usr", "/opt", "/srv", "/mnt", "/media"}, name):
-		return "belongs to the host"
-	case isWithin(name, "/etc/localtime", "/etc/timezone", "/usr/share/zoneinfo", "/etc/ssl/certs", "/etc/pki/ca-trust", "/usr/share/ca-certificates", "/usr/local/share/ca-certificates",
-		"/etc/hosts", "/etc/hostname", "/etc/resolv.conf", "/etc/os-release", "/usr/lib/os-release", "/etc/machine-id", "/etc/letsencrypt", "/dev/shm", "/dev/null", "/dev/urandom", "/dev/random", "/dev/zero",
-		"/usr/local/share", "/usr/share/fonts"):
-		if readOnly || strings.HasPrefix(name, "/dev/") {
-			return ""
-		}
-		return "belongs to the host, and can be written to"
-	case isWithin(name, "/bin", "/boot", "/efi", "/etc", "/lib", "/lib32", "/lib64", "/proc", "/root", "/run", "/sbin", "/sys", "/usr", "/var/run", "/lost+found",
-		"/var/lib/docker", "/var/lib/containerd", "/var/lib/containers", "/var/lib/kubelet", "/var/lib/rancher", "/var/lib/systemd", "/var/lib/dpkg", "/var/lib/apt", "/var/lib/rpm", "/var/lib/dbus",
-		"/var/lib/cloud", "/var/lib/sudo", "/var/spool/cron", "/var/spool/at", "/var/backups", "/var/mail", "/snap", "/nix"):
-		return "belongs to the host"
-	case isWithin(name, "/var/log"):
-		if readOnly {
-			return ""
-		}
-		return "holds the host's logs, and can be written to"
-	}
-	return ofSomebody(name)
-}
-
-// ofSomebody tells whether a path is somebody's whole home, or where they keep keys and logins.
-func ofSomebody(name string) string {
-	parts := strings.Split(strings.TrimPrefix(name, "/"), "/")
-	if parts[0] != "home" && parts[0] != "Users" || len(parts) < 2 {
-		return ""
-	}
-	if len(parts) == 2 {
-		return "is all that somebody has"
-	}
-	if slices.Contains([]string{".ssh", ".gnupg", ".aws", ".azure", ".kube", ".docker", ".config", ".local", ".netrc", ".git-credentials", ".password-store", ".bashrc", ".profile", ".bash_history", ".mozilla"}, parts[2]) {
-		return "holds somebody's keys and logins"
-	}
-	return ""
-}
-
 func hostPaths(p *Subject) diag.List {
 	var found diag.List
 	for _, b := range p.hostBinds() {
 		if engineSocket(b.source) || isDevice(b.source) {
 			continue // said by another rule
 		}
-		problem := ofSystem(b.source, b.readOnly)
+		problem := b.owner()
 		if problem == "" {
 			continue
 		}

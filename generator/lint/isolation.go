@@ -28,7 +28,7 @@ func hostNamespaces(p *Subject) diag.List {
 	var found diag.List
 	for _, s := range p.running() {
 		for _, namespace := range []struct{ attribute, value string }{
-			{"network_mode", s.NetworkMode}, {"pid", s.Pid}, {"ipc", s.Ipc}, {"uts", s.Uts}, {"userns_mode", s.UserNSMode},
+			{"network_mode", s.NetworkMode}, {"pid", s.Pid}, {"ipc", s.Ipc}, {"uts", s.Uts}, {"userns_mode", s.UserNSMode}, {"cgroup", s.Cgroup},
 		} {
 			if namespace.value == "host" {
 				found.Add(s.find("uses the host's "+strings.TrimSuffix(namespace.attribute, "_mode"), namespace.attribute))

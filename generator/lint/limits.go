@@ -1,6 +1,8 @@
 package lint
 
 import (
+	"strings"
+
 	"github.com/compose-spec/compose-go/v2/types"
 
 	"github.com/owgen/owgen/generator/diag"
@@ -76,10 +78,15 @@ func unprobedServices(p *Subject) diag.List {
 func unrestartedServices(p *Subject) diag.List {
 	jobs := p.jobs()
 	return p.each("restart", func(s locatedService) string {
-		stays := s.Restart == types.RestartPolicyNo && len(s.Ports) > 0
-		if s.Restart != "" && !stays || jobs[s.Name] || s.Deploy != nil && s.Deploy.RestartPolicy != nil {
+		publishes := len(s.Ports) > 0
+		switch {
+		case jobs[s.Name] || s.Deploy != nil && s.Deploy.RestartPolicy != nil:
 			return ""
+		case s.Restart == "" || s.Restart == types.RestartPolicyNo && publishes:
+			return "stays down when it dies"
+		case strings.HasPrefix(s.Restart, types.RestartPolicyOnFailure) && publishes:
+			return "stays down when the host or the engine is restarted"
 		}
-		return "stays down when it dies"
+		return ""
 	})
 }

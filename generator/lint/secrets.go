@@ -71,6 +71,9 @@ func (p *Subject) addSettings(s locatedService, values types.MappingWithEquals, 
 func (p *Subject) secrets(visit func(s setting, what, value string)) {
 	for _, s := range p.settings() {
 		members := secret.InJSON(s.value)
+		if strings.HasPrefix(s.value, "-") { // options, as in JAVA_OPTS
+			members = secretsInScript("options " + s.value)
+		}
 		for _, m := range members {
 			visit(s, s.name+" holds a secret in the clear: "+m.Path, m.Value)
 		}
@@ -88,7 +91,10 @@ func bareKind(value string) string {
 	if strings.Contains(value, "PRIVATE KEY-----") {
 		return "a private key"
 	}
-	return "an address with a password in it"
+	if strings.Contains(value, "@") {
+		return "an address with a password in it"
+	}
+	return "a token of a well-known service"
 }
 
 func environmentSecrets(p *Subject) diag.List {

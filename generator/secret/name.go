@@ -81,9 +81,18 @@ func Valued(value any) bool {
 // plainPath is a path as people name files, which base64 hardly ever looks like.
 var plainPath = lazy.Regexp(`^\.{0,2}(/[a-z0-9._-]+)+$`)
 
-// Bare tells whether a text is a secret whatever its name is: a private key, or an address that logs in.
+// handedOut are tokens that say by their form who gave them out, so that scanners find them: those of GitHub, GitLab, Slack,
+// Stripe, Google, SendGrid and npm.
+var handedOut = lazy.Regexp(`\b(gh[opusr]_[A-Za-z0-9]{36}|github_pat_[A-Za-z0-9_]{40}|glpat-[A-Za-z0-9_-]{20}|xox[abeprs]-[A-Za-z0-9-]{20}|[sr]k_live_[A-Za-z0-9]{16}|` +
+	`AIza[A-Za-z0-9_-]{35}|SG\.[A-Za-z0-9_-]{20,}\.[A-Za-z0-9_-]{20}|npm_[A-Za-z0-9]{36}|hooks\.slack\.com/services/T[A-Z0-9]+/B[A-Z0-9]+/[A-Za-z0-9]{16})`)
+
+// login is an address that logs in, behind something else: rest:https://user:password@host.
+var login = lazy.Regexp(`[a-z][a-z0-9+.-]*://[^/\s:@]*:[^/\s@]+@[^/\s]`)
+
+// Bare tells whether a text is a secret whatever its name is: a private key, an address that logs in, or a token that says
+// by its form what it is.
 func Bare(text string) bool {
-	if strings.Contains(text, "PRIVATE KEY-----") {
+	if strings.Contains(text, "PRIVATE KEY-----") || handedOut().MatchString(text) || login().MatchString(text) {
 		return true
 	}
 	if !strings.Contains(text, "://") || !strings.Contains(text, "@") {

@@ -49,12 +49,13 @@ func TestValued(t *testing.T) {
 }
 
 func TestBare(t *testing.T) {
-	for _, text := range []string{"-----BEGIN RSA PRIVATE KEY-----\nMII", "redis://:p@host/0", "postgres://u:p@host/db"} {
+	for _, text := range []string{"-----BEGIN RSA PRIVATE KEY-----\nMII", "redis://:p@host/0", "postgres://u:p@host/db", "rest:https://u:p@host/",
+		"ghp_R8vK2mQx7LpZt9YwBd4nFs6HjC3gTa1Ue0Xo", "--key=sk_" + "live_51HxQ2mLkJ8pRvT9w", "glpat-x8Kd93LqPz71Vm2Rq4Ws"} {
 		if !Bare(text) {
 			t.Errorf("%q is no secret", text)
 		}
 	}
-	for _, text := range []string{"", "https://example.org/@me", "https://user@example.org/", "-----BEGIN PUBLIC KEY-----", "mail to: a@b.org"} {
+	for _, text := range []string{"", "https://example.org/@me", "https://user@example.org/", "-----BEGIN PUBLIC KEY-----", "mail to: a@b.org", "http://[::1]:8080/@x", "see https://a.org: b@c", "sk_live_", "xoxb-none", "https://hooks.slack.com/services/"} {
 		if Bare(text) {
 			t.Errorf("%q is taken for a secret", text)
 		}

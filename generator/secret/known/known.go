@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"github.com/owgen/owgen/generator/lazy"
 )
@@ -70,9 +71,9 @@ var (
 	gap = lazy.Regexp(`[xX*]{6,}|\.\.\.$|…`)
 	// words by which a text says that it is none
 	says = lazy.Regexp(`(?i)change[-_ .]?(me|this|it\b|before|default|your|the|in[-_ ])|chang(e|ing)[-_ ]?in[-_ ]?prod|to[-_ ]?be[-_ ]?(changed|replaced|defined|set)|` +
-		`replace[-_ ]?(me|this|with|by|it\b)|(^|[-_ <])your?[-_ ]|(^|[^a-z])your(secret|password|token|api|key|random|super|strong|own)|` +
+		`replace[-_ ]?(me([^n]|n[^t]|n?$)|this|with|by|it\b)|(^|[-_ <])your?[-_ ]|(^|[^a-z])your(secret|password|token|api|key|random|super|strong|own)|` +
 		`[-_ ]here[>!.]*$|openssl[-_ ]rand|dont[-_ ]?tell|place[-_ ]?holder|(^|[-_ ])fix[-_ ]?me([-_ :]|$)|(^|[-_ ])to[-_ ]?do([-_ :]|$)|(^|[-_ ])insert[-_ ]|` +
-		`not[-_ ]?(a|so|very|really)?[-_ ]?(secret|secure|safe)|(^|[-_ ])(example|sample|dummy|fake|redacted)([-_ ]|$)|insecure|never[-_ ]?use|do[-_ ]?not[-_ ]?use|` +
+		`not[-_ ]?(a|so|very|really)?[-_ ]?(real|true)?[-_ ]?(secret|secure|safe)|(^|[-_ ])(example|sample|dummy|fake|redacted)([-_ ]|$)|insecure|never[-_ ]?use|do[-_ ]?not[-_ ]?use|` +
 		`(generate|choose|pick|set|enter|put|use|create)[-_ ](a|an|one|your|the|some)[-_ ]`)
 )
 
@@ -111,8 +112,11 @@ func guessable(text string) bool {
 		return false
 	}
 	lower := strings.ToLower(text)
+	if len(text) >= 3 && isWalk(lower) {
+		return true // also one of signs alone
+	}
 	for _, spelling := range []string{lower, plain.Replace(lower), plainer.Replace(lower), undoubled(lower)} {
-		if composed(letters(spelling), letters(lower)) {
+		if composed(letters(spelling, spelling), letters(lower, spelling)) {
 			return true
 		}
 	}
@@ -139,14 +143,18 @@ func undoubled(text string) string {
 	return b.String()
 }
 
-// letters drops what stands between words and after them.
-func letters(text string) string {
-	return strings.Map(func(r rune) rune {
+// letters drops what stands between the words of a spelling and after them, from a text of that length.
+func letters(text, spelling string) string {
+	if len(text) != len(spelling) {
+		text = spelling
+	}
+	var b strings.Builder
+	for i, r := range spelling {
 		if unicode.IsLetter(r) || unicode.IsDigit(r) {
-			return r
+			b.WriteString(text[i : i+utf8.RuneLen(r)])
 		}
-		return -1
-	}, text)
+	}
+	return b.String()
 }
 
 // maxNumbers is how many numbers of up to four digits may stand between words; a random hex text has more.

@@ -56,11 +56,11 @@ func TestRates(t *testing.T) {
 		}
 	}
 	t.Logf("%d of %d known ones missed, %d of %d real ones and %d of %d random ones taken for known", missed, len(bad), alarms, len(good), random, len(made))
-	if len(bad) < 150 || len(good) < 50 || len(made) < 10000 {
+	if len(bad) < 400 || len(good) < 100 || len(made) < 10000 {
 		t.Fatalf("the lists are too short: %d, %d, %d", len(bad), len(good), len(made))
 	}
-	if 50*missed > len(bad) || 50*alarms > len(good) || 10000*random > len(made) {
-		t.Error("more than one in 50 is missed, or one in 50 real or in 10,000 random ones is a false alarm")
+	if 100*missed > len(bad) || 50*alarms > len(good) || 10000*random > len(made) {
+		t.Error("more than one in 100 is missed, or one in 50 real or in 10,000 random ones is a false alarm")
 	}
 }
 
