@@ -55,8 +55,9 @@ func (c *Catalog) check() diag.List {
 		k.public()
 		k.asks()
 		k.conditions()
-		k.settingsOf()
+		k.settingsOf(s.Settings)
 	}
+	k.global()
 	return k.found
 }
 

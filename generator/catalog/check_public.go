@@ -137,22 +137,6 @@ func (k *checker) secretsOf() {
 	}
 }
 
-// settingsOf is about the settings that the service declares.
-func (k *checker) settingsOf() {
-	for _, d := range k.service.Settings {
-		for _, t := range []settings.Type{d.Type, d.Items} {
-			if t != "" && !slices.Contains(settings.Types, t) || d.Type == "" {
-				k.at("unknown-type", "settings."+d.Key, fmt.Sprintf("%q is no type", t), "CONTRIBUTING.md lists them")
-				break
-			}
-		}
-		k.setting("settings."+d.Key, d.Needs)
-		if d.Ask != nil {
-			k.condition("settings."+d.Key, withoutAny(d.Ask.When), false)
-		}
-	}
-}
-
 // withoutAny leaves out entries that any value meets.
 func withoutAny(when map[string]settings.Names) Condition {
 	out := Condition{}

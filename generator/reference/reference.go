@@ -146,6 +146,9 @@ func Kind(d *settings.Setting) string {
 	case d.Most != "":
 		text += ", at most " + d.Most
 	}
+	if d.Together > 0 {
+		text += ", " + strconv.Itoa(d.Together) + " characters together at most"
+	}
 	if d.Known != nil {
 		text += ", one of the names in " + d.Known.File()
 	}

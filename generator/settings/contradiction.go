@@ -101,8 +101,8 @@ func (v *Values) passes(value Value, t test) bool {
 			other = Flat(of.Value)
 		}
 	}
-	a, errA := quantity(kind, text)
-	b, errB := quantity(kind, other)
+	a, errA := Quantity(kind, text)
+	b, errB := Quantity(kind, other)
 	if errA != nil || errB != nil {
 		return t.sign == '=' && text == other
 	}

@@ -61,8 +61,8 @@ func checkPort(text string) error {
 	return nil
 }
 
-// quantity reads what can be compared: a duration in seconds, a size in bytes, a number.
-func quantity(t Type, text string) (float64, error) {
+// Quantity reads what can be compared: a duration in seconds, a size in bytes, a number.
+func Quantity(t Type, text string) (float64, error) {
 	switch t {
 	case Duration:
 		return Seconds(text)
@@ -81,7 +81,7 @@ func (d *Setting) checkBounds(t Type, text string) error {
 	if d.Least == "" && d.Most == "" || t != Duration && t != Bytes {
 		return nil
 	}
-	n, err := quantity(t, text)
+	n, err := Quantity(t, text)
 	if err != nil {
 		return err
 	}
@@ -92,7 +92,7 @@ func (d *Setting) checkBounds(t Type, text string) error {
 		if bound.text == "" {
 			continue
 		}
-		limit, err := quantity(t, bound.text)
+		limit, err := Quantity(t, bound.text)
 		if err != nil {
 			return fmt.Errorf("cannot be checked: its %s %w", bound.word, err)
 		}

@@ -139,6 +139,9 @@ func (v *Values) set(layer Layer, d *Setting, node *yaml.Node, found *diag.List)
 		return
 	}
 	value, err := d.convert(node)
+	if err == nil {
+		err = d.checkLength(value)
+	}
 	if err != nil {
 		f := diag.Finding{Rule: "settings/wrong-value", File: layer.File, Line: node.Line, Path: d.Key, Message: err.Error(), Hint: d.Description}
 		var w wrong
@@ -152,7 +155,36 @@ func (v *Values) set(layer Layer, d *Setting, node *yaml.Node, found *diag.List)
 		found.Add(diag.Finding{Rule: "settings/old-name", Severity: diag.Warning, File: layer.File, Line: node.Line, Path: d.Key,
 			Message: "is an old name of " + text, Hint: "write " + text + ", which is what it is taken for"})
 	}
+	found.Add(d.overridden(layer.File, node, value)...)
 	v.byKey[d.Key] = Value{Setting: d, Value: value, Origin: Origin{Layer: layer.Name, File: layer.File, Line: node.Line}}
+}
+
+// longest is how much Linux hands to a program in one variable, its name and the zero behind it included.
+const longest = 128 << 10
+
+// checkLength refuses what fits into no variable of a container's environment: nothing there would start.
+func (d *Setting) checkLength(value any) error {
+	if most := longest - len(d.Env) - 2; d.Env != "" && len(Flat(value)) > most {
+		return fmt.Errorf("must have at most %d bytes: it becomes the variable %s, and Linux takes no longer one", most, d.Env)
+	}
+	return nil
+}
+
+// overridden finds entries of a mapping that have a setting of their own, whose value they would take the place of.
+func (d *Setting) overridden(file string, node *yaml.Node, value any) diag.List {
+	var found diag.List
+	entries, _ := value.(map[string]any)
+	if len(entries) == 0 || len(d.owned) == 0 {
+		return nil
+	}
+	for key := range yamltext.Pairs(node) {
+		name := yamltext.Resolved(key).Value
+		if own := d.owned[strings.ToLower(name)]; own != "" {
+			found.Add(diag.Finding{Rule: "settings/has-its-own", Severity: diag.Warning, File: file, Line: key.Line, Path: d.Key + "." + name,
+				Message: "has a setting of its own, and takes the place of its value where it is read", Hint: "set " + own + ", from which all that needs it gets the same"})
+		}
+	}
+	return found
 }
 
 // leaks finds secrets in a mapping. What stands in the input is reviewed, copied into .env and archived.

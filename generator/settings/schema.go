@@ -30,6 +30,8 @@ type Setting struct {
 	Form        string          `yaml:"form"`         // what a value that matches it is, in words
 	Least       string          `yaml:"least"`        // shortest duration, smallest size
 	Most        string          `yaml:"most"`         // and the longest, largest
+	Together    int             `yaml:"together"`     // most characters that a list's items have together, with one between two
+	Same        Names           `yaml:"same"`         // entries of settings that take anything, which are this one: openwisp.settings.TIME_ZONE
 	OneOf       string          `yaml:"one_of"`       // the list that its reader has: lists/NAME in the folder that declares it
 	Instead     string          `yaml:"instead"`      // what to do with a secret that somebody writes into a mapping; {name} is its path
 	SecretNames string          `yaml:"secret_names"` // the list that names those of its entries that stand in files in secrets/
@@ -44,6 +46,7 @@ type Setting struct {
 	Change      *Change         `yaml:"change"` // what a change of it does that the deployment's files do not show
 
 	Known   *Vocabulary                    `yaml:"-"` // the list that OneOf names
+	owned   map[string]string              // settings that are entries of this mapping as well (Same), by the entry's name in lower case
 	matches func() (*regexp.Regexp, error) // Pattern, compiled once for a schema
 
 	File  string `yaml:"-"` // the service.yaml that declares it
@@ -103,6 +106,7 @@ func NewSchema(list []*Setting) (*Schema, diag.List) {
 			}
 		}
 	}
+	s.own()
 	for _, d := range list {
 		if s.prefixes[d.Key] {
 			found.Add(diag.Finding{Rule: "catalog/setting-is-a-group", File: d.File, Path: d.Key,
@@ -110,6 +114,23 @@ func NewSchema(list []*Setting) (*Schema, diag.List) {
 		}
 	}
 	return s, found
+}
+
+// own tells mappings that take anything which of their entries have a setting.
+func (s *Schema) own() {
+	for _, d := range s.list {
+		for _, entry := range d.Same {
+			at := strings.LastIndexByte(entry, '.')
+			door := s.byKey[entry[:max(at, 0)]]
+			if door == nil || door.Type != Map {
+				continue // the catalogue's check says so
+			}
+			if door.owned == nil {
+				door.owned = map[string]string{}
+			}
+			door.owned[strings.ToLower(entry[at+1:])] = d.Key
+		}
+	}
 }
 
 // All returns the settings in their order.

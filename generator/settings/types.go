@@ -110,6 +110,9 @@ func (d *Setting) convertList(node *yaml.Node) (any, error) {
 		}
 		items = append(items, v)
 	}
+	if n := utf8.RuneCountInString(Flat(items)); d.Together > 0 && n > d.Together {
+		return nil, fmt.Errorf("must have at most %d characters, all items together; it has %d", d.Together, n)
+	}
 	return items, nil
 }
 

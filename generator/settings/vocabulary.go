@@ -13,6 +13,7 @@ import (
 //
 //	NAME < OLD ...      older names, which are taken for it
 //	NAME ? MISTAKEN ... what is no name, and probably means it
+//	= NAME ...          what the program knows, and this image sets by itself
 //
 // A name may have a * for any part. Lines that begin with # are comments.
 type Vocabulary struct {
@@ -22,14 +23,21 @@ type Vocabulary struct {
 	patterns []string
 	old      map[string]string
 	mistaken map[string]string // in lower case
+	taken    map[string]bool
 }
 
 // ParseVocabulary reads a list; file is where findings say that it stands.
 func ParseVocabulary(file string, data []byte) *Vocabulary {
-	v := &Vocabulary{file: file, known: map[string]bool{}, old: map[string]string{}, mistaken: map[string]string{}}
+	v := &Vocabulary{file: file, known: map[string]bool{}, old: map[string]string{}, mistaken: map[string]string{}, taken: map[string]bool{}}
 	for line := range strings.Lines(string(data)) {
 		words := strings.Fields(line)
 		if len(words) == 0 || strings.HasPrefix(words[0], "#") {
+			continue
+		}
+		if words[0] == "=" {
+			for _, word := range words[1:] {
+				v.taken[word] = true
+			}
 			continue
 		}
 		name, into := words[0], map[string]string(nil)
@@ -83,6 +91,7 @@ func (v *Vocabulary) Find(text string) (string, bool) {
 // Nearest returns the name that an unknown one is probably meant to be, or "".
 func (v *Vocabulary) Nearest(text string) string {
 	low := strings.ToLower(strings.ReplaceAll(strings.TrimSpace(text), " ", "_"))
+	language, _, _ := strings.Cut(strings.ReplaceAll(low, "_", "-"), ".") // pt_BR.UTF-8 is pt-br
 	all := slices.Clone(v.names)
 	for old := range v.old {
 		all = append(all, old)
@@ -95,7 +104,7 @@ func (v *Vocabulary) Nearest(text string) string {
 		return name
 	}
 	for _, name := range all {
-		if strings.ToLower(name) == low {
+		if lower := strings.ToLower(name); lower == low || lower == language {
 			return now(name)
 		}
 	}
@@ -128,8 +137,16 @@ func (d *Setting) known(text string) (any, error) {
 	if ok {
 		return name, d.checkText(name)
 	}
+	if key := d.owned[strings.ToLower(text)]; key != "" {
+		return nil, wrong{"has a setting of its own", "set " + key}
+	}
+	if d.Known.taken[strings.ToLower(text)] {
+		return nil, wrong{"is set by the image itself", "leave it away; the rest of the image relies on its value"}
+	}
 	hint := "its names stand in " + d.Known.file
-	if near := d.Known.Nearest(text); near != "" {
+	if near := Closest(strings.ToLower(text), slices.Sorted(maps.Keys(d.owned))); near != "" {
+		hint = fmt.Sprintf("did you mean %s? It has a setting of its own: %s", near, d.owned[near])
+	} else if near := d.Known.Nearest(text); near != "" {
 		hint = fmt.Sprintf("did you mean %s? Its names stand in %s", near, d.Known.file)
 	}
 	return nil, wrong{"must be one of the names that its reader knows", hint}
