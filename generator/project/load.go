@@ -49,6 +49,10 @@ func Read(ctx context.Context, s Sources) (*Reading, diag.List) {
 	var found diag.List
 	r.Variables, found = s.environment()
 	r.Variables[consts.ComposeProjectName] = s.name(r.Variables)
+	if tooMany := s.tooMany(); len(tooMany) > 0 {
+		found.Add(tooMany...)
+		return r, found.Sort()
+	}
 	parsed := make(chan struct{})
 	go func() {
 		defer close(parsed)

@@ -155,6 +155,9 @@ func (s *Schema) Nearest(unknown string) string {
 	last := unknown[strings.LastIndexByte(unknown, '.')+1:]
 	best, distance := "", 2+len(last)/4
 	consider := func(known string) {
+		if longer := len(known) - len(unknown); max(longer, -longer) > distance {
+			return // each character more is one step
+		}
 		if d := editDistance(unknown, known); d < distance || d == distance && known < best {
 			best, distance = known, d
 		}
