@@ -83,10 +83,16 @@ func TestForeignKeys(t *testing.T) {
 		"der":      block.Bytes, "rsa": x509.MarshalPKCS1PrivateKey(rsaKey), "ec": ecDER,
 		"putty": []byte("PuTTY-User-Key-File-3: ssh-ed25519\nEncryption: none\nComment: x\nPublic-Lines: 2\nAAAA\nBBBB\nPrivate-Lines: 1\nCCCC\n"),
 		"jwk":   []byte(`{"kty": "OKP", "crv": "Ed25519", "x": "abc", "d": "` + d + `"}`), "jwk turned": []byte(`{"d":"` + d + `","kty":"EC"}`),
+		"base64 of der": []byte(base64.StdEncoding.EncodeToString(block.Bytes) + "\n"), "pgp": []byte("-----BEGIN PGP PRIVATE KEY BLOCK-----\n\nlFgE\n"),
+		"openvpn": []byte("<tls-auth>\n-----BEGIN OpenVPN Static key V1-----\nabc\n"), "wireguard": []byte("[Interface]\nPrivateKey = " + strings.Repeat("a", 43) + "=\n"),
+		"age": []byte("# created\nAGE-SECRET-KEY-1" + strings.Repeat("Q", 58) + "\n"), "java": []byte("\xfe\xed\xfe\xed\x00\x00\x00\x02" + strings.Repeat("x", 60)),
+		"pkcs12": []byte("\x30\x82\x01\x00" + strings.Repeat("x", 40) + "\x06\x0b\x2a\x86\x48\x86\xf7\x0d\x01\x0c\x0a\x01\x02" + strings.Repeat("x", 40)),
 	}
 	others := map[string][]byte{
 		"public": public, "public der": open.Bytes, "text": []byte("a -----BEGIN PRIVATE KEY----- is secret, and stays where it is, as everybody knows"),
 		"public jwk": []byte(`{"kty":"OKP","crv":"Ed25519","x":"` + d + `"}`), "putty public": []byte("PuTTY-User-Key-File-3: ssh-ed25519\nPublic-Lines: 2\n"),
+		"base64 of something else": []byte(base64.StdEncoding.EncodeToString(open.Bytes)), "pgp public": []byte("-----BEGIN PGP PUBLIC KEY BLOCK-----\n\nmDME\n"),
+		"wireguard public": []byte("PublicKey = " + strings.Repeat("a", 43) + "=\n"), "a picture": []byte("\x89PNG\r\n\x1a\n" + strings.Repeat("\x00x", 90)),
 		"der of something else": append([]byte{0x30, 0x30}, make([]byte, 0x30)...),
 	}
 	holds := func(data []byte) bool {

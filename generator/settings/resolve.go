@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
+	"slices"
 	"strings"
 
 	"gopkg.in/yaml.v3"
@@ -119,7 +120,12 @@ func (v *Values) apply(layer Layer, node *yaml.Node, prefix string, seen map[str
 func (v *Values) unknown(layer Layer, key *yaml.Node, path string) diag.Finding {
 	f := diag.Finding{Rule: "settings/unknown-key", File: layer.File, Line: key.Line, Path: path, Message: "is no setting",
 		Hint: "`owgen list settings` shows all of them; one of your own service folders needs --catalog"}
-	if v.schema.byKey[path+"_file"] != nil {
+	last := path[strings.LastIndexByte(path, '.')+1:]
+	if last == "extends" || last == "version" {
+		f.Hint = "it belongs to the first level of a file: " + last + ": ..."
+	} else if slices.Contains([]string{"profile", "base", "inherits", "from"}, path) || Closest(path, []string{"extends"}) != "" {
+		f.Hint = "did you mean extends? It names the profile"
+	} else if v.schema.byKey[path+"_file"] != nil {
 		f.Hint = fmt.Sprintf("no secret stands in the input: write it into a file, and name that with %s_file", path)
 	} else if secret.Named(path) {
 		f.Hint = "secrets are no settings: each is a file in secrets/, such as secrets/" + strings.ReplaceAll(path, ".", "_") + "; write its value there"

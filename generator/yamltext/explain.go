@@ -58,6 +58,9 @@ func explain(data []byte, err error) Problem {
 	if p.Line == 0 { // it does not name the first
 		p.Line = 1
 	}
+	if strings.Contains(p.Message, "unexpected end of stream") { // which is where a quoted text that nobody closed ends
+		return Problem{p.Line, "has a quote that is opened and not closed", "close it; within '...' an apostrophe is written twice"}
+	}
 	p.Message = "is not YAML: " + p.Message
 	p.Hint = "check indentation and quotes"
 	return p

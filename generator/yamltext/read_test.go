@@ -27,6 +27,7 @@ func TestMistakes(t *testing.T) {
 		{"a control character", "a: 1\nb: x\x07\n", 2, "U+0007"},
 		{"not UTF-8", "a: 1\nb: \xff\n", 2, "not UTF-8"},
 		{"a second document", "a: 1\n---\nb: 2\n", 2, "second YAML document"},
+		{"an open quote", "a: 1\nb: 'x\nc: 2\n", 2, "opened and not closed"},
 		{"an open bracket", "a: [1\nb: 2\n", 1, "is not YAML"},
 		{"an unknown alias", "a: *x\n", 1, "unknown anchor"},
 	}
