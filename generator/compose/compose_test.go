@@ -119,26 +119,6 @@ func TestTagFollowsContentAndParents(t *testing.T) {
 	}
 }
 
-func TestMerge(t *testing.T) {
-	tests := []struct{ a, b, want string }{
-		{"a: 1", "b: 2", "a: 1\nb: 2"},
-		{"a: {x: 1, y: 2}", "a: {y: 3}", "a: {x: 1, y: 3}"},
-		{"a: [1, 2]", "a: [3]", "a: [3]"},
-		{"a: {x: 1}", "a: text", "a: text"},
-	}
-	for _, test := range tests {
-		var a, b yaml.Node
-		if yaml.Unmarshal([]byte(test.a), &a) != nil || yaml.Unmarshal([]byte(test.b), &b) != nil {
-			t.Fatal(test)
-		}
-		merge(a.Content[0], b.Content[0])
-		out, _ := yaml.Marshal(a.Content[0])
-		if diff := cmp.Diff(test.want, strings.TrimSpace(string(out))); diff != "" {
-			t.Errorf("%s + %s (-want +got)\n%s", test.a, test.b, diff)
-		}
-	}
-}
-
 func TestFragmentThatIsNoMapping(t *testing.T) {
 	for content, want := range map[string]string{
 		"- a":         "x: error: must be a mapping of a service's attributes [compose/fragment]",

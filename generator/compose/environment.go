@@ -12,6 +12,7 @@ import (
 	"github.com/owgen/owgen/generator/diag"
 	"github.com/owgen/owgen/generator/dotenv"
 	"github.com/owgen/owgen/generator/plan"
+	"github.com/owgen/owgen/generator/yamltext"
 )
 
 // worthAFile is the number of variables from which an image's environment stands in a file of its own, which
@@ -133,7 +134,7 @@ func (b Builder) env(root *yaml.Node, files map[string][]byte) ([]byte, diag.Lis
 }
 
 func remove(n *yaml.Node, key string) {
-	if i := index(n, key); i >= 0 {
+	if i := yamltext.Index(n, key); i >= 0 {
 		n.Content = slices.Delete(n.Content, i, i+2)
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/owgen/owgen/generator/diag"
 	"github.com/owgen/owgen/generator/lazy"
 	"github.com/owgen/owgen/generator/render"
+	"github.com/owgen/owgen/generator/yamltext"
 )
 
 func mapping() *yaml.Node          { return &yaml.Node{Kind: yaml.MappingNode} }
@@ -90,48 +91,21 @@ func addList(n *yaml.Node, key string, items []*yaml.Node) {
 	}
 }
 
-func index(n *yaml.Node, key string) int {
-	for i := 0; i+1 < len(n.Content); i += 2 {
-		if n.Content[i].Value == key {
-			return i
-		}
-	}
-	return -1
-}
-
 func get(n *yaml.Node, key string) *yaml.Node {
-	if i := index(n, key); i >= 0 {
+	if i := yamltext.Index(n, key); i >= 0 {
 		return n.Content[i+1]
 	}
 	return nil
 }
 
-func keyNode(n *yaml.Node, key string) *yaml.Node { return n.Content[index(n, key)] }
+func keyNode(n *yaml.Node, key string) *yaml.Node { return n.Content[yamltext.Index(n, key)] }
 
 func set(n *yaml.Node, key string, value *yaml.Node) {
-	if i := index(n, key); i >= 0 {
+	if i := yamltext.Index(n, key); i >= 0 {
 		n.Content[i+1] = value
 		return
 	}
 	add(n, key, value)
-}
-
-// merge lays mapping b over mapping a: mappings are merged, everything else is replaced. Comments of b
-// come along.
-func merge(a, b *yaml.Node) {
-	for i := 0; i+1 < len(b.Content); i += 2 {
-		key, value := b.Content[i], b.Content[i+1]
-		at := index(a, key.Value)
-		switch {
-		case at < 0:
-			a.Content = append(a.Content, key, value)
-		case isMapping(a.Content[at+1]) && isMapping(value):
-			merge(a.Content[at+1], value)
-			a.Content[at].HeadComment = cmp.Or(key.HeadComment, a.Content[at].HeadComment)
-		default:
-			a.Content[at], a.Content[at+1] = key, value
-		}
-	}
 }
 
 func mergeFragment(service *yaml.Node, fragment render.Fragment) diag.List {
@@ -152,7 +126,7 @@ func mergeFragment(service *yaml.Node, fragment render.Fragment) diag.List {
 				Hint: "service.yaml says it, for every target; a fragment may have " + strings.Join(fragmentKeys, ", ")})
 		}
 	}
-	merge(service, doc.Content[0])
+	yamltext.Merge(service, doc.Content[0])
 	return found
 }
 

@@ -43,9 +43,10 @@ func Merge(a, b *yaml.Node) {
 		switch {
 		case at < 0:
 			if value.Kind == yaml.MappingNode {
-				copied := &yaml.Node{Kind: yaml.MappingNode, Style: value.Style, Line: value.Line}
-				Merge(copied, value)
-				value = copied
+				copied := *value
+				copied.Content = nil
+				Merge(&copied, value)
+				value = &copied
 			}
 			a.Content = append(a.Content, key, value)
 		case a.Content[at+1].Kind == yaml.MappingNode && value.Kind == yaml.MappingNode:
@@ -54,7 +55,7 @@ func Merge(a, b *yaml.Node) {
 				a.Content[at].HeadComment = key.HeadComment
 			}
 		default:
-			a.Content[at+1] = value
+			a.Content[at], a.Content[at+1] = key, value
 		}
 	}
 }

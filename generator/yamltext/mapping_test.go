@@ -25,6 +25,9 @@ func TestMerge(t *testing.T) {
 		{"a value in the place of a mapping", "a: {x: 1}\n", "a: 1\n", "a: 1\n"},
 		{"a mapping in the place of a value", "a: 1\n", "a: {x: 1}\n", "a: {x: 1}\n"},
 		{"a comment above a key", "a: {x: 1}\n", "# why\na: {y: 1}\n", "# why\na: {x: 1, y: 1}\n"},
+		{"a comment above a key whose value is replaced", "# old\na: 1\n", "# why\na: 2\n", "# why\na: 2\n"},
+		{"a value that gets no comment", "# old\na: 1\n", "a: 2\n", "a: 2\n"},
+		{"comments inside of what is new", "a: 1\n", "b:\n    # why\n    c: 1\n", "a: 1\nb:\n    # why\n    c: 1\n"},
 		{"null is a value", "a: 1\n", "a: null\n", "a: null\n"},
 	}
 	for _, test := range tests {
