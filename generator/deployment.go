@@ -18,8 +18,10 @@ type Deployment struct {
 	Start []string
 	// Plan is what the files were made from.
 	Plan *plan.Plan
-	// Project is docker-compose.yml as Compose understands it; nil where nothing was validated.
+	// Project is docker-compose.yml as Compose understands it; nil where it was not loaded.
 	Project *types.Project
+
+	draft draft // for Validate
 }
 
 // Started counts the services that are started.

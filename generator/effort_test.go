@@ -39,8 +39,9 @@ func TestTheCatalogueIsReadOnce(t *testing.T) {
 	for name, generate := range map[string]func(Request) error{
 		"Generate":          func(r Request) error { _, found := Generate(t.Context(), r); return found.Err() },
 		"GenerateUnchecked": func(r Request) error { _, found := GenerateUnchecked(t.Context(), r); return found.Err() },
-		"GenerateAgain": func(r Request) error {
-			_, found := GenerateAgain(t.Context(), r, func(*Deployment) bool { return true })
+		"Validate": func(r Request) error {
+			made, found := GenerateUnchecked(t.Context(), r)
+			found.Add(made.Validate(t.Context(), true)...)
 			return found.Err()
 		},
 	} {
@@ -62,20 +63,27 @@ func TestTheCatalogueIsReadOnce(t *testing.T) {
 }
 
 // What was written before is spared the schema, and nothing else: files, project and findings are those of Generate.
-func TestGenerateAgainIsGenerate(t *testing.T) {
-	for _, set := range [][]string{nil, {"nginx.http_allow=true", "publish.address=0.0.0.0", "domain=example.org"}, {"timezone=Mars/Base"}} {
-		r := request("single-server", set...)
+func TestValidateGivesWhatGenerateGives(t *testing.T) {
+	for _, test := range []struct {
+		profile string
+		set     []string
+	}{
+		{"single-server", nil},
+		{"single-server", []string{"nginx.http_allow=true", "publish.address=0.0.0.0", "domain=example.org"}},
+		{"single-server", []string{"timezone=Mars/Base"}},
+		{"multi-node", nil},
+	} {
+		r, set := request(test.profile, test.set...), test.set
 		want, wantFound := Generate(t.Context(), r)
-		asked := false
-		got, found := GenerateAgain(t.Context(), r, func(d *Deployment) bool {
-			asked = true
-			return cmp.Equal(d.Files, want.Files)
-		})
-		if diff := cmp.Diff(wantFound, found); diff != "" {
-			t.Errorf("%v: findings (-Generate +GenerateAgain)\n%s", set, diff)
+		got, found := GenerateUnchecked(t.Context(), r)
+		if (want == nil) != (got == nil) {
+			t.Fatalf("%v: %v, %v", set, want, got)
 		}
-		if (want == nil) != (got == nil) || asked == (want == nil) {
-			t.Fatalf("%v: %v, %v, asked %v", set, want, got, asked)
+		if got != nil {
+			found.Add(got.Validate(t.Context(), true)...)
+		}
+		if diff := cmp.Diff(wantFound, found.Sort()); diff != "" {
+			t.Errorf("%v: findings (-Generate +Validate)\n%s", set, diff)
 		}
 		if want == nil {
 			continue

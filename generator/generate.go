@@ -31,57 +31,29 @@ func Generate(ctx context.Context, request Request) (*Deployment, diag.List) {
 	return prepared(request, Prepare, func(p *Prepared) (*Deployment, diag.List) { return p.Generate(ctx, request.Source) })
 }
 
-// GenerateUnchecked makes the bundle as Generate does, but neither validates nor loads it: for comparing with a folder.
-// What is the same there, byte for byte, was validated by the Generate that wrote it.
+// GenerateUnchecked makes the bundle as Generate does, but does not validate it: for comparing with a folder. What is the same
+// there, byte for byte, was validated by the Generate that wrote it; for the rest there is Validate.
 func GenerateUnchecked(ctx context.Context, request Request) (*Deployment, diag.List) {
 	return prepared(request, prepare, func(p *Prepared) (*Deployment, diag.List) { return p.generateUnchecked(ctx, request.Source) })
-}
-
-// GenerateAgain makes the bundle as Generate does, for a folder that may hold it already. Where written says so of it, its
-// Compose file was validated by the Generate that wrote it: all rules apply once more, the schema does not.
-func GenerateAgain(ctx context.Context, request Request, written func(*Deployment) bool) (*Deployment, diag.List) {
-	return prepared(request, prepare, func(p *Prepared) (*Deployment, diag.List) { return p.generate(ctx, request.Source, written) })
 }
 
 // Generate makes a bundle in memory. It reports everything that is wrong with the input, not the first; with an
 // error among the findings there is no bundle.
 func (p *Prepared) Generate(ctx context.Context, source profile.Source) (*Deployment, diag.List) {
-	return p.generate(ctx, source, func(*Deployment) bool { return false })
-}
-
-func (p *Prepared) generate(ctx context.Context, source profile.Source, written func(*Deployment) bool) (*Deployment, diag.List) {
 	d, found := p.draft(ctx, source)
 	if found.Err() != nil {
 		return nil, found.Sort()
 	}
-	made, f := d.complete(ctx, written)
-	if found.Add(f...); ctx.Err() != nil {
+	loaded, f := validate(ctx, d.project, d.rendered.folders, false)
+	if ctx.Err() != nil {
 		return nil, interrupted()
 	}
-	return made, found.Sort()
-}
-
-// complete validates and assembles. A target that reads the project gets it when it is known to be right; for another one the
-// folder is looked at first, which may spare a part of the validation.
-func (d draft) complete(ctx context.Context, written func(*Deployment) bool) (*Deployment, diag.List) {
-	var made *Deployment
-	var found diag.List
-	if !d.target.ReadsProject() {
-		made, found = d.assemble(nil)
+	if found.Add(f...); found.Err() != nil && d.target.ReadsProject() {
+		return nil, found.Sort()
 	}
-	loaded, f := validate(ctx, d.project, d.rendered.folders, made != nil && written(made))
+	made, f := d.assemble(loaded)
 	found.Add(f...)
-	if d.target.ReadsProject() && found.Err() == nil {
-		made, f = d.assemble(loaded)
-		found.Add(f...)
-		if made != nil {
-			written(made) // who asked wants to know, too
-		}
-	}
-	if made != nil {
-		made.Project = loaded
-	}
-	return made, found
+	return made, found.Sort()
 }
 
 // generateUnchecked is Generate without validation.
@@ -93,12 +65,24 @@ func (p *Prepared) generateUnchecked(ctx context.Context, source profile.Source)
 	var loaded *types.Project
 	if d.target.ReadsProject() {
 		var f diag.List
-		loaded, f = project.Load(ctx, sources(d.project))
-		found.Add(f...)
+		if loaded, f = project.Load(ctx, sources(d.project)); f.Err() != nil {
+			return nil, append(found, f...).Sort()
+		}
 	}
 	made, f := d.assemble(loaded)
 	found.Add(f...)
 	return made, found.Sort()
+}
+
+// Validate does what GenerateUnchecked has left out, so that the bundle is one of Generate's. What was written before, as the
+// folder shows, has passed Compose's schema: all rules apply once more, the schema does not.
+func (d *Deployment) Validate(ctx context.Context, written bool) diag.List {
+	loaded, found := validate(ctx, d.draft.project, d.draft.rendered.folders, written)
+	if ctx.Err() != nil {
+		return interrupted()
+	}
+	d.Project = loaded
+	return found
 }
 
 // A draft is a bundle of which nothing was validated yet.

@@ -27,16 +27,17 @@ func (c checkCmd) Run(ctx context.Context, t *terminal) error {
 	if err != nil {
 		return environment(err)
 	}
-	var planned output.Comparison
-	made, found := generator.GenerateAgain(ctx, in, func(d *generator.Deployment) bool {
-		planned, err = output.Compare(c.Dir, &d.Bundle)
-		return err == nil && planned.Written()
-	})
+	made, found := generator.GenerateUnchecked(ctx, in)
 	if err := found.Err(); err != nil {
 		return err
 	}
+	planned, err := output.Compare(c.Dir, &made.Bundle)
 	if err != nil {
 		return environment(err)
+	}
+	found.Add(made.Validate(ctx, planned.Written())...)
+	if err := found.Sort().Err(); err != nil {
+		return err
 	}
 	r := checkup.Make(c.Dir, made, planned)
 	r.Findings = slices.Concat(unfinished, found, r.Findings)

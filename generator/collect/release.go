@@ -83,8 +83,9 @@ func (r *Release) compare(ctx context.Context, request generator.Request) (outpu
 	report := checkup.Make(r.dir, made, compared)
 	same := !report.First && report.Clean && report.Findings.Err() == nil
 	if !same || r.options.Images { // what differs was never validated, and images are named in the loaded project
-		if made, found = generator.Generate(ctx, request); found.Err() != nil {
-			return compared, found.Err()
+		found.Add(made.Validate(ctx, compared.Written())...)
+		if err := found.Sort().Err(); err != nil {
+			return compared, err
 		}
 	}
 	if !same && !r.options.Force {
