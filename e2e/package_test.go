@@ -15,6 +15,7 @@ import (
 	"github.com/owgen/owgen/generator"
 	"github.com/owgen/owgen/generator/archive"
 	"github.com/owgen/owgen/generator/bundle"
+	"github.com/owgen/owgen/generator/engine"
 )
 
 // TestPackedImagesLoad packs an image that exists nowhere else, removes it from the engine, and gets it back from
@@ -37,13 +38,13 @@ func TestPackedImagesLoad(t *testing.T) {
 
 	dir := t.TempDir()
 	saved := must(os.Create(filepath.Join(dir, "saved.tar")))(t)
-	if err := (archive.Docker{}).Save(t.Context(), []string{image}, saved); err != nil {
+	if err := (engine.Images{}).Save(t.Context(), []string{image}, saved); err != nil {
 		t.Fatal(err)
 	}
 	if err := saved.Close(); err != nil {
 		t.Fatal(err)
 	}
-	entries := must(archive.LayoutImages(saved.Name(), filepath.Join(dir, "layout"), []string{image}))(t)
+	entries := must(archive.LayoutImages(saved.Name(), filepath.Join(dir, "layout"), []string{image}, engine.Images{}.Load()))(t)
 	bill := must(archive.Bill(archive.Material{Project: "packed", Images: []archive.Image{{Name: image}}}))(t)
 	entries = append(entries, archive.Entry{Path: archive.BillPath, Data: bill},
 		archive.Entry{Path: bundle.ManifestFile, Data: bundle.Manifest(nil, generator.Version, "")})

@@ -5,6 +5,7 @@ import (
 
 	"github.com/owgen/owgen/generator/bundle"
 	"github.com/owgen/owgen/generator/plan"
+	"github.com/owgen/owgen/generator/target"
 )
 
 // A Deployment is a bundle, with what it was made from and what it means.
@@ -16,6 +17,8 @@ type Deployment struct {
 	Summary string
 	// Start is what starts it for the first time: lines of a shell, in its folder.
 	Start []string
+	// Built is where its images are once they are built.
+	Built target.Images
 	// Plan is what the files were made from.
 	Plan *plan.Plan
 	// Project is docker-compose.yml as Compose understands it; nil where it was not loaded.

@@ -6,8 +6,8 @@ import (
 	"io/fs"
 	"path"
 
-	"github.com/owgen/owgen/generator/archive"
 	"github.com/owgen/owgen/generator/diag"
+	"github.com/owgen/owgen/generator/engine"
 	"github.com/owgen/owgen/generator/git"
 	"github.com/owgen/owgen/generator/output"
 	"github.com/owgen/owgen/generator/past"
@@ -56,8 +56,8 @@ func folderError(err error) error {
 
 // engineError is an error of the disk, or of the engine that was asked for images.
 func engineError(err error) error {
-	var engine *archive.EngineError
-	if errors.As(err, &engine) {
+	var trouble *engine.ImagesError
+	if errors.As(err, &trouble) {
 		return environmentError{&output.EnvError{Path: "the Docker engine does not do it", Cause: err, Hint: "`owgen doctor` says what is wrong with it"}}
 	}
 	return folderError(err)

@@ -138,7 +138,10 @@ func (p Package) purl() string {
 	return purl
 }
 
-// DebianPackages reads /var/lib/dpkg/status.
+// PackagesFile is where Debian lists what is installed.
+const PackagesFile = "/var/lib/dpkg/status"
+
+// DebianPackages reads PackagesFile.
 func DebianPackages(status []byte) []Package {
 	var out []Package
 	for stanza := range strings.SplitSeq(string(status), "\n\n") {

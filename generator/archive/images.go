@@ -21,17 +21,16 @@ import (
 
 // loadScript gives the images to an engine that cannot get them otherwise.
 const loadScript = `#!/bin/sh
-# Loads the images that lie beside this script into the Docker engine. Nothing else is needed to start the
+# Loads the images that lie beside this script into the engine. Nothing else is needed to start the
 # bundle then: no build, and no internet.
 set -eu
 cd "$(dirname "$0")"
 grep '  images/' SHA256SUMS | sha256sum --quiet -c -
-tar -cf - -C images . | docker load
-`
+tar -cf - -C images . | `
 
 // LayoutImages takes images out of what `docker save` wrote into a file, and lays them out in a folder as an OCI
-// layout. It returns the entries for them, and for the script that loads them.
-func LayoutImages(saved, folder string, names []string) ([]Entry, error) {
+// layout. It returns the entries for them, and for the script that loads them, by a command that reads its input.
+func LayoutImages(saved, folder string, names []string, load string) ([]Entry, error) {
 	root, err := layout.Write(folder, empty.Index)
 	if err != nil {
 		return nil, err
@@ -64,7 +63,7 @@ func LayoutImages(saved, folder string, names []string) ([]Entry, error) {
 	}
 	entries, err := layoutEntries(folder)
 	return append(entries, Entry{Path: ImagesPath + "/manifest.json", Data: append(list, '\n')},
-		Entry{Path: LoadPath, Executable: true, Data: []byte(loadScript)}), err
+		Entry{Path: LoadPath, Executable: true, Data: []byte(loadScript + load + "\n")}), err
 }
 
 // layoutEntries are the files of an OCI layout. Blobs are named after their checksums.

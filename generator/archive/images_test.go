@@ -50,7 +50,7 @@ func saved(t *testing.T) (file string, ids map[string]v1.Hash) {
 
 func TestImagesKeepTheirIdentity(t *testing.T) {
 	file, ids := saved(t)
-	entries, err := LayoutImages(file, t.TempDir(), []string{"test/child:2", "test/base:1", "test/base:1"})
+	entries, err := LayoutImages(file, t.TempDir(), []string{"test/child:2", "test/base:1", "test/base:1"}, "docker load")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -80,7 +80,7 @@ func TestArchiveWithImages(t *testing.T) {
 	file, _ := saved(t)
 	var first []byte
 	for range 2 {
-		entries, err := LayoutImages(file, t.TempDir(), []string{"test/base:1", "test/child:2"})
+		entries, err := LayoutImages(file, t.TempDir(), []string{"test/base:1", "test/child:2"}, "docker load")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -93,7 +93,7 @@ func TestArchiveWithImages(t *testing.T) {
 			t.Errorf("%+v", r)
 		}
 	}
-	entries, err := LayoutImages(file, t.TempDir(), []string{"test/base:1"})
+	entries, err := LayoutImages(file, t.TempDir(), []string{"test/base:1"}, "docker load")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -106,7 +106,7 @@ func TestArchiveWithImages(t *testing.T) {
 			t.Errorf("nobody misses %s", e.Path)
 		}
 	}
-	if _, err := LayoutImages(file, t.TempDir(), []string{"test/absent:1"}); err == nil {
+	if _, err := LayoutImages(file, t.TempDir(), []string{"test/absent:1"}, "docker load"); err == nil {
 		t.Error("an image that was not saved is laid out")
 	}
 }

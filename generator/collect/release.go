@@ -137,15 +137,21 @@ func (r *Release) imageNames() []string {
 // LookIntoImages finds out what is in the built images, for the bill of materials.
 func (r *Release) LookIntoImages(ctx context.Context) error {
 	names := r.imageNames()
-	absent, err := archive.Docker{}.Absent(ctx, names)
+	absent, err := r.Built.Absent(ctx, names)
 	if err != nil {
 		return err
 	}
 	if len(absent) > 0 {
 		return &AbsentError{absent, len(names)}
 	}
-	r.images, err = archive.Docker{}.Images(ctx, names)
-	return err
+	for _, name := range names {
+		installed, err := r.Built.Read(ctx, name, archive.PackagesFile)
+		if err != nil {
+			return err
+		}
+		r.images = append(r.images, archive.Image{Name: name, Packages: archive.DebianPackages(installed)})
+	}
+	return nil
 }
 
 // AddImages adds the built images. Until Close they lie below a folder, which has to have room for them.
@@ -160,10 +166,10 @@ func (r *Release) AddImages(ctx context.Context, below string) error {
 		return err
 	}
 	names := r.imageNames()
-	if err := errors.Join(archive.Docker{}.Save(ctx, names, f), f.Close()); err != nil {
+	if err := errors.Join(r.Built.Save(ctx, names, f), f.Close()); err != nil {
 		return err
 	}
-	entries, err := archive.LayoutImages(saved, filepath.Join(r.scratch, "layout"), names)
+	entries, err := archive.LayoutImages(saved, filepath.Join(r.scratch, "layout"), names, r.Built.Load())
 	r.entries = append(r.entries, entries...)
 	return err
 }

@@ -3,10 +3,14 @@
 package target
 
 import (
+	"context"
+	"io"
+
 	"github.com/compose-spec/compose-go/v2/types"
 
 	"github.com/owgen/owgen/generator/compose"
 	"github.com/owgen/owgen/generator/diag"
+	"github.com/owgen/owgen/generator/engine"
 	"github.com/owgen/owgen/generator/plan"
 )
 
@@ -18,11 +22,30 @@ type Target interface {
 	Command(plan.Step) string
 	// Start is what starts the deployment for the first time: lines of a shell, in the bundle's folder.
 	Start() []string
+	// Images is where the images are once they are built.
+	Images() Images
 	// ReadsProject says whether Files needs the Compose project as it means when loaded.
 	ReadsProject() bool
 	// Files are what the engine reads, by path inside the bundle.
 	Files(Blueprint) (map[string][]byte, diag.List)
 }
+
+// Images are those that an engine has built and holds.
+type Images interface {
+	// Absent names those that are not there.
+	Absent(ctx context.Context, names []string) ([]string, error)
+	// Save writes some in the form that the command which Load names takes.
+	Save(ctx context.Context, names []string, w io.Writer) error
+	Load() string
+	// Read reads a file of an image.
+	Read(ctx context.Context, name, file string) ([]byte, error)
+}
+
+// BuiltByDocker is a part of each target whose images `docker compose build` makes.
+type BuiltByDocker struct{}
+
+// Images are those of the engine that the docker command reaches.
+func (BuiltByDocker) Images() Images { return engine.Images{} }
 
 // A Blueprint is what a deployment is written from.
 type Blueprint struct {

@@ -13,7 +13,7 @@ import (
 )
 
 // Target is the engine.
-type Target struct{}
+type Target struct{ target.BuiltByDocker }
 
 // Resolve takes fixed addresses and subnets, which Compose gives: a provider has its own on the network where it is reached,
 // and its clients are whoever is on that network.

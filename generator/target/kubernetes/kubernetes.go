@@ -27,7 +27,10 @@ const (
 )
 
 // Target is the engine. It keeps where Resolve found that everything runs: commands name workloads and namespaces.
-type Target struct{ layout *layout }
+type Target struct {
+	target.BuiltByDocker
+	layout *layout
+}
 
 // Start makes the images known to all machines, and applies.
 func (Target) Start() []string {
