@@ -37,6 +37,48 @@ func GenerateUnchecked(ctx context.Context, request Request) (*Deployment, diag.
 	return prepared(request, prepare, func(p *Prepared) (*Deployment, diag.List) { return p.generateUnchecked(ctx, request.Source) })
 }
 
+// A draft is a bundle of which nothing was validated yet.
+type draft struct {
+	input    profile.Input
+	plan     *plan.Plan
+	target   target.Target
+	rendered rendered
+	project  *compose.Files
+}
+
+// draft runs the stages up to validation. Between them it looks whether anybody still waits for the bundle.
+func (p *Prepared) draft(ctx context.Context, source profile.Source) (draft, diag.List) {
+	input, values, found := p.Resolve(source)
+	if found.Err() != nil {
+		return draft{}, found
+	}
+	if ctx.Err() != nil {
+		return draft{}, interrupted()
+	}
+	deployment, f := plan.Make(p.services, values)
+	if found.Add(f...); found.Err() != nil {
+		return draft{}, found
+	}
+	deployment.Summary = input.Summary
+	engine := targetOf(deployment.Target())
+	if found.Add(engine.Resolve(deployment)...); found.Err() != nil {
+		return draft{}, found
+	}
+	if ctx.Err() != nil {
+		return draft{}, interrupted()
+	}
+	rendered, f := renderAll(p.templates.For(deployment, engine.Command), p.services, deployment)
+	if found.Add(f...); found.Err() != nil {
+		return draft{}, found
+	}
+	if ctx.Err() != nil {
+		return draft{}, interrupted()
+	}
+	project, f := compose.Builder{Plan: deployment, Fragments: rendered.fragments, Folders: rendered.folders, Excuse: excuse}.Build()
+	found.Add(f...)
+	return draft{input, deployment, engine, rendered, project}, found
+}
+
 // Generate makes a bundle in memory. It reports everything that is wrong with the input, not the first; with an
 // error among the findings there is no bundle.
 func (p *Prepared) Generate(ctx context.Context, source profile.Source) (*Deployment, diag.List) {
@@ -85,49 +127,7 @@ func (d *Deployment) Validate(ctx context.Context, written bool) diag.List {
 	return found
 }
 
-// A draft is a bundle of which nothing was validated yet.
-type draft struct {
-	input    profile.Input
-	plan     *plan.Plan
-	target   target.Target
-	rendered rendered
-	project  *compose.Files
-}
-
 // interrupted says why there is no bundle once the context is done.
 func interrupted() diag.List {
 	return diag.List{{Rule: "generate/interrupted", Message: "interrupted before the bundle was complete"}}
-}
-
-// draft runs the stages up to validation. Between them it looks whether anybody still waits for the bundle.
-func (p *Prepared) draft(ctx context.Context, source profile.Source) (draft, diag.List) {
-	input, values, found := p.Resolve(source)
-	if found.Err() != nil {
-		return draft{}, found
-	}
-	if ctx.Err() != nil {
-		return draft{}, interrupted()
-	}
-	deployment, f := plan.Make(p.services, values)
-	if found.Add(f...); found.Err() != nil {
-		return draft{}, found
-	}
-	deployment.Summary = input.Summary
-	engine := targetOf(deployment.Target())
-	if found.Add(engine.Resolve(deployment)...); found.Err() != nil {
-		return draft{}, found
-	}
-	if ctx.Err() != nil {
-		return draft{}, interrupted()
-	}
-	rendered, f := renderAll(p.templates.For(deployment, engine.Command), p.services, deployment)
-	if found.Add(f...); found.Err() != nil {
-		return draft{}, found
-	}
-	if ctx.Err() != nil {
-		return draft{}, interrupted()
-	}
-	project, f := compose.Builder{Plan: deployment, Fragments: rendered.fragments, Folders: rendered.folders, Excuse: excuse}.Build()
-	found.Add(f...)
-	return draft{input, deployment, engine, rendered, project}, found
 }

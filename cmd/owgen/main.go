@@ -53,10 +53,10 @@ func main() {
 	os.Exit(run(os.Args[1:], os.Stdout, os.Stderr))
 }
 
-// collectLater leaves the garbage of a short process, the first 36 MB: collecting costs more than it. From the first
+// collectLater leaves the garbage of a short process, the first 64 MB: collecting costs more than it. From the first
 // collection on, a long one keeps to four times what it uses.
 func collectLater() {
-	debug.SetGCPercent(800)
+	debug.SetGCPercent(1600)
 	runtime.AddCleanup(new([64]byte), func(int) { debug.SetGCPercent(300) }, 0)
 }
 
