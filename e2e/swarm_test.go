@@ -137,7 +137,7 @@ func (w *swarm) deploy(t testing.TB, s *stack) {
 	t.Logf("deployed in %.0f s", time.Since(started).Seconds())
 }
 
-// bundle makes, builds, pushes and deploys: data on the first machine, all else on the two others.
+// bundle makes, builds, pushes and deploys: data on the first machine, all else on the two others, workers on each.
 func (w *swarm) bundle(t *testing.T) *stack {
 	t.Helper()
 	s := &stack{dir: filepath.Join(scratch, "swarm"), project: scratchPrefix + "swarm", swarm: w}
@@ -148,7 +148,7 @@ domain: %s
 images: {registry: %s/openwisp}
 swarm: {encrypt: false}
 nodes:
-  %s: {roles: [data]}
+  %s: {roles: [data, worker]}
   %s: {roles: [app, worker, edge]}
   %s: {roles: [app, worker, edge]}
 scale: {nginx: 2}
