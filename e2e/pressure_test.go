@@ -1,0 +1,110 @@
+//go:build e2e
+
+package e2e
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+)
+
+// pressure is a constant load of devices: a request each quarter of a second at each machine, each on a connection of its own.
+type pressure struct {
+	sync.Mutex
+	stop   context.CancelFunc
+	done   sync.WaitGroup
+	sent   int
+	failed []time.Time
+	causes map[string]int
+}
+
+func (w *swarm) pressure(t *testing.T, s *stack) *pressure { return w.pressureAt(t, s, w.edges()) }
+
+func (w *swarm) pressureAt(t *testing.T, s *stack, edges []string) *pressure {
+	t.Helper()
+	a := s.agent(t, "swarm-pressure")
+	a.enroll(t)
+	ctx, cancel := context.WithCancel(t.Context())
+	p := &pressure{stop: cancel, causes: map[string]int{}}
+	t.Cleanup(cancel)
+	for _, address := range edges {
+		client := clientFor(s.authorities(t), address)
+		client.Transport.(*http.Transport).DisableKeepAlives = true
+		client.Timeout = 20 * time.Second
+		p.done.Go(func() { p.run(ctx, client, a) })
+	}
+	return p
+}
+
+// run asks for the checksum, as agents do, and for the page of the login, which the dashboard makes.
+func (p *pressure) run(ctx context.Context, client *http.Client, a *agent) {
+	asked := *a
+	asked.client = client
+	login := strings.Replace(a.base, "//api.", "//dashboard.", 1) + "/admin/login/"
+	for i := 0; ctx.Err() == nil; i++ {
+		p.done.Go(func() {
+			at := time.Now()
+			got, err := asked.checksum("")
+			if i%4 == 3 {
+				got, err = fetch(client, "GET", login, "")
+			}
+			p.Lock()
+			defer p.Unlock()
+			p.sent++
+			if err != nil || got.status != 200 {
+				p.failed = append(p.failed, at)
+				cause := fmt.Sprint(got.status)
+				if err != nil {
+					cause = err.Error()
+				}
+				p.causes[abridge(cause)]++
+			}
+		})
+		time.Sleep(250 * time.Millisecond)
+	}
+}
+
+// settle waits until nothing fails for ten seconds.
+func (p *pressure) settle(t *testing.T, limit time.Duration) {
+	t.Helper()
+	eventually(t, limit, "requests are answered again", func() error {
+		p.Lock()
+		defer p.Unlock()
+		if n := len(p.failed); n > 0 && time.Since(p.failed[n-1]) < 10*time.Second {
+			return fmt.Errorf("%d of %d failed, the last one just now", n, p.sent)
+		}
+		return nil
+	})
+}
+
+// end stops it; no more requests than allowed may have failed.
+func (p *pressure) end(t *testing.T, allowed int) {
+	t.Helper()
+	p.stop()
+	p.done.Wait()
+	t.Logf("%d requests, %d failed", p.sent, len(p.failed))
+	if len(p.failed) > allowed || p.sent < 20 {
+		t.Errorf("%d of %d requests failed: %v", len(p.failed), p.sent, p.causes)
+	}
+}
+
+// endWithin stops it; requests may have failed for some time alone.
+func (p *pressure) endWithin(t *testing.T, limit time.Duration) {
+	t.Helper()
+	p.stop()
+	p.done.Wait()
+	if len(p.failed) == 0 {
+		t.Logf("%d requests, none failed", p.sent)
+		return
+	}
+	took := slices.MaxFunc(p.failed, time.Time.Compare).Sub(slices.MinFunc(p.failed, time.Time.Compare))
+	t.Logf("%d requests, %d failed within %.1f s: %v", p.sent, len(p.failed), took.Seconds(), p.causes)
+	if took > limit {
+		t.Errorf("requests failed for %s", took)
+	}
+}

@@ -1,0 +1,163 @@
+//go:build e2e
+
+package e2e
+
+import (
+	"cmp"
+	"fmt"
+	"net"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+)
+
+// push hands the images over to the registry, by the manager, which knows it.
+func (w *swarm) push(t testing.TB, s *stack) {
+	t.Helper()
+	names := s.imageNames()
+	archive := filepath.Join(scratch, "swarm-images.tar")
+	defer os.Remove(archive)
+	must(command(10*time.Minute, "", "", "docker", append([]string{"save", "-o", archive}, names...)...))(t)
+	must(w.docker(10*time.Minute, "", "docker", "load", "-q", "-i", archive))(t)
+	must(w.docker(20*time.Minute, s.dir, "docker", "compose", "push", "-q"))(t)
+}
+
+// set generates the bundle again with other settings, and deploys it.
+func (w *swarm) set(t testing.TB, s *stack, settings ...string) {
+	t.Helper()
+	args := append([]string{"generate", "--save"}, w.catalog...)
+	for _, setting := range settings {
+		args = append(args, "--set", setting)
+	}
+	must(command(time.Minute, s.dir, "", owgen, args...))(t)
+	w.deploy(t, s)
+}
+
+func (w *swarm) deploy(t testing.TB, s *stack) {
+	t.Helper()
+	started := time.Now()
+	out, err := w.docker(20*time.Minute, s.dir, "./deploy")
+	if err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	t.Logf("deployed in %.0f s", time.Since(started).Seconds())
+}
+
+// bundle makes, builds, pushes and deploys: data on the first machine, all else on the two others, workers on each.
+func (w *swarm) bundle(t *testing.T) *stack {
+	t.Helper()
+	s := &stack{dir: filepath.Join(scratch, "swarm"), project: scratchPrefix + "swarm", swarm: w}
+	input := fmt.Sprintf(`version: 1
+extends: multi-node
+project: %s
+domain: %s
+images: {registry: %s/openwisp}
+swarm: {encrypt: false}
+nodes:
+  %s: {roles: [data, worker]}
+  %s: {roles: [app, worker, edge]}
+  %s: {roles: [app, worker, edge]}
+scale: {nginx: 2}
+`, s.project, w.domain, w.registry, w.names[0], w.names[1], w.names[2])
+	file := filepath.Join(scratch, "swarm.yaml")
+	if err := writeFile(file, []byte(input)); err != nil {
+		t.Fatal(err)
+	}
+	must(command(time.Minute, "", "", owgen, append([]string{"generate", file, "-o", s.dir}, w.catalog...)...))(t)
+	if err := s.read(); err != nil {
+		t.Fatal(err)
+	}
+	s.forget()
+	must(s.compose(30*time.Minute, "build"))(t)
+	w.remove(t, s)
+	if os.Getenv("OWGEN_E2E_KEEP") == "" {
+		t.Cleanup(func() { w.remove(t, s) })
+	}
+	w.push(t, s)
+	w.deploy(t, s)
+	return s
+}
+
+// remove ends what runs of a stack, with its volumes.
+func (w *swarm) remove(t testing.TB, s *stack) {
+	t.Helper()
+	_, _ = w.docker(time.Minute, "", "docker", "stack", "rm", s.project)
+	for _, machine := range w.names {
+		filter := "label=com.docker.stack.namespace=" + s.project
+		eventually(t, 2*patience, "nothing of the stack runs on "+machine, func() error {
+			left, err := w.on(machine, time.Minute, "", "docker", "ps", "-aq", "--filter", filter)
+			return cmp.Or(err, found("containers", left))
+		})
+		volumes, err := w.on(machine, time.Minute, "", "docker", "volume", "ls", "-q", "--filter", filter)
+		if err == nil && volumes != "" {
+			_, err = w.on(machine, time.Minute, "", "docker", append([]string{"volume", "rm", "-f"}, strings.Fields(volumes)...)...)
+		}
+		if err != nil {
+			t.Errorf("volumes on %s: %v", machine, err)
+		}
+	}
+}
+
+func found(what, list string) error {
+	if list = strings.TrimSpace(list); list != "" {
+		return fmt.Errorf("%s: %s", what, strings.ReplaceAll(list, "\n", " "))
+	}
+	return nil
+}
+
+// end and revive are what happens to machines.
+func (w *swarm) end(t testing.TB, machine string)    { w.happens(t, swarmKill, machine) }
+func (w *swarm) revive(t testing.TB, machine string) { w.happens(t, swarmRevive, machine) }
+
+func (w *swarm) happens(t testing.TB, variable, machine string) {
+	t.Helper()
+	line := os.Getenv(variable)
+	if line == "" {
+		t.Fatalf("%s says how", variable)
+	}
+	must(command(3*time.Minute, "", "", "env", "NAME="+machine, "sh", "-c", line))(t)
+}
+
+// ready waits until the manager counts on a machine, or no longer does.
+func (w *swarm) ready(t testing.TB, machine, state string) {
+	t.Helper()
+	eventually(t, 2*time.Minute, machine+" is "+state, func() error {
+		now, err := w.docker(time.Minute, "", "docker", "node", "inspect", machine, "--format", "{{.Status.State}}")
+		if err == nil && strings.TrimSpace(now) != state {
+			err = fmt.Errorf("it is %s", now)
+		}
+		return err
+	})
+}
+
+// localAddress is that of this machine on the network of a machine.
+func localAddress(t testing.TB, to string) string {
+	t.Helper()
+	conn := must(net.Dial("udp", net.JoinHostPort(to, "9")))(t)
+	defer conn.Close()
+	host, _, err := net.SplitHostPort(conn.LocalAddr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return host
+}
+
+// runsOn says that all tasks of a service run on some of the machines.
+func (w *swarm) runsOn(service string, number int, machines ...string) error {
+	on, err := w.tasks(service)
+	if err != nil {
+		return err
+	}
+	for _, machine := range on {
+		if !slices.Contains(machines, machine) {
+			return fmt.Errorf("%s runs on %s", service, machine)
+		}
+	}
+	if len(on) != number {
+		return fmt.Errorf("%d tasks of %s run", len(on), service)
+	}
+	return nil
+}
