@@ -3,7 +3,6 @@
 package e2e
 
 import (
-	"encoding/base64"
 	"encoding/binary"
 	"fmt"
 	"net"
@@ -20,7 +19,8 @@ var strangers = []string{"freeradius", "openvpn", "celery", "celery-monitoring",
 // say sends bytes from inside a service's network, and returns what came back.
 func (s *stack) say(t testing.TB, service, address, message string) string {
 	t.Helper()
-	cmd := inside(t, must(s.container(service))(t).State.Pid, "send", address, base64.StdEncoding.EncodeToString([]byte(message)))
+	cmd := inside(t, must(s.container(service))(t).State.Pid, "send", address)
+	cmd.Stdin = strings.NewReader(message)
 	cmd.Stderr = os.Stderr
 	return string(must(cmd.Output())(t))
 }
@@ -152,7 +152,8 @@ func TestOneServiceCannotHoldTheApplication(t *testing.T) {
 		if i%2 == 0 {
 			message = whole
 		}
-		cmd := inside(t, pid, "send", innerAddress, base64.StdEncoding.EncodeToString([]byte(message)))
+		cmd := inside(t, pid, "send", innerAddress)
+		cmd.Stdin = strings.NewReader(message)
 		if err := cmd.Start(); err != nil {
 			t.Fatal(err)
 		}
