@@ -71,6 +71,8 @@ func openPast(ctx context.Context, dir, name string) (past.Bundle, error) {
 		return nil, environmentError{&output.EnvError{Path: "git", Cause: errors.New("is needed to read the revision " + name + ", and is not there"), Hint: "install git, or name a folder"}}
 	case errors.Is(err, git.ErrNoRepository):
 		return nil, usageError{name + " is no folder with a bundle, and " + dir + " lies in no git repository", "name the folder of a bundle"}
+	case errors.Is(err, git.ErrPlanted):
+		return nil, usageError{"git is not asked for " + name + ": " + err.Error(), "look in " + dir + " and above at where HEAD comes from, and remove it"}
 	case errors.Is(err, git.ErrNoRevision):
 		return nil, usageError{name + " is neither a folder with a bundle nor a revision of the repository that " + dir + " lies in",
 			"a shallow clone may lack it: git fetch origin " + path.Base(name)}

@@ -26,39 +26,52 @@ type Error struct{ Command, Message string }
 
 func (e *Error) Error() string { return "git " + e.Command + ": " + e.Message }
 
+// ErrPlanted says that a folder looks like a repository without being one's .git. Git would take its configuration,
+// and what that names to run, from there; and unlike .git such a folder comes with a pull request.
+var ErrPlanted = errors.New("a folder of the work tree is made to look like a repository of its own: HEAD lies in it, with objects or commondir")
+
 // Tracked says whether the index of the repository around the folder has the path. Where there is no repository or
-// no git it is false.
+// no git it is false; where somebody hides the repository it is true.
 func Tracked(ctx context.Context, dir, path string) bool {
-	if !inRepository(dir) {
-		return false
+	if within, planted := look(dir); !within || planted {
+		return planted
 	}
 	out, err := run(ctx, dir, nil, "ls-files", "-z", "--", ":(literal)"+path)
 	return err == nil && len(out) > 0
 }
 
-// inRepository looks for .git in the folder and above it, which takes less than asking git.
-func inRepository(dir string) bool {
+// look says whether there is .git in the folder or above it, which takes less than asking git, and whether git would
+// find another repository on its way there. It goes up as git does, which knows the folder without links.
+func look(dir string) (within, planted bool) {
 	at, err := filepath.Abs(dir)
 	if err != nil {
-		return true
+		return true, false
 	}
-	for {
-		if _, err := os.Lstat(filepath.Join(at, ".git")); err == nil {
-			return true
+	if real, err := filepath.EvalSymlinks(at); err == nil {
+		at = real
+	}
+	is := func(name string) bool { _, err := os.Lstat(filepath.Join(at, name)); return err == nil }
+	for !is(".git") {
+		if is("HEAD") && (is("objects") || is("commondir")) { // the latter says where the former are
+			return true, true
 		}
 		parent := filepath.Dir(at)
 		if parent == at {
-			return false
+			return false, false
 		}
 		at = parent
 	}
+	return true, false
 }
 
 // run runs one command in a folder, with an end to its time and to what it may say.
 func run(ctx context.Context, dir string, input io.Reader, args ...string) ([]byte, error) {
+	if _, planted := look(dir); planted {
+		return nil, ErrPlanted
+	}
 	limited, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
-	command := exec.CommandContext(limited, "git", append([]string{"-C", dir, "-c", "core.fsmonitor=false"}, args...)...)
+	command := exec.CommandContext(limited, "git", append([]string{"-C", dir, "-c", "core.fsmonitor=false", "-c", "safe.bareRepository=explicit"}, args...)...)
 	command.Env, command.Stdin = environment(), input
 	out, errs := &bounded{left: maxOut}, &bounded{left: maxError}
 	command.Stdout, command.Stderr = out, errs
