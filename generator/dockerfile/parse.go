@@ -135,7 +135,12 @@ func (img *Image) fail(err error) {
 	if instruction, ok := strings.CutPrefix(message, "unknown instruction: "); ok {
 		if match, near := suggest.Search(strings.ToLower(instruction), slices.Sorted(maps.Keys(command.Commands)), true); near {
 			hint = "did you mean " + strings.ToUpper(match) + "?"
+		} else { // perhaps no Dockerfile: who writes a project may name a file of secrets as one, and read our output
+			message, hint = "begins with no instruction", "is "+img.File.Path+" a Dockerfile?"
 		}
+	}
+	if strings.HasPrefix(message, "invalid escape token ") {
+		message = "# escape= takes ` or \\"
 	}
 	img.Issues = append(img.Issues, Issue{"dockerfile-invalid", line + img.Offset, message, hint})
 }

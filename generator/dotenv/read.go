@@ -106,20 +106,37 @@ func standIn(line string) map[string]string {
 	return map[string]string{name: strings.Trim(strings.TrimSpace(value), `"'`)}
 }
 
-// faultOf words an error of the parser, which quotes the line, and with it perhaps a secret.
+// faultOf words an error of the parser.
 func faultOf(err error) string {
 	message := err.Error()
 	if rest, ok := strings.CutPrefix(message, "line "); ok {
 		_, message, _ = strings.Cut(rest, ": ")
 	}
-	character, _, isName := strings.Cut(message, " in variable name")
-	switch {
-	case errors.As(err, new(*template.InvalidTemplateError)):
-		return "${ begins no variable"
-	case strings.HasPrefix(message, "unterminated quoted value"):
-		return "a quoted value has no end"
-	case isName:
-		return character + " in the name of a variable"
+	if errors.As(err, new(*template.InvalidTemplateError)) {
+		return emptyReference
+	}
+	return Unquoted(message)
+}
+
+const emptyReference = "${ begins no variable"
+
+// Unquoted words a message in which the parser quotes the line, and with it perhaps a secret, without what it quotes.
+func Unquoted(message string) string {
+	for _, w := range []struct{ quoting, instead string }{
+		{"unterminated quoted value", "a quoted value has no end"},
+		{"Invalid template: ", emptyReference},
+		{"unexpected character ", ""},
+	} {
+		before, quoted, found := strings.Cut(message, w.quoting)
+		if !found {
+			continue
+		}
+		if w.instead != "" {
+			return before + w.instead
+		}
+		if character, _, isName := strings.Cut(quoted, " in variable name"); isName {
+			return before + w.quoting + character + " in the name of a variable"
+		}
 	}
 	return message
 }

@@ -10,6 +10,7 @@ import (
 	"gopkg.in/yaml.v3"
 
 	"github.com/owgen/owgen/generator/diag"
+	"github.com/owgen/owgen/generator/dotenv"
 	"github.com/owgen/owgen/generator/yamltext"
 )
 
@@ -95,6 +96,7 @@ func (r *Reading) fault(err error) diag.Finding {
 			message = quoted[1] // the path, in a notation of its own
 		}
 	}
+	message = dotenv.Unquoted(message) // of an env_file of an include
 	f := diag.Finding{Rule: "compose-invalid", File: r.File, Message: message, Hint: Fix("compose-invalid")}
 	if path := pathIn(message); path != nil {
 		place := r.At(path...)
