@@ -57,6 +57,11 @@ func (p *Plan) asked() bool {
 	return slices.ContainsFunc(p.Services, func(s *Service) bool { return s.Role != catalog.RoleImage && len(p.asksOf(s)) > 0 })
 }
 
+// Asking says whether a service asks anything of others through the edge.
+func (p *Plan) Asking(service string) bool {
+	return slices.ContainsFunc(p.Asks, func(a Ask) bool { return slices.Contains(a.Services, service) })
+}
+
 // addAsks collects what services ask, in their order, once it is known who answers.
 func (p *Plan) addAsks(found *diag.List) {
 	for _, s := range p.Services {

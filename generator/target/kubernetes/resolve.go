@@ -15,6 +15,11 @@ import (
 // here is the address by which containers of one pod know each other.
 const here = "127.0.0.1"
 
+// asker is who asks through the edge, whichever pod that is: the policies let nobody else to where the edge listens for them.
+// A pod's own address would prove nothing, since each pod of the cluster has one of the same networks, and reaches the public
+// addresses; some load balancers give the whole world such an address. From outside of a pod nobody has this one.
+const asker = "127.0.0.2"
+
 // Resolve says where on this engine that is what services mean. Pods have no addresses of their own for long: who is trusted
 // is whoever is in the cluster's networks of pods, and who of them gets there the policies say. Who reaches something
 // through another service runs in its pod.
@@ -76,6 +81,9 @@ func (t *Target) means(p *plan.Plan, s *plan.Service, networks []string) diag.Li
 	for _, x := range s.Intents {
 		switch {
 		case x.Serve != "": // the policies let nobody else in
+			x.Told = asker
+		case x.Trust == catalog.TrustProvider && len(networks) > 0 && p.Asking(x.Capability.Service):
+			x.Addresses = []string{asker}
 		case x.Route != "":
 			x.Addresses = []string{here}
 			if s.Replicas > 1 && len(x.Without) == 0 {
