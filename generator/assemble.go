@@ -16,6 +16,7 @@ import (
 	"github.com/owgen/owgen/generator/bundle"
 	"github.com/owgen/owgen/generator/catalog"
 	"github.com/owgen/owgen/generator/diag"
+	"github.com/owgen/owgen/generator/diff"
 	"github.com/owgen/owgen/generator/plan"
 	"github.com/owgen/owgen/generator/profile"
 	"github.com/owgen/owgen/generator/render"
@@ -124,6 +125,16 @@ func targetOf(name string) target.Target {
 		return &kubernetes.Target{}
 	}
 	return docker.Target{}
+}
+
+// Cluster is what a bundle's files tell an engine of several machines; nil where they are for Compose.
+func Cluster(files map[string][]byte) (*diff.Cluster, error) {
+	for _, engine := range []target.Target{swarm.Target{}, &kubernetes.Target{}} {
+		if read, err := engine.Cluster(files); read != nil || err != nil {
+			return read, err
+		}
+	}
+	return nil, nil
 }
 
 // add puts a file into the bundle; scripts are executable, and what lies in the user's folder is the user's from then on.

@@ -131,7 +131,7 @@ func (c diffCmd) title() string {
 func ansi(kind, text string) string {
 	codes := map[string]string{"add": "32", "remove": "31", "strong": "1"}
 	for i, cost := range diff.Costs() {
-		codes[cost.String()] = []string{"2", "34", "36", "33", "35", "1;31"}[i]
+		codes[cost.String()] = []string{"2", "34", "36", "33", "36", "33", "33", "35", "1;31"}[i]
 	}
 	return "\x1b[" + codes[kind] + "m" + text + "\x1b[0m"
 }

@@ -53,9 +53,13 @@ func leaves(at string, a, b any, out *[]string) {
 	before, was := a.(map[string]any)
 	after, is := b.(map[string]any)
 	hidden := slices.ContainsFunc(private, func(p string) bool { return at == p || strings.HasPrefix(at, p+".") })
+	_, sealed := b.(Sealed)
+	if !sealed {
+		_, sealed = a.(Sealed)
+	}
 	switch {
 	case reflect.DeepEqual(a, b):
-	case hidden:
+	case hidden || sealed:
 		*out = append(*out, at+" differs")
 	case (was || a == nil) && (is || b == nil):
 		names := maps.Clone(before)

@@ -14,14 +14,19 @@ const (
 	Restart                // a container has to be restarted
 	Recreate               // `docker compose up` replaces a container
 	Rebuild                // an image is built, and its containers replaced
+	Rolled                 // new containers start, and then old ones end: no request is lost
+	Restarted              // old containers end, and then new ones start
+	Moved                  // another machine runs it
 	Migrate                // a job may change the data: there is no way back without a backup
 	DataAtRisk             // data is left behind, or what is to read it may not be able to
 )
 
-var costs = strings.Split("nothing, restart, recreate, rebuild, migrate, DATA AT RISK", ", ")
+var costs = strings.Split("nothing, restart, recreate, rebuild, rolled, restarted, moved, migrate, DATA AT RISK", ", ")
 
 // Costs returns all costs, the lowest first.
-func Costs() []Cost { return []Cost{Nothing, Restart, Recreate, Rebuild, Migrate, DataAtRisk} }
+func Costs() []Cost {
+	return []Cost{Nothing, Restart, Recreate, Rebuild, Rolled, Restarted, Moved, Migrate, DataAtRisk}
+}
 
 func (c Cost) String() string { return costs[c] }
 
@@ -34,6 +39,12 @@ func (c Cost) Explain() string {
 		return "`docker compose up` replaces containers"
 	case Rebuild:
 		return "`docker compose up` builds images and replaces containers"
+	case Rolled:
+		return "new containers start before old ones end, and no request is lost"
+	case Restarted:
+		return "some services end before their new containers start, and are away for as long"
+	case Moved:
+		return "other machines run some services from now on"
 	case Migrate:
 		return "a job may change the database, and only a backup leads back"
 	case DataAtRisk:

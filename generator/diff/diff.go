@@ -17,6 +17,7 @@ import (
 type Side struct {
 	Files   map[string][]byte // by slash-separated path
 	Project *types.Project    // that the files make; nil where there is none
+	Cluster *Cluster          // what they tell an engine of several machines; nil where it is Compose
 }
 
 // Options say what the two sides do not.
@@ -73,6 +74,27 @@ func Compare(old, new Side, o Options) Report {
 	if len(r.Files) == 0 && len(o.Replaced) == 0 && old.Project == new.Project {
 		return r
 	}
+	if old.Cluster != nil || new.Cluster != nil {
+		c.clusters()
+	} else {
+		c.project()
+	}
+	for _, name := range slices.Sorted(maps.Keys(c.reasons)) {
+		s := Consequence{Name: name, Change: c.change(name), Reasons: tidy(c.reasons[name])}
+		s.Cost = s.Reasons[0].Cost
+		r.Cost = max(r.Cost, s.Cost)
+		r.Services = append(r.Services, s)
+	}
+	r.Notes = append(r.Notes, tidy(c.notes)...)
+	if len(r.Notes) > 0 {
+		r.Cost = max(r.Cost, r.Notes[0].Cost)
+	}
+	slices.SortStableFunc(r.Services, func(a, b Consequence) int { return cmp.Compare(b.Cost, a.Cost) })
+	return r
+}
+
+// project compares what Compose is told.
+func (c *comparison) project() {
 	c.services()
 	c.networks()
 	c.volumes()
@@ -81,15 +103,6 @@ func Compare(old, new Side, o Options) Report {
 	c.owners()
 	c.others()
 	c.contents()
-	for _, name := range slices.Sorted(maps.Keys(c.reasons)) {
-		s := Consequence{Name: name, Change: c.change(name), Reasons: tidy(c.reasons[name])}
-		s.Cost = s.Reasons[0].Cost
-		r.Cost = max(r.Cost, s.Cost)
-		r.Services = append(r.Services, s)
-	}
-	r.Notes = append(r.Notes, tidy(c.notes)...)
-	slices.SortStableFunc(r.Services, func(a, b Consequence) int { return cmp.Compare(b.Cost, a.Cost) })
-	return r
 }
 
 // tidy puts the gravest reason first and drops repeated ones.
@@ -135,6 +148,9 @@ func (s Side) service(name string) (types.ServiceConfig, bool) {
 
 // names lists the services in order.
 func (s Side) names() []string {
+	if s.Cluster != nil {
+		return slices.Sorted(maps.Keys(s.Cluster.Workloads))
+	}
 	if s.Project == nil {
 		return nil
 	}
@@ -142,12 +158,10 @@ func (s Side) names() []string {
 }
 
 func (c *comparison) change(service string) Change {
-	_, before := c.old.service(service)
-	_, after := c.new.service(service)
 	switch {
-	case !before:
+	case !c.old.has(service):
 		return Added
-	case !after:
+	case !c.new.has(service):
 		return Removed
 	}
 	return Changed

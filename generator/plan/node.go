@@ -37,7 +37,7 @@ func (p *Plan) addNodes() diag.List {
 	for _, name := range slices.Sorted(maps.Keys(given)) {
 		node := &Node{Name: name}
 		wrong := func(message, hint string) {
-			found.Add(p.Finding("plan/wrong-node", "nodes", name+" "+message, hint))
+			found.Add(p.nodeFinding("plan/wrong-node", name, message, hint))
 		}
 		fields, ok := given[name].(map[string]any)
 		if !ok {
@@ -70,6 +70,16 @@ func (p *Plan) addNodes() diag.List {
 		p.Nodes = append(p.Nodes, node)
 	}
 	return found
+}
+
+// nodeFinding is one about a node, at its line.
+func (p *Plan) nodeFinding(rule, name, message, hint string) diag.Finding {
+	f := p.Finding(rule, "nodes", message, hint)
+	f.Path += "." + name
+	if nodes, _ := p.Values.Get("nodes"); nodes.Lines[name] != 0 {
+		f.Line = nodes.Lines[name]
+	}
+	return f
 }
 
 // texts is a list of texts, or a single one.
@@ -109,11 +119,11 @@ func (p *Plan) assign() diag.List {
 	for _, node := range p.Nodes {
 		for _, name := range node.Homes {
 			if s := p.Service(name); s == nil || s.Role == catalog.RoleImage {
-				found.Add(p.Finding("plan/wrong-node", "nodes", fmt.Sprintf("%s is the home of %s, which does not run", node.Name, name), "name a service that runs: `owgen list services`"))
+				found.Add(p.nodeFinding("plan/wrong-node", node.Name, fmt.Sprintf("is the home of %s, which does not run", name), "name a service that runs: `owgen list services`"))
 			}
 		}
 		if len(node.Services) == 0 && len(node.Homes)+len(node.Roles) > 0 {
-			found.Add(p.Finding("plan/idle-node", "nodes", node.Name+" has nothing to run: no service has one of its roles", "remove it, or give it another role"))
+			found.Add(p.nodeFinding("plan/idle-node", node.Name, "has nothing to run: no service has one of its roles", "remove it, or give it another role"))
 		}
 	}
 	return found
@@ -154,7 +164,7 @@ func (p *Plan) checkPlace(s *Service) diag.List {
 	var found diag.List
 	keeps := slices.IndexFunc(s.Volumes, func(v catalog.Volume) bool { return p.Volume(v.Name).Class == ClassHome })
 	if keeps >= 0 && len(s.Nodes) > 1 {
-		found.Add(p.Finding("plan/no-home", "nodes", fmt.Sprintf("%s may run on %s, and its data (%s) lie on one machine", s.Name, strings.Join(s.Nodes, " and "), s.Volumes[keeps].Name),
+		found.Add(p.nodeFinding("plan/no-home", s.Nodes[0], fmt.Sprintf("%s may run on %s, and its data (%s) lie on one machine", s.Name, strings.Join(s.Nodes, " and "), s.Volumes[keeps].Name),
 			fmt.Sprintf("say which: nodes: {%s: {services: [%s]}}", s.Nodes[0], s.Name)))
 	}
 	hosts := len(s.Nodes)

@@ -48,7 +48,13 @@ func (p *Plan) classify() {
 
 // checkStorage finds shared volumes without a place that all machines reach.
 func (p *Plan) checkStorage() diag.List {
-	if p.Target() == TargetCompose || p.Values.String("storage.mode") != StorageLocal {
+	mode, target := p.Values.String("storage.mode"), p.Target()
+	switch {
+	case target == TargetCompose && (mode == StorageNFS || mode == StorageClass):
+		return diag.List{p.Finding("plan/no-shared-storage", "storage.mode", "is "+mode+", and target is compose, which knows one machine: volumes lie there", "local, or target: swarm or kubernetes")}
+	case target == TargetSwarm && mode == StorageClass: // each machine would have what all are to share
+		return diag.List{p.Finding("plan/no-shared-storage", "storage.mode", "is class, and target is swarm, which has no storage classes", "nfs, or target: kubernetes")}
+	case mode != StorageLocal:
 		return nil
 	}
 	var names []string
@@ -57,7 +63,7 @@ func (p *Plan) checkStorage() diag.List {
 			names = append(names, v.Name)
 		}
 	}
-	if len(names) == 0 {
+	if len(names) == 0 || target == TargetCompose {
 		return nil
 	}
 	return diag.List{p.Finding("plan/no-shared-storage", "storage.mode", fmt.Sprintf("is local, and services on several machines share %s", strings.Join(names, ", ")),

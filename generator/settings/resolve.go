@@ -34,6 +34,7 @@ type Value struct {
 	*Setting
 	Value  any
 	Origin Origin
+	Lines  map[string]int // of a mapping: where its entries stand
 }
 
 // Values holds a checked value for each setting of a schema.
@@ -162,7 +163,14 @@ func (v *Values) set(layer Layer, d *Setting, node *yaml.Node, found *diag.List)
 			Message: "is an old name of " + text, Hint: "write " + text + ", which is what it is taken for"})
 	}
 	found.Add(d.overridden(layer.File, node, value)...)
-	v.byKey[d.Key] = Value{Setting: d, Value: value, Origin: Origin{Layer: layer.Name, File: layer.File, Line: node.Line}}
+	of := Value{Setting: d, Value: value, Origin: Origin{Layer: layer.Name, File: layer.File, Line: node.Line}}
+	if d.Type == Map && node.Kind == yaml.MappingNode {
+		of.Lines = map[string]int{}
+		for key := range yamltext.Pairs(node) {
+			of.Lines[yamltext.Resolved(key).Value] = key.Line
+		}
+	}
+	v.byKey[d.Key] = of
 }
 
 // longest is how much Linux hands to a program in one variable, its name and the zero behind it included.

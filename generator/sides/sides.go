@@ -22,12 +22,20 @@ func Of(b *generator.Deployment) diff.Side {
 			side.Files[name] = file.Data
 		}
 	}
+	side.Cluster, _ = generator.Cluster(side.Files) // which were written a moment ago
 	return side
 }
 
 // Load loads the projects of both sides: that of the new one only where the user has laid something over
 // what was generated, and that of the old one only where it is made of something else.
 func Load(ctx context.Context, old, new *diff.Side) error {
+	var err error
+	if old.Cluster, err = generator.Cluster(old.Files); err != nil {
+		return diag.List{unknown(err.Error())}
+	}
+	if old.Cluster != nil {
+		return nil // what it says, and not the Compose file, which builds images
+	}
 	if new.Files[bundle.OverrideFile] != nil {
 		project, found := load(ctx, new.Files)
 		if err := found.Err(); err != nil {
@@ -50,12 +58,15 @@ func Load(ctx context.Context, old, new *diff.Side) error {
 	}
 	project, found := load(ctx, old.Files)
 	if err := found.Err(); err != nil {
-		return append(found, diag.Finding{Rule: "diff/unknown", File: bundle.ComposeFile,
-			Message: "what is compared with cannot be loaded, so that nobody can tell what a change of it costs",
-			Hint:    "`owgen check` lists the files that differ"})
+		return append(found, unknown(bundle.ComposeFile))
 	}
 	old.Project = project
 	return nil
+}
+
+func unknown(what string) diag.Finding {
+	return diag.Finding{Rule: "diff/unknown", File: what, Message: "what is compared with cannot be loaded, so that nobody can tell what a change of it costs",
+		Hint: "`owgen check` lists the files that differ"}
 }
 
 func load(ctx context.Context, files map[string][]byte) (*types.Project, diag.List) {

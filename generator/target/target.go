@@ -10,6 +10,7 @@ import (
 
 	"github.com/owgen/owgen/generator/compose"
 	"github.com/owgen/owgen/generator/diag"
+	"github.com/owgen/owgen/generator/diff"
 	"github.com/owgen/owgen/generator/engine"
 	"github.com/owgen/owgen/generator/plan"
 )
@@ -28,6 +29,9 @@ type Target interface {
 	ReadsProject() bool
 	// Files are what the engine reads, by path inside the bundle.
 	Files(Blueprint) (map[string][]byte, diag.List)
+	// Cluster reads back from a bundle's files what they tell the engine, to say what a change costs there. It is nil where they are
+	// not for this engine, or Compose's own words say it all.
+	Cluster(files map[string][]byte) (*diff.Cluster, error)
 }
 
 // Images are those that an engine has built and holds.

@@ -8,6 +8,7 @@ import (
 	"github.com/owgen/owgen/generator/bundle"
 	"github.com/owgen/owgen/generator/catalog"
 	"github.com/owgen/owgen/generator/diag"
+	"github.com/owgen/owgen/generator/diff"
 	"github.com/owgen/owgen/generator/plan"
 	"github.com/owgen/owgen/generator/target"
 )
@@ -74,3 +75,6 @@ func (Target) Files(from target.Blueprint) (map[string][]byte, diag.List) {
 	files[bundle.ComposeFile], files[bundle.EnvFile] = from.Compose.Compose, from.Compose.Env
 	return files, nil
 }
+
+// Cluster is nil: the Compose project says what a change costs.
+func (Target) Cluster(map[string][]byte) (*diff.Cluster, error) { return nil, nil }

@@ -32,9 +32,12 @@ type Target struct {
 	layout *layout
 }
 
+// publish makes the images known to all machines.
+const publish = "docker compose build && docker compose push"
+
 // Start makes the images known to all machines, and applies.
 func (Target) Start() []string {
-	return []string{"docker compose build && docker compose push", "kubernetes/pack && kubectl apply -k . && kubernetes/share-volumes"}
+	return []string{publish, "kubernetes/pack && kubectl apply -k . && kubernetes/share-volumes"}
 }
 
 // ReadsProject is true: what runs is written from the project as it means when loaded.

@@ -58,9 +58,12 @@ func (Target) Command(s plan.Step) string {
 	return target.Line(s, words...)
 }
 
+// publish makes the images known to all machines.
+const publish = "docker compose build && docker compose push"
+
 // Start makes the images known to all machines, and deploys.
 func (Target) Start() []string {
-	return []string{"docker compose build && docker compose push", "./deploy"}
+	return []string{publish, "./deploy"}
 }
 
 // ReadsProject is true: what runs is written from the project as it means when loaded.

@@ -1,0 +1,334 @@
+package kubernetes
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"path"
+	"slices"
+	"strings"
+
+	apps "k8s.io/api/apps/v1"
+	core "k8s.io/api/core/v1"
+	meta "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"sigs.k8s.io/yaml"
+
+	"github.com/owgen/owgen/generator/bundle"
+	"github.com/owgen/owgen/generator/diff"
+)
+
+// manifest is an object of the API as it is read back.
+type manifest struct {
+	meta.TypeMeta `json:",inline"`
+	Metadata      meta.ObjectMeta `json:"metadata"`
+	Spec          json.RawMessage `json:"spec"`
+	about         string
+	text          []byte
+}
+
+// Cluster reads the manifests of the base, and of the overlay that is applied.
+func (*Target) Cluster(files map[string][]byte) (*diff.Cluster, error) {
+	if files[path.Join(base, kustomization)] == nil {
+		return nil, nil
+	}
+	r := reader{files: files, sources: map[string][]string{}, variables: map[string]map[string]string{}, patches: map[string]string{}, exports: map[string]string{}}
+	out := &diff.Cluster{Engine: Name, Publish: publish, Workloads: map[string]diff.Workload{}, Volumes: map[string]diff.Storage{}, Objects: map[string]any{},
+		Leftover: "kubectl delete KIND NAME"}
+	names, err := r.kustomizations()
+	if err != nil {
+		return nil, err
+	}
+	var all []manifest
+	for _, name := range names {
+		found, err := read(name, files[name])
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, found...)
+	}
+	for _, m := range all {
+		if m.Kind == "PersistentVolume" {
+			var v core.PersistentVolumeSpec
+			if err := json.Unmarshal(m.Spec, &v); err == nil && v.NFS != nil {
+				r.exports[m.Metadata.Name] = v.NFS.Server + ":" + v.NFS.Path
+			}
+		}
+	}
+	for _, m := range all {
+		if err := r.add(out, m); err != nil {
+			return nil, fmt.Errorf("%s %s: %w", m.Kind, m.Metadata.Name, err)
+		}
+	}
+	return out, nil
+}
+
+// read splits a file into its objects.
+func read(name string, data []byte) ([]manifest, error) {
+	var out []manifest
+	for document := range strings.SplitSeq(strings.TrimPrefix(string(data), header), "\n---\n") {
+		m := manifest{text: []byte(document)}
+		if err := yaml.Unmarshal(m.text, &m); err != nil {
+			return nil, fmt.Errorf("%s: %w", name, err)
+		}
+		var about []string
+		for line := range strings.Lines(document) {
+			comment, is := strings.CutPrefix(strings.TrimSpace(line), "# ")
+			if !is {
+				break
+			}
+			about = append(about, comment)
+		}
+		m.about = strings.Join(about, " ")
+		out = append(out, m)
+	}
+	return out, nil
+}
+
+// A reader knows what kustomize makes of files of the bundle.
+type reader struct {
+	files     map[string][]byte
+	sources   map[string][]string          // what a ConfigMap is made from
+	variables map[string]map[string]string // of a ConfigMap
+	patches   map[string]string            // of a workload, by the overlay
+	exports   map[string]string            // folders on a file server, by the volume
+}
+
+// kustomizations reads how files become objects, from the folder that is applied on, and returns the files of manifests.
+func (r reader) kustomizations() ([]string, error) {
+	var out []string
+	folders := []string{"."}
+	for len(folders) > 0 {
+		at := folders[0]
+		folders = folders[1:]
+		var k struct {
+			Resources  []string
+			Patches    []patched
+			ConfigMaps []generated `json:"configMapGenerator"`
+		}
+		name := path.Join(at, kustomization)
+		if err := yaml.Unmarshal(r.files[name], &k); err != nil {
+			return nil, fmt.Errorf("%s: %w", name, err)
+		}
+		for _, resource := range k.Resources {
+			if file := path.Join(at, resource); path.Ext(file) == ".yaml" {
+				out = append(out, file)
+			} else {
+				folders = append(folders, file)
+			}
+		}
+		for _, p := range k.Patches {
+			r.patches[p.Target.Name] = p.Patch
+		}
+		for _, c := range k.ConfigMaps {
+			for _, file := range c.Files {
+				if _, source, named := strings.Cut(file, "="); named {
+					file = source
+				}
+				r.sources[c.Name] = append(r.sources[c.Name], path.Join(at, file))
+			}
+			for _, file := range c.Envs {
+				r.variables[c.Name] = lines(r.files[path.Join(at, file)])
+			}
+		}
+	}
+	return out, nil
+}
+
+// lines are variables as kustomize reads them.
+func lines(data []byte) map[string]string {
+	out := map[string]string{}
+	for line := range strings.Lines(string(data)) {
+		if name, value, ok := strings.Cut(strings.TrimSuffix(line, "\n"), "="); ok && !strings.HasPrefix(line, "#") {
+			out[name] = value
+		}
+	}
+	return out
+}
+
+// add puts an object where it belongs.
+func (r reader) add(out *diff.Cluster, m manifest) error {
+	switch m.Kind {
+	case kindDeployment, kindStatefulSet, kindJob:
+		var spec struct {
+			Replicas *int32
+			Strategy apps.DeploymentStrategy
+			Template core.PodTemplateSpec
+		}
+		if err := json.Unmarshal(m.Spec, &spec); err != nil {
+			return err
+		}
+		name := m.Metadata.Labels[labelName]
+		w, err := r.workload(name, spec.Template)
+		if err != nil {
+			return err
+		}
+		w.Replicas = 1
+		if spec.Replicas != nil {
+			w.Replicas = int(*spec.Replicas)
+		}
+		switch {
+		case m.Kind == kindJob:
+			w.Manner = diff.Once
+		case m.Kind == kindStatefulSet || spec.Strategy.Type == apps.RecreateDeploymentStrategyType:
+			w.Manner = diff.Stops
+		}
+		w.Removal = fmt.Sprintf("it goes on until `kubectl -n %s delete %s %s`", m.Metadata.Namespace, strings.ToLower(m.Kind), m.Metadata.Name)
+		out.Name = m.Metadata.Labels[labelPartOf]
+		out.Workloads[name] = w
+	case "PersistentVolumeClaim":
+		var spec core.PersistentVolumeClaimSpec
+		if err := json.Unmarshal(m.Spec, &spec); err != nil {
+			return err
+		}
+		if _, twice := out.Volumes[m.Metadata.Name]; !twice {
+			out.Volumes[m.Metadata.Name] = r.storage(m, spec)
+		}
+	case "PersistentVolume": // its claim says it
+	default:
+		var tree any
+		if err := yaml.Unmarshal(m.text, &tree); err != nil {
+			return err
+		}
+		key := m.Kind + " " + m.Metadata.Name
+		if m.Metadata.Namespace != "" {
+			key += " -n " + m.Metadata.Namespace
+		}
+		out.Objects[key] = tree
+	}
+	return nil
+}
+
+// storage is what a claim asks for.
+func (r reader) storage(m manifest, spec core.PersistentVolumeClaimSpec) diff.Storage {
+	size := spec.Resources.Requests[core.ResourceStorage]
+	out := diff.Storage{Holds: m.about, Size: size.Value(), Where: "in the cluster's default storage class",
+		Keeps: "a claim cannot be changed, so that `kubectl apply` refuses it: make a backup, delete the claim while nothing runs that mounts it, and restore"}
+	if class := spec.StorageClassName; class != nil && *class != "" {
+		out.Where = "in the storage class " + *class
+	}
+	if export, ok := r.exports[spec.VolumeName]; ok {
+		out.Where = "on the file server " + export
+	}
+	for _, mode := range spec.AccessModes {
+		if mode == core.ReadWriteMany {
+			out.Where += ", shared"
+		}
+	}
+	return out
+}
+
+// workload is what a pod is made of.
+func (r reader) workload(name string, template core.PodTemplateSpec) (diff.Workload, error) {
+	spec := template.Spec
+	w := diff.Workload{Role: template.Labels[labelRole], Images: map[string]string{}, Environment: map[string]string{}, Spec: map[string]any{}}
+	if spec.Affinity != nil && spec.Affinity.NodeAffinity != nil {
+		for _, term := range spec.Affinity.NodeAffinity.RequiredDuringSchedulingIgnoredDuringExecution.NodeSelectorTerms {
+			for _, expression := range term.MatchExpressions {
+				w.Place = append(w.Place, expression.Values...)
+			}
+		}
+		w.Spec["place"] = strings.Join(w.Place, ", ") // a part of the template here: pods start anew for it
+	}
+	claims := map[string]string{}
+	for _, v := range spec.Volumes {
+		switch {
+		case v.PersistentVolumeClaim != nil:
+			claims[v.Name] = v.PersistentVolumeClaim.ClaimName
+		case v.ConfigMap != nil:
+			w.Files = append(w.Files, r.shown(v.ConfigMap.Name)...)
+		case v.Projected != nil:
+			for _, source := range v.Projected.Sources {
+				if source.Secret != nil {
+					for _, item := range source.Secret.Items {
+						w.Secrets = append(w.Secrets, item.Key)
+					}
+				}
+			}
+		}
+	}
+	w.Secrets = sorted(w.Secrets)
+	for _, c := range append(slices.Clone(spec.Containers), spec.InitContainers...) {
+		if err := r.container(&w, c, claims); err != nil {
+			return w, err
+		}
+	}
+	for _, c := range spec.Containers {
+		w.Images[c.Name] = c.Image
+	}
+	if patch := r.patches[name]; patch != "" {
+		w.Spec["the overlay's patch"] = diff.Sealed{Value: patch}
+	}
+	spec.Volumes, spec.Containers, spec.InitContainers, spec.Affinity = nil, nil, nil, nil
+	tree, err := treeOf(spec)
+	if err != nil {
+		return w, err
+	}
+	maps.Copy(w.Spec, tree)
+	labels, err := treeOf(template.Labels)
+	w.Spec["labels"], w.Spec["annotations"] = labels, diff.Sealed{Value: template.Annotations}
+	return w, err
+}
+
+// container adds what a container of the pod is.
+func (r reader) container(w *diff.Workload, c core.Container, claims map[string]string) error {
+	for _, from := range c.EnvFrom {
+		if from.ConfigMapRef != nil {
+			maps.Copy(w.Environment, r.variables[from.ConfigMapRef.Name])
+		}
+	}
+	for _, v := range c.Env {
+		key := v.Name
+		if before, is := w.Environment[key]; is && before != v.Value {
+			key += " of " + c.Name // one network, several containers
+		}
+		w.Environment[key] = v.Value
+	}
+	for _, m := range c.VolumeMounts {
+		mount := diff.Mount{Volume: claims[m.Name], Target: m.MountPath, ReadOnly: m.ReadOnly}
+		if mount.Volume != "" && !slices.Contains(w.Mounts, mount) {
+			w.Mounts = append(w.Mounts, mount)
+		}
+	}
+	name := c.Name
+	command, probes := diff.Sealed{Value: []any{c.Command, c.Args}}, diff.Sealed{Value: []any{c.LivenessProbe, c.ReadinessProbe, c.StartupProbe, c.Lifecycle}}
+	mounts := map[string]any{}
+	for _, m := range c.VolumeMounts {
+		mounts[m.MountPath] = m.Name
+	}
+	c.Name, c.Image, c.Command, c.Args, c.Env, c.EnvFrom, c.VolumeMounts = "", "", nil, nil, nil, nil, nil
+	c.LivenessProbe, c.ReadinessProbe, c.StartupProbe, c.Lifecycle = nil, nil, nil, nil
+	tree, err := treeOf(c)
+	if err != nil {
+		return err
+	}
+	tree["mounts"], tree["command"], tree["probes"] = mounts, command, probes
+	w.Spec[name] = tree
+	return nil
+}
+
+// shown are the files and folders of the bundle that a ConfigMap has; an archive's folder is one of them.
+func (r reader) shown(name string) []string {
+	out := slices.Clone(r.sources[name])
+	for _, file := range r.sources[name] {
+		if packed, ok := strings.CutPrefix(file, packedFolder+"/"); ok {
+			out = append(out, path.Join(bundle.CustomFolder, strings.TrimSuffix(packed, ".tar.gz")))
+		}
+	}
+	return out
+}
+
+func sorted(names []string) []string {
+	slices.Sort(names)
+	return slices.Compact(names)
+}
+
+// treeOf is an object of the API as plain values.
+func treeOf(value any) (map[string]any, error) {
+	text, err := json.Marshal(value)
+	if err != nil {
+		return nil, err
+	}
+	var out map[string]any
+	err = json.Unmarshal(text, &out)
+	return out, err
+}
