@@ -100,6 +100,7 @@ func texts(value any) []string {
 // assign says how many of each service run, and on which nodes they may.
 func (p *Plan) assign() diag.List {
 	var found diag.List
+	homeless := map[string][]string{} // by role
 	for _, s := range p.Services {
 		if s.Role == catalog.RoleImage {
 			continue
@@ -107,8 +108,7 @@ func (p *Plan) assign() diag.List {
 		s.Replicas = p.Values.Int("scale." + s.Name)
 		found.Add(p.checkScale(s)...)
 		if s.Nodes = p.nodesFor(s); len(p.Nodes) > 0 && len(s.Nodes) == 0 {
-			found.Add(p.Finding("plan/no-node", "nodes", fmt.Sprintf("%s has the role %s, which no node has", s.Name, s.Role),
-				fmt.Sprintf("give a node the role: roles: [%s], or the service: services: [%s]", s.Role, s.Name)))
+			homeless[s.Role] = append(homeless[s.Role], s.Name)
 		}
 		for _, name := range s.Nodes {
 			node := p.Node(name)
@@ -116,13 +116,19 @@ func (p *Plan) assign() diag.List {
 		}
 		found.Add(p.checkPlace(s)...)
 	}
+	for _, role := range slices.Sorted(maps.Keys(homeless)) {
+		names := homeless[role]
+		found.Add(p.Finding("plan/no-node", "nodes", fmt.Sprintf("no node has the role %s, which is that of %s", role, strings.Join(names, ", ")),
+			fmt.Sprintf("give a node the role: roles: [%s], or the services by themselves: services: [%s]", role, strings.Join(names, ", "))))
+	}
 	for _, node := range p.Nodes {
 		for _, name := range node.Homes {
 			if s := p.Service(name); s == nil || s.Role == catalog.RoleImage {
 				found.Add(p.nodeFinding("plan/wrong-node", node.Name, fmt.Sprintf("is the home of %s, which does not run", name), "name a service that runs: `owgen list services`"))
 			}
 		}
-		if len(node.Services) == 0 && len(node.Homes)+len(node.Roles) > 0 {
+		unknown := slices.ContainsFunc(node.Roles, func(role string) bool { _, known := nodeRoles[role]; return !known })
+		if len(node.Services) == 0 && len(node.Homes)+len(node.Roles) > 0 && !unknown { // which was said
 			found.Add(p.nodeFinding("plan/idle-node", node.Name, "has nothing to run: no service has one of its roles", "remove it, or give it another role"))
 		}
 	}

@@ -54,7 +54,7 @@ func TestNodes(t *testing.T) {
 		"a port twice on one machine": {begin + "nodes: {a: {roles: [data, app]}}\nscale: {web: 2}\n",
 			[]string{"5 plan/port-taken scale.web: is 2, and each of them needs port 443 of a machine of its own"}},
 		"nobody for a role": {begin + "nodes: {a: {roles: [data]}}\n",
-			[]string{"4 plan/no-node nodes: web has the role app, which no node has", "4 plan/no-node nodes: worker has the role worker, which no node has"}},
+			[]string{"4 plan/no-node nodes: no node has the role app, which is that of web", "4 plan/no-node nodes: no node has the role worker, which is that of worker"}},
 		"a node without work": {begin + "nodes: {a: {roles: [data, app]}, b: {roles: [mail]}}\n",
 			[]string{"4 plan/idle-node nodes.b: has nothing to run: no service has one of its roles"}},
 		"an unknown role":                    {begin + "nodes: {a: {roles: [data, app, boss]}}\n", []string{`4 plan/wrong-node nodes.a: has the unknown role "boss"`}},

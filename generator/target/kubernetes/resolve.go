@@ -2,6 +2,9 @@ package kubernetes
 
 import (
 	"fmt"
+	"maps"
+	"slices"
+	"strings"
 
 	"k8s.io/apimachinery/pkg/api/resource"
 	"k8s.io/apimachinery/pkg/util/validation"
@@ -25,10 +28,7 @@ const asker = "127.0.0.2"
 // through another service runs in its pod.
 func (t *Target) Resolve(p *plan.Plan) diag.List {
 	var found diag.List
-	wrong := func(rule, path, message, hint string) {
-		setting, _ := p.Values.Get(path)
-		found.Add(diag.Finding{Rule: "kubernetes/" + rule, File: setting.Origin.File, Line: setting.Origin.Line, Path: path, Message: message, Hint: hint})
-	}
+	wrong := func(rule, path, message, hint string) { found.Add(finding(p, rule, path, message, hint)) }
 	if name := p.Project + "-privileged"; len(validation.IsDNS1123Label(name)) > 0 {
 		wrong("wrong-name", "project", fmt.Sprintf("%q cannot be the name of a namespace", p.Project), "lower-case letters, digits and -, that begin with a letter and end with a letter or digit")
 	}
@@ -36,14 +36,24 @@ func (t *Target) Resolve(p *plan.Plan) diag.List {
 		wrong("no-registry", "images.registry", "is not set, and the nodes of the cluster need a registry to take the images from", "images: {registry: registry.example.org/openwisp}")
 	}
 	networks := p.Values.Strings("kubernetes.pod_networks")
+	var trusting []string
 	for _, s := range p.Services {
-		found.Add(t.means(p, s, networks)...)
+		f, blind := t.means(p, s, networks)
+		if found.Add(f...); blind {
+			trusting = append(trusting, s.Name)
+		}
+	}
+	if len(trusting) > 0 {
+		wrong("no-network", "kubernetes.pod_networks", "is not set, and has to be: "+strings.Join(trusting, ", ")+" must know whom they may trust",
+			"the cluster's networks of pods, such as [10.244.0.0/16]: kubectl get nodes -o jsonpath='{.items[*].spec.podCIDRs}', or the documentation of its network")
 	}
 	if p.Values.String("storage.mode") == plan.StorageNFS && t.serverOf(p) == "" {
 		wrong("no-server", "storage.mode", "is nfs, and a cluster's nodes mount no server that runs in the cluster itself",
 			"external: {files: {host: ADDRESS}} names a server, or storage: {mode: class} with a class of the cluster for ReadWriteMany")
 	}
-	for name, size := range sizesOf(p) {
+	sizes := sizesOf(p)
+	for _, name := range slices.Sorted(maps.Keys(sizes)) {
+		size := sizes[name]
 		if p.Volume(name).Name == "" {
 			wrong("no-volume", "kubernetes.volume_sizes", name+" is no volume of this deployment", "the names stand in the runbook, below Back up")
 		} else if _, err := resource.ParseQuantity(size); err != nil {
@@ -75,9 +85,8 @@ func (t *Target) whole(service string) string {
 	return fmt.Sprintf("%s.%s.svc.%s", object(service), t.layout.namespace(w), t.layout.plan.Values.String("kubernetes.cluster_domain"))
 }
 
-// means resolves the intents of a service.
-func (t *Target) means(p *plan.Plan, s *plan.Service, networks []string) diag.List {
-	var found diag.List
+// means resolves the intents of a service, and says whether one is blind: whom it may trust nobody has said.
+func (t *Target) means(p *plan.Plan, s *plan.Service, networks []string) (found diag.List, blind bool) {
 	for _, x := range s.Intents {
 		switch {
 		case x.Serve != "": // the policies let nobody else in
@@ -95,13 +104,12 @@ func (t *Target) means(p *plan.Plan, s *plan.Service, networks []string) diag.Li
 		case len(networks) > 0:
 			x.Addresses = networks
 		case s.Role != catalog.RoleImage:
-			found.Add(finding(p, "no-network", "kubernetes.pod_networks", fmt.Sprintf("is not set, and %s has to know whom it may trust (%s)", s.Name, x.Name),
-				"the cluster's networks of pods, such as [10.244.0.0/16]: kubectl get nodes -o jsonpath='{.items[*].spec.podCIDRs}', or the documentation of its network"))
+			blind = true
 		default:
 			x.Addresses = []string{here} // nobody asks an image, and what is started from it has the same intent
 		}
 	}
-	return found
+	return found, blind
 }
 
 // allRoute says whether all clients of a capability reach something through its provider, and so run in its pod.
@@ -136,8 +144,7 @@ func (t *Target) checkPublished() diag.List {
 }
 
 func finding(p *plan.Plan, rule, path, message, hint string) diag.Finding {
-	setting, _ := p.Values.Get(path)
-	return diag.Finding{Rule: "kubernetes/" + rule, File: setting.Origin.File, Line: setting.Origin.Line, Path: path, Message: message, Hint: hint}
+	return p.Finding("kubernetes/"+rule, path, message, hint, "target") // what is not set is wrong because of the target
 }
 
 func (t *Target) serverOf(p *plan.Plan) string {

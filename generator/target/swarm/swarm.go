@@ -27,6 +27,10 @@ type Target struct{ target.BuiltByDocker }
 // subnet where the two meet: what comes from there may have the address of a load balancer, which is of the subnet, too.
 func (Target) Resolve(p *plan.Plan) diag.List {
 	var found diag.List
+	if len(p.Nodes) > 1 && p.Values.String("images.registry") == "" {
+		found.Add(p.Finding("swarm/no-registry", "images.registry", fmt.Sprintf("is not set, and the %d machines of the plan need a registry to take the images from", len(p.Nodes)),
+			"images: {registry: registry.example.org/openwisp}", "nodes"))
+	}
 	for _, s := range p.Services {
 		for _, x := range s.Intents {
 			c := x.Capability

@@ -15,6 +15,10 @@ import (
 func (b *builder) topNetworks() map[string]network {
 	out := map[string]network{}
 	for i, name := range b.isolated {
+		if i >= asides {
+			b.refused("network.pool", fmt.Sprintf("has no room for the networks of more than %d services that shall reach nobody", asides), "give some of them a network: networks: {NAME: {}}")
+			break
+		}
 		out[name] = network{Driver: "overlay", Internal: true, IPAM: &ipam{[]pool{{b.aside(i)}}}}
 	}
 	for name, x := range b.project.Networks {
@@ -41,6 +45,9 @@ func (b *builder) topNetworks() map[string]network {
 	}
 	return out
 }
+
+// asides is how many there can be: the pool's last 256 addresses are theirs, 16 each.
+const asides = 16
 
 // aside is a small subnet at the end of the pool, where no planned network is: a stack has no service without a network, so who shall reach
 // nobody is alone on one of its own.
