@@ -17,7 +17,7 @@ import (
 type importCmd struct {
 	Dir       string `arg:"" help:"A checkout of docker-openwisp, or a playbook of ansible-openwisp2 with its inventory."`
 	Output    string `short:"o" default:"." placeholder:"DIR|FILE" help:"The bundle's folder, or the file to write instead of its owgen.yaml."`
-	Profile   string `default:"single-server" help:"The profile to extend."`
+	Profile   string `short:"p" default:"single-server" help:"The profile to extend, such as multi-node."`
 	Inventory string `short:"i" placeholder:"PATH" help:"The inventory, as for ansible-playbook: a file, a folder, or hosts with a comma behind. Default: what ansible.cfg names, or what lies beside the playbook."`
 	Host      string `help:"The host, where an inventory has several."`
 	DryRun    bool   `help:"Say what would be written, and write nothing."`
@@ -109,6 +109,9 @@ func (c importCmd) print(t *terminal, r importer.Report, next string) error {
 	}
 	if c.DryRun {
 		return nil
+	}
+	if len(r.Missing) > 0 {
+		say(t.out, "The installation was on one machine. Say for target %s in %s: %s\n", r.Target, r.InputFile, strings.Join(r.Missing, ", "))
 	}
 	say(t.out, "Look through %s, then:\n  %s\n", r.InputFile, t.paint("1", next))
 	return nil

@@ -27,6 +27,8 @@ type conversion struct {
 	used     map[string][]use   // by variable
 	left     []Left
 	findings diag.List
+	target   string   // of the profile
+	missing  []string // settings that the target needs, and nobody has set
 }
 
 // A choice is the value that a setting gets.

@@ -9,7 +9,9 @@ import (
 	"github.com/owgen/owgen/generator"
 	"github.com/owgen/owgen/generator/bundle"
 	"github.com/owgen/owgen/generator/diag"
+	"github.com/owgen/owgen/generator/plan"
 	"github.com/owgen/owgen/generator/profile"
+	"github.com/owgen/owgen/generator/settings"
 )
 
 // A Result is what was made of an installation. Files hold secrets; nothing else does.
@@ -22,6 +24,8 @@ type Result struct {
 	Files    map[string]bundle.File // by path in the bundle: the input, secrets, custom
 	Left     []Left                 // what has no equivalent, or none for its value
 	Findings diag.List              // what to look at
+	Target   string                 // the engine that the profile is for
+	Missing  []string               // settings that several machines need, and an installation on one says nothing of
 }
 
 // Left is a variable or file that was not taken over, or not completely, and why. It never holds a value.
@@ -47,6 +51,10 @@ func Make(ctx context.Context, p *generator.Prepared, source profile.Source, in 
 	r := Result{Kind: in.Kind, Read: len(in.Variables), Choices: kept, Files: map[string]bundle.File{}, Left: c.left, Findings: append(in.Findings, c.findings...)}
 	if found.Err() != nil {
 		return r, found
+	}
+	r.Target = c.target
+	if c.target != plan.TargetCompose {
+		r.Missing = c.missing
 	}
 	r.Files[bundle.InputFile] = bundle.File{Data: text, Mode: 0o644}
 	for name, value := range c.secrets {
@@ -93,7 +101,10 @@ func (c *conversion) attempt(ctx context.Context, p *generator.Prepared, source 
 	if found.Err() == nil {
 		own := source
 		own.Profile, own.ReadFile = bundle.InputFile, func(string) ([]byte, error) { return text, nil }
-		_, found = p.Generate(ctx, own)
+		var made *generator.Deployment
+		if made, found = p.Generate(ctx, own); found.Err() == nil {
+			c.target, c.missing = made.Plan.Target(), untouched(made.Plan.Values, "nodes", "images.registry")
+		}
 	}
 	return text, kept, found
 }
@@ -146,4 +157,15 @@ func (c *conversion) leave(found diag.List) bool {
 		some = true
 	}
 	return some
+}
+
+// untouched are those of some settings that nobody has set.
+func untouched(values *settings.Values, keys ...string) []string {
+	var out []string
+	for _, key := range keys {
+		if value, known := values.Get(key); known && value.Origin.Layer == "default" {
+			out = append(out, key)
+		}
+	}
+	return out
 }

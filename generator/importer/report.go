@@ -17,12 +17,15 @@ type Report struct {
 	Custom    []string  `json:"custom"`
 	Left      []Left    `json:"left"`
 	Findings  diag.List `json:"findings"`
+	Target    string    `json:"target"`            // the engine that the profile is for
+	Missing   []string  `json:"missing,omitempty"` // settings that several machines need, and an installation on one says nothing of
 }
 
 // Report tells what was made, as the input of that name.
 func (r Result) Report(input string, found diag.List) Report {
 	out := Report{Source: r.Kind, Variables: r.Read, InputFile: input, Settings: []string{},
-		Secrets: append([]string{}, r.Secrets...), Custom: append([]string{}, r.Custom...), Left: append([]Left{}, r.Left...), Findings: append(diag.List{}, found...)}
+		Secrets: append([]string{}, r.Secrets...), Custom: append([]string{}, r.Custom...), Left: append([]Left{}, r.Left...), Findings: append(diag.List{}, found...),
+		Target: r.Target, Missing: r.Missing}
 	for _, choice := range r.Choices {
 		out.Settings = append(out.Settings, choice.Key)
 	}
