@@ -46,6 +46,9 @@ func (g *Graph) size(n Node) (w, h int) {
 	}
 	w = max(cardWidth, max(w, joins-gap)+2*padding)
 	h += len(n.text())*lineHeight + 2*padding - 4
+	if lines := n.placeLines(); len(lines) > 0 {
+		h += rowGap + len(lines)*lineHeight
+	}
 	if len(n.Volumes) > 0 {
 		h += rowGap + len(n.Volumes)*lineHeight
 	}
@@ -87,3 +90,8 @@ func (n Node) clause() string {
 
 // text is the same in two lines at most.
 func (n Node) text() []string { return wrap(n.clause(), textSize, cardWidth-2*padding, 2) }
+
+// placeLines is where a service runs, in two lines at most.
+func (n Node) placeLines() []string {
+	return wrap(n.Place, textSize, cardWidth-2*padding-cylinder, 2)
+}

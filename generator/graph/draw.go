@@ -58,6 +58,14 @@ func (g *Graph) service(d *drawing, n Node, b box) {
 		d.text(x, y, "quiet", line)
 		y += lineHeight
 	}
+	for i, line := range n.placeLines() {
+		if i == 0 {
+			y += rowGap
+			d.machine(x, y-5)
+		}
+		d.text(x+cylinder, y, "strong", line)
+		y += lineHeight
+	}
 	if len(n.Volumes) > 0 {
 		y += rowGap
 	}
@@ -81,6 +89,14 @@ func (g *Graph) service(d *drawing, n Node, b box) {
 func (d *drawing) cylinder(x, y int) {
 	d.line(`<path class="icon" d="M%d %dv6c0 2.6 8 2.6 8 0v-6c0-2.6-8-2.6-8 0c0 2.6 8 2.6 8 0"/>`, x, y+2)
 }
+
+// machine is the sign of where something runs.
+func (d *drawing) machine(x, y int) {
+	d.line(machineSign, x, y)
+}
+
+// machineSign is a case with two drawers, drawn at a place.
+const machineSign = `<path class="icon" transform="translate(%[1]d %[2]d)" d="M0 -4.5h9v9h-9zM0 0h9M2 -2.2h1M2 2.2h1"/>`
 
 // legend explains the signs, in one row below the picture.
 func (g *Graph) legend(d *drawing, x, y int) {
@@ -118,6 +134,9 @@ func (g *Graph) legendItems() []legendItem {
 		if slices.ContainsFunc(g.Edges, func(e Edge) bool { return e.Relation == item.relation }) {
 			items = append(items, legendItem{strings.ReplaceAll(arrow, "%[3]s", item.classes), 39, item.text})
 		}
+	}
+	if slices.ContainsFunc(g.Nodes, func(n Node) bool { return n.Place != "" }) {
+		items = append(items, legendItem{machineSign, 15, "how many run, and on which machines"})
 	}
 	if slices.ContainsFunc(g.Nodes, func(n Node) bool { return len(n.Volumes) > 0 }) {
 		items = append(items, legendItem{`<path class="icon" transform="translate(%[1]d %[2]d)" d="M0 -3v6c0 2.6 8 2.6 8 0v-6c0-2.6-8-2.6-8 0c0 2.6 8 2.6 8 0"/>`, 15, "volume"})

@@ -48,6 +48,7 @@ type Node struct {
 	Joins   []int  // areas, besides its own
 	Lines   []Line // of an Entry: its names and ports; of an External: its address
 	Volumes []Volume
+	Place   string // how many of it run, and where, if there are several machines
 }
 
 // A Line is one of a node's own.
@@ -76,6 +77,7 @@ func Make(p *plan.Plan) *Graph {
 				n.Joins = append(n.Joins, area)
 			}
 		}
+		n.Place = place(p, s)
 		for _, v := range s.Volumes {
 			n.Volumes = append(n.Volumes, Volume{v.Name, v.ReadOnly})
 		}
@@ -87,6 +89,29 @@ func Make(p *plan.Plan) *Graph {
 	return g
 }
 
+// namedNodes is how many machines of a service stand in its box by name.
+const namedNodes = 3
+
+// place says how many of a service run, and where; nothing for one that runs on the only machine.
+func place(p *plan.Plan, s *plan.Service) string {
+	names := s.Nodes
+	if more := len(names) - namedNodes; more > 1 {
+		names = append(slices.Clone(names[:namedNodes]), fmt.Sprintf("%d more", more))
+	}
+	text := strings.Join(names, ", ")
+	switch {
+	case len(names) > 0 && s.Replicas > 1:
+		return fmt.Sprintf("%d on %s", s.Replicas, text)
+	case len(names) > 1:
+		return "1 on one of " + text
+	case len(names) > 0:
+		return "on " + text
+	case s.Replicas > 1:
+		return fmt.Sprintf("%d of it", s.Replicas)
+	}
+	return ""
+}
+
 // started are the services that run; images are only built.
 func started(p *plan.Plan) []*plan.Service {
 	return slices.DeleteFunc(slices.Clone(p.Services), func(s *plan.Service) bool { return s.Role == catalog.RoleImage })
@@ -94,11 +119,14 @@ func started(p *plan.Plan) []*plan.Service {
 
 func (g *Graph) addAreas(p *plan.Plan) {
 	for i, n := range p.Networks {
-		note := n.Subnet.String()
-		if n.Internal {
-			note += ", no way out"
+		var notes []string
+		if p.Target() != plan.TargetKubernetes { // there a network is a policy, and has no addresses of its own
+			notes = append(notes, n.Subnet.String())
 		}
-		g.Areas = append(g.Areas, Area{Name: n.Name, Note: note, Internal: n.Internal, Hue: i})
+		if n.Internal {
+			notes = append(notes, "no way out")
+		}
+		g.Areas = append(g.Areas, Area{Name: n.Name, Note: strings.Join(notes, ", "), Internal: n.Internal, Hue: i})
 	}
 	if slices.ContainsFunc(started(p), func(s *plan.Service) bool { return len(s.Networks) == 0 }) {
 		g.Areas = append(g.Areas, Area{Note: "no network", Internal: true, Hue: len(p.Networks)})

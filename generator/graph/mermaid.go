@@ -104,6 +104,9 @@ func (g *Graph) label(n Node, purpose ...string) []string {
 		return out
 	}
 	out = append([]string{n.Name}, purpose...)
+	if n.Place != "" {
+		out = append(out, "runs: "+n.Place)
+	}
 	var volumes, joins []string
 	for _, v := range n.Volumes {
 		volumes = append(volumes, v.text())

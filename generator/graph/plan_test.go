@@ -4,6 +4,7 @@ import (
 	"flag"
 	"os"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -153,5 +154,47 @@ func BenchmarkSVG(b *testing.B) {
 		if _, err := g.SVG(); err != nil {
 			b.Fatal(err)
 		}
+	}
+}
+
+// Each service's box says where it runs, as the plan has it; on one machine nothing does, and where networks have no addresses
+// none are shown.
+func TestPlaces(t *testing.T) {
+	of := func(flags ...string) (map[string]string, *graph.Graph) {
+		in := input(append(flags, "images.registry=registry.example.org/o", "scale.api=3")...)
+		in.Source.Profile = "multi-node"
+		g, places := graph.Make(generate(t, in).Plan), map[string]string{}
+		for _, n := range g.Nodes {
+			places[n.ID] = n.Place
+		}
+		return places, g
+	}
+	places, g := of("nodes={d: {roles: [data]}, a: {roles: [app]}, b: {roles: [app]}, e: {roles: [edge]}, c: {roles: [app]}, f: {roles: [app]}, g: {roles: [app]}}")
+	for name, want := range map[string]string{"postgres": "on d", "nginx": "on e", "api": "3 on a, b, c, 2 more", "dashboard": "1 on one of a, b, c, 2 more", "publish nginx": ""} {
+		if places[name] != want {
+			t.Errorf("%s: %q, and not %q", name, places[name], want)
+		}
+	}
+	svg, err := g.SVG()
+	for _, text := range []string{">3 on a, b, c, 2 more<", ">how many run, and on which machines<", "172.28.2.0/24"} {
+		if err != nil || !strings.Contains(string(svg), text) {
+			t.Errorf("%s is not in the picture: %v", text, err)
+		}
+	}
+	for _, text := range []string{string(g.Mermaid()), string(g.DOT())} {
+		if !strings.Contains(text, "runs: 3 on a, b, c, 2 more") {
+			t.Errorf("no places in\n%s", text)
+		}
+	}
+	if places, _ := of(); places["api"] != "3 of it" || places["postgres"] != "" {
+		t.Errorf("without nodes: %v", places)
+	}
+	_, g = of("target=kubernetes", "storage.mode=class", "services.fileserver=false", "kubernetes.pod_networks=[10.244.0.0/16]")
+	if text := string(g.DOT()); strings.Contains(text, "172.28.") || !strings.Contains(text, "no way out") {
+		t.Error("Kubernetes has no such subnets")
+	}
+	alone := graph.Make(generate(t, input()).Plan)
+	if text := string(alone.DOT()); strings.Contains(text, "runs: ") {
+		t.Errorf("one machine has no places:\n%s", text)
 	}
 }
