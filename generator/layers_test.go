@@ -29,6 +29,7 @@ var layers = [][]string{
 	{"render"},
 	{"compose", "graph", "reference", "doctor"},
 	{"target", "doctor/machine", "doctor/docker"},
+	{"doctor/swarm", "doctor/kubernetes"},
 	{"target/docker", "target/swarm", "target/kubernetes"},
 	{""}, // the compiler itself
 	{"importer", "sides", "opening", "making", "checkup"},

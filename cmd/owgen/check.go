@@ -74,7 +74,7 @@ func (t *terminal) checkup(r checkup.Report, asJSON bool) error {
 		message += "; " + cause
 	}
 	if slices.ContainsFunc(r.Files, func(d checkup.Deviation) bool { return d.State == output.Edited }) {
-		hint = "keep an edit in owgen.yaml, custom/ or docker-compose.override.yml; " + hint
+		hint = "keep an edit in " + r.Edits + "; " + hint
 	}
 	return difference{message, hint}
 }

@@ -13,8 +13,11 @@ import (
 	"github.com/owgen/owgen/generator/bundle"
 	"github.com/owgen/owgen/generator/doctor"
 	"github.com/owgen/owgen/generator/doctor/docker"
+	"github.com/owgen/owgen/generator/doctor/kubernetes"
 	"github.com/owgen/owgen/generator/doctor/machine"
+	"github.com/owgen/owgen/generator/doctor/swarm"
 	"github.com/owgen/owgen/generator/output"
+	"github.com/owgen/owgen/generator/plan"
 	"github.com/owgen/owgen/generator/secret"
 )
 
@@ -38,7 +41,7 @@ func (c doctorCmd) Run(ctx context.Context, t *terminal) error {
 	if err != nil {
 		return environment(err)
 	}
-	engine := engines()[made.Plan.Target()]
+	engine := engines(made.Plan.Values.String("kubernetes.pool_label"))[made.Plan.Target()]
 	results, answered := doctor.Check(ctx, patient, machine.Machine{}, engine)
 	if c.JSON {
 		if err := printJSON(t.out, results); err != nil {
@@ -51,14 +54,18 @@ func (c doctorCmd) Run(ctx context.Context, t *terminal) error {
 	case !answered:
 		return noEngine{engine.Words().Engine}
 	case doctor.Worst(results) == doctor.Problem:
+		if made.Plan.Target() != plan.TargetCompose {
+			return difference{message: "it cannot be deployed from here as it is"}
+		}
 		return difference{message: "this machine cannot run it as it is"}
 	}
 	return nil
 }
 
 // engines are those that bundles are built and run with, by the name of the target. Images are built by Docker for each.
-func engines() map[string]doctor.Engine {
-	return map[string]doctor.Engine{"compose": docker.Engine{}, "swarm": docker.Engine{}, "kubernetes": docker.Engine{}}
+func engines(poolLabel string) map[string]doctor.Engine {
+	return map[string]doctor.Engine{plan.TargetCompose: docker.Engine{}, plan.TargetSwarm: swarm.Engine{},
+		plan.TargetKubernetes: kubernetes.Engine{PoolLabel: poolLabel}}
 }
 
 // patient is what is to be run, with the times at which its secrets were made. No secret is read.

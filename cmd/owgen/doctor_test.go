@@ -17,11 +17,11 @@ func TestEachTargetHasAnEngine(t *testing.T) {
 	}
 	targets := schema.Lookup("target").Values
 	for _, name := range targets {
-		if engines()[name] == nil {
+		if engines("")[name] == nil {
 			t.Errorf("doctor knows no engine for the target %s", name)
 		}
 	}
-	if len(targets) != len(engines()) {
-		t.Errorf("%d targets, and %d engines", len(targets), len(engines()))
+	if len(targets) != len(engines("")) {
+		t.Errorf("%d targets, and %d engines", len(targets), len(engines("")))
 	}
 }

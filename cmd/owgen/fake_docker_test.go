@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// fakeDocker is the docker command in scripts: it prints the file of $FAKE_DOCKER that is named after its first
+// fakeDocker is the docker command in scripts, and kubectl: it prints the file of $FAKE_DOCKER that is named after its first
 // words, with - between them, or nothing. With a file `down` it says that and fails, as without an engine.
 func fakeDocker() {
 	dir := os.Getenv("FAKE_DOCKER")

@@ -20,7 +20,7 @@ func TestMain(m *testing.M) {
 	if strings.TrimSuffix(filepath.Base(os.Args[0]), ".exe") == "owgen" {
 		main()
 	}
-	testscript.Main(installed{m}, map[string]func(){"docker": fakeDocker})
+	testscript.Main(installed{m}, map[string]func(){"docker": fakeDocker, "kubectl": fakeDocker})
 }
 
 // installed puts owgen beside the fake docker in $PATH. If testscript did, each line of a script would start a process.

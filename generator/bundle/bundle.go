@@ -3,6 +3,7 @@
 package bundle
 
 import (
+	"cmp"
 	"io/fs"
 	"maps"
 	"slices"
@@ -19,6 +20,13 @@ type Bundle struct {
 	Secrets []secret.Spec
 	// Needed lists what else of the user's must be there before its images can be built.
 	Needed []Needed
+	// Edits is where an edit of the user's is kept, in words; empty where it is as with Compose.
+	Edits string
+}
+
+// Keeps is where an edit of the user's is kept.
+func (b *Bundle) Keeps() string {
+	return cmp.Or(b.Edits, InputFile+", "+CustomFolder+"/ or "+OverrideFile)
 }
 
 // Needed is a file or folder of the user's that images are built from, and which setting names it.

@@ -27,6 +27,7 @@ type Report struct {
 
 	First   bool   `json:"-"` // nothing that was generated is there
 	Summary string `json:"-"`
+	Edits   string `json:"-"` // where one of the user's is kept
 }
 
 // A Deviation is one file that is not as it should be, with the settings that would keep an edit of .env.
@@ -41,7 +42,7 @@ type Deviation struct {
 func Make(dir string, b *generator.Deployment, p output.Comparison) Report {
 	r := Report{Bundle: dir, Made: p.Record.Generator, Owgen: generator.Version, First: p.First,
 		Causes: []string{}, Files: []Deviation{}, Secrets: []string{}, Findings: diag.List{},
-		Summary: fmt.Sprintf("%d services, %d files", b.Started(), len(b.Files))}
+		Summary: fmt.Sprintf("%d services, %d files", b.Started(), len(b.Files)), Edits: b.Keeps()}
 	for _, change := range p.Changes {
 		if change.State == output.Unchanged || change.State == output.Kept {
 			continue

@@ -103,15 +103,23 @@ func Check(ctx context.Context, in Patient, m Machine, e Engine) ([]Result, bool
 		c.checkArchitecture()
 		c.checkProject()
 	}
-	c.checkPorts()
-	c.checkSubnets()
-	c.checkDevices()
-	c.checkMemory()
-	c.checkDisk()
-	c.checkForwarding()
-	c.checkClock()
-	c.checkNames(ctx)
-	c.checkVolumes()
+	if c.several() {
+		if c.engine != nil && c.engine.Cluster != nil {
+			c.checkMachines()
+		}
+		c.checkDisk()
+		c.checkNames(ctx)
+	} else {
+		c.checkPorts()
+		c.checkSubnets()
+		c.checkDevices()
+		c.checkMemory()
+		c.checkDisk()
+		c.checkForwarding()
+		c.checkClock()
+		c.checkNames(ctx)
+		c.checkVolumes()
+	}
 	c.checkUpdates()
 	c.checkAuthority()
 	c.checkFiles()

@@ -44,6 +44,8 @@ type EngineFacts struct {
 	Networks   []Network
 	Volumes    []Volume // those of the project
 	Images     []Image  // those that were built from bundles
+
+	Cluster *Cluster // its machines, if it runs things on several; nil: on this one
 }
 
 // A Container publishes ports.

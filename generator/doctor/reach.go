@@ -88,7 +88,7 @@ func (c *checkup) checkName(ctx context.Context, name string, own []netip.Addr) 
 	if v6 && publishedV4 && !publishedV6 && (local || acme) {
 		return Result{"names", Warning, fmt.Sprintf("%s has an IPv6 address, and ports are published on IPv4 alone", name), "take the AAAA record out, or set publish.address to an IPv6 address"}
 	}
-	if !local && !c.remote() {
+	if !local && !c.remote() && !c.several() {
 		return Result{"names", OK, fmt.Sprintf("%s is %s, which is no address of this machine: right behind a proxy or NAT", name, join(addresses)), ""}
 	}
 	return Result{"names", OK, name + " is " + join(addresses), ""}

@@ -216,7 +216,7 @@ func (c *inspection) edited(change Change, known bool) string {
 		f.Hint = "move it away; or generate with --force, which keeps a copy and removes it"
 	case known:
 		reason = "edited by hand"
-		f.Hint = "keep the edit in owgen.yaml, custom/ or docker-compose.override.yml; or generate with --force, which keeps a copy and replaces it"
+		f.Hint = "keep the edit in " + c.bundle.Keeps() + "; or generate with --force, which keeps a copy and replaces it"
 	default:
 		reason = "not written by owgen"
 		f.Hint = "choose another folder, or move the file away; or generate with --force, which keeps a copy and replaces it"

@@ -31,7 +31,8 @@ func Of(b *generator.Deployment) diff.Side {
 func Load(ctx context.Context, old, new *diff.Side) error {
 	var err error
 	if old.Cluster, err = generator.Cluster(old.Files); err != nil {
-		return diag.List{unknown(err.Error())}
+		file, _, _ := strings.Cut(err.Error(), ": ") // whose fault it is, which is not the reader's
+		return diag.List{unknown(file)}
 	}
 	if old.Cluster != nil {
 		return nil // what it says, and not the Compose file, which builds images

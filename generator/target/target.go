@@ -23,6 +23,8 @@ type Target interface {
 	Command(plan.Step) string
 	// Start is what starts the deployment for the first time: lines of a shell, in the bundle's folder.
 	Start() []string
+	// Edits is where an edit of the user's is kept, in words; empty where Compose reads it.
+	Edits() string
 	// Images is where the images are once they are built.
 	Images() Images
 	// ReadsProject says whether Files needs the Compose project as it means when loaded.

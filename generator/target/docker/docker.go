@@ -78,3 +78,6 @@ func (Target) Files(from target.Blueprint) (map[string][]byte, diag.List) {
 
 // Cluster is nil: the Compose project says what a change costs.
 func (Target) Cluster(map[string][]byte) (*diff.Cluster, error) { return nil, nil }
+
+// Edits is empty: Compose reads a file of the user's.
+func (Target) Edits() string { return "" }

@@ -40,6 +40,11 @@ func (Target) Start() []string {
 	return []string{publish, "kubernetes/pack && kubectl apply -k . && kubernetes/share-volumes"}
 }
 
+// Edits are patches beside the bundle.
+func (*Target) Edits() string {
+	return "owgen.yaml, custom/ or a kustomization of your own that names this folder"
+}
+
 // ReadsProject is true: what runs is written from the project as it means when loaded.
 func (*Target) ReadsProject() bool { return true }
 

@@ -70,6 +70,9 @@ func (Target) Start() []string {
 	return []string{publish, "./deploy"}
 }
 
+// Edits have no file of their own: a stack is one file.
+func (Target) Edits() string { return "owgen.yaml, custom/ or a service folder of yours (--catalog)" }
+
 // ReadsProject is true: what runs is written from the project as it means when loaded.
 func (Target) ReadsProject() bool { return true }
 
