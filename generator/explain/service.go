@@ -46,7 +46,7 @@ func (l *Library) stateOf(s *catalog.Definition) []string {
 	case s.Role == catalog.RoleImage:
 		return []string{"is built"}
 	}
-	lines := []string{"runs"}
+	lines := []string{strings.TrimSpace("runs " + planned.Where())}
 	for _, d := range planned.DependsOn {
 		how := "healthy"
 		if d.Completed {

@@ -77,7 +77,7 @@ func Make(p *plan.Plan) *Graph {
 				n.Joins = append(n.Joins, area)
 			}
 		}
-		n.Place = place(p, s)
+		n.Place = s.Where()
 		for _, v := range s.Volumes {
 			n.Volumes = append(n.Volumes, Volume{v.Name, v.ReadOnly})
 		}
@@ -87,29 +87,6 @@ func Make(p *plan.Plan) *Graph {
 	g.addExternals(p)
 	g.addEdges(p)
 	return g
-}
-
-// namedNodes is how many machines of a service stand in its box by name.
-const namedNodes = 3
-
-// place says how many of a service run, and where; nothing for one that runs on the only machine.
-func place(p *plan.Plan, s *plan.Service) string {
-	names := s.Nodes
-	if more := len(names) - namedNodes; more > 1 {
-		names = append(slices.Clone(names[:namedNodes]), fmt.Sprintf("%d more", more))
-	}
-	text := strings.Join(names, ", ")
-	switch {
-	case len(names) > 0 && s.Replicas > 1:
-		return fmt.Sprintf("%d on %s", s.Replicas, text)
-	case len(names) > 1:
-		return "1 on one of " + text
-	case len(names) > 0:
-		return "on " + text
-	case s.Replicas > 1:
-		return fmt.Sprintf("%d of it", s.Replicas)
-	}
-	return ""
 }
 
 // started are the services that run; images are only built.

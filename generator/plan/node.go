@@ -203,3 +203,26 @@ func (p *Plan) Volume(name string) Volume {
 	}
 	return Volume{}
 }
+
+// namedNodes is how many machines of a service stand by name.
+const namedNodes = 3
+
+// Where says how many of a service run, and on which nodes; nothing for one that runs on the only machine.
+func (s *Service) Where() string {
+	names := s.Nodes
+	if more := len(names) - namedNodes; more > 1 {
+		names = append(slices.Clone(names[:namedNodes]), fmt.Sprintf("%d more", more))
+	}
+	text := strings.Join(names, ", ")
+	switch {
+	case len(names) > 0 && s.Replicas > 1:
+		return fmt.Sprintf("%d on %s", s.Replicas, text)
+	case len(names) > 1:
+		return "1 on one of " + text
+	case len(names) > 0:
+		return "on " + text
+	case s.Replicas > 1:
+		return fmt.Sprintf("%d of it", s.Replicas)
+	}
+	return ""
+}

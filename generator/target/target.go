@@ -53,6 +53,19 @@ type BuiltByDocker struct{}
 // Images are those of the engine that the docker command reaches.
 func (BuiltByDocker) Images() Images { return engine.Images{} }
 
+// PushedByDocker is that of targets whose machines take the images from a registry.
+type PushedByDocker struct{}
+
+// Images are those of the engine that the docker command reaches.
+func (PushedByDocker) Images() Images { return pushed{} }
+
+type pushed struct{ engine.Images }
+
+// Load hands them on to the registry.
+func (p pushed) Load() string {
+	return p.Images.Load() + "\n# The machines of the deployment take them from the registry.\ndocker compose push"
+}
+
 // A Blueprint is what a deployment is written from.
 type Blueprint struct {
 	Plan    *plan.Plan

@@ -28,7 +28,7 @@ const (
 
 // Target is the engine. It keeps where Resolve found that everything runs: commands name workloads and namespaces.
 type Target struct {
-	target.BuiltByDocker
+	target.PushedByDocker
 	layout *layout
 }
 

@@ -21,7 +21,7 @@ const (
 )
 
 // Target is the engine.
-type Target struct{ target.BuiltByDocker }
+type Target struct{ target.PushedByDocker }
 
 // Resolve takes a name that is followed where traffic goes through a provider, because tasks have no fixed address. For trust it takes the
 // subnet where the two meet: what comes from there may have the address of a load balancer, which is of the subnet, too.
