@@ -11,6 +11,7 @@ import (
 	unified "github.com/rogpeppe/go-internal/diff"
 
 	"github.com/owgen/owgen/generator/bundle"
+	"github.com/owgen/owgen/generator/lazy"
 )
 
 // A File is one that differs.
@@ -99,10 +100,13 @@ func (h hunk) count() (added, removed int) {
 	return added, removed
 }
 
+// tagged is a line with an image that is named by what it is built from.
+var tagged = lazy.Regexp(`^image: ("[^" ]*-[0-9a-f]{12,}"|owgen/\S+)$`)
+
 // onlyTags tells whether nothing but the hashes of images differs, of which the services' list speaks already.
 func (h hunk) onlyTags() bool {
 	for line := range strings.Lines(string(h)) {
-		if (line[0] == '+' || line[0] == '-') && !strings.HasPrefix(strings.TrimSpace(line[1:]), "image: owgen/") {
+		if (line[0] == '+' || line[0] == '-') && !tagged().MatchString(strings.TrimSpace(line[1:])) {
 			return false
 		}
 	}

@@ -42,6 +42,10 @@ func TestCostsOnEngines(t *testing.T) {
 	if err := found.Err(); err != nil {
 		t.Fatal(err)
 	}
+	known, err := sides.Known(p.Schema())
+	if err != nil {
+		t.Fatal(err)
+	}
 	side := func(t *testing.T, set ...string) diff.Side {
 		t.Helper()
 		for i := range set {
@@ -61,6 +65,7 @@ func TestCostsOnEngines(t *testing.T) {
 		cost              diff.Cost
 		services          map[string]string // some of them: the gravest cost, and the reason of that
 		untouched         string            // some to which nothing happens
+		replaced          string            // a secret that is made anew
 		notes             []string          // parts of them, of which each is in one
 	}{
 		{name: "the same", engine: "swarm", set: "scale.api=2", untouched: "api nginx postgres"},
@@ -118,6 +123,13 @@ func TestCostsOnEngines(t *testing.T) {
 		{name: "a service with data leaves", engine: "kubernetes", set: "modules.monitoring=false", cost: diff.DataAtRisk,
 			services: map[string]string{"influxdb": "DATA AT RISK: volume influxdb-data is no longer used"}, untouched: "postgres",
 			notes: []string{"nothing Service influxdb -n openwisp stays until somebody removes it: `kubectl delete service influxdb -n openwisp`"}},
+		{name: "a module that makes its tables", engine: "swarm", set: "modules.firmware=false", cost: diff.Migrate, services: map[string]string{"migrate": "migrate: "}},
+		{name: "a secret that is lost", engine: "swarm", replaced: "sql_password", cost: diff.DataAtRisk,
+			services: map[string]string{"postgres": "DATA AT RISK: secret sql_password is made anew"}, untouched: "redis nginx"},
+		{name: "a secret that is lost", engine: "kubernetes", replaced: "sql_password", cost: diff.DataAtRisk,
+			services: map[string]string{"postgres": "DATA AT RISK: secret sql_password is made anew"}, untouched: "redis nginx"},
+		{name: "a volume more", engine: "swarm", set: "modules.radius=false", cost: diff.DataAtRisk,
+			services: map[string]string{"freeradius": "DATA AT RISK: volume radius_clients is no longer used", "celery": "DATA AT RISK: volume radius_clients is no longer used"}},
 		{name: "other subnets", engine: "swarm", set: "network.pool=172.29.0.0/16", cost: diff.Restarted,
 			services: map[string]string{"postgres": "restarted: network data is made anew", "api": "restarted: network app is made anew"},
 			notes:    []string{"restarted network data cannot be changed while it is used (ipam.config: [{subnet: 172.28.2.0/24}] becomes [{subnet: 172.29.2.0/24}]): `docker stack rm openwisp`, then `./deploy`"}},
@@ -137,7 +149,7 @@ func TestCostsOnEngines(t *testing.T) {
 	} {
 		t.Run(c.name+" on "+c.engine, func(t *testing.T) {
 			given := strings.Fields(inputs[c.engine])
-			r := diff.Compare(side(t, given...), side(t, append(given, strings.Fields(c.set)...)...), diff.Options{})
+			r := diff.Compare(side(t, given...), side(t, append(given, strings.Fields(c.set)...)...), diff.Options{Known: known, Replaced: strings.Fields(c.replaced)})
 			if r.Cost != c.cost {
 				t.Errorf("the whole costs %s, and not %s", r.Cost, c.cost)
 			}

@@ -166,6 +166,7 @@ func (c conf) workload(s map[string]any, files map[string][]byte) (diff.Workload
 			w.Mounts = append(w.Mounts, diff.Mount{Volume: source, Target: text(at(v, "target")), ReadOnly: readOnly})
 		}
 	}
+	w.Spec["volumes"], w.Spec["configs"] = by(s["volumes"], "target"), by(s["configs"], "target")
 	networks, _ := s["networks"].(map[string]any)
 	w.Networks = slices.Sorted(maps.Keys(networks))
 	for _, key := range hidden {
@@ -185,6 +186,15 @@ func (c conf) workload(s map[string]any, files map[string][]byte) (diff.Workload
 		w.Spec["deploy"] = without(deploy, "replicas", "labels", "placement", "update_config", "rollback_config")
 	}
 	return w, nil
+}
+
+// by makes a list of mappings one that is compared entry by entry.
+func by(value any, key string) map[string]any {
+	out := map[string]any{}
+	for _, item := range list(value) {
+		out[text(at(item, key))] = item
+	}
+	return out
 }
 
 func without(m map[string]any, keys ...string) map[string]any {
