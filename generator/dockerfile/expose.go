@@ -12,6 +12,10 @@ import (
 // exposed checks EXPOSE, which takes ports and ranges with a protocol.
 func (e *evaluation) exposed(s *stage, c *instructions.ExposeCommand, lint *linter.Linter) {
 	for _, text := range c.Ports {
+		if !e.fits(text, s.env) {
+			e.invalid(c, errGrows.Error())
+			continue
+		}
 		ports, err := e.lex.ProcessWords(text, s.env)
 		if err != nil {
 			e.invalid(c, err.Error())

@@ -62,6 +62,9 @@ func (e *evaluation) invalid(command instructions.Command, message string) {
 // word expands one word, and reports variables that nothing defines. In a stage from an image that has not
 // been seen each variable may come from there, so that nothing is reported.
 func (e *evaluation) word(s *stage, command instructions.Command, lint *linter.Linter, lex *shell.Lex, word string) (string, error) {
+	if !e.fits(word, s.env) {
+		return word, errGrows
+	}
 	expanded, unmatched, err := lex.ProcessWord(word, s.env)
 	for _, name := range slices.Sorted(maps.Keys(unmatched)) {
 		if s.known && !s.args[name] {

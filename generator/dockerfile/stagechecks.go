@@ -63,6 +63,9 @@ func (e *evaluation) eachName(visit func(name string, location []parser.Range)) 
 // checkDefaultArguments reports a FROM that names no image when no build argument is given.
 func (e *evaluation) checkDefaultArguments() {
 	for _, st := range e.image.stages {
+		if !e.fits(st.BaseName, e.global) { // said already
+			return
+		}
 		result, err := e.lex.ProcessWordWithMatches(st.BaseName, e.global)
 		if err != nil {
 			return
@@ -79,6 +82,9 @@ func (e *evaluation) checkPlatform(st *instructions.Stage, lint *linter.Linter) 
 		return
 	}
 	platform := e.expandFrom(st, st.Platform, lint)
+	if !e.fits(st.Platform, e.global) { // said already
+		return
+	}
 	result, _ := e.lex.ProcessWordWithMatches(st.Platform, e.global)
 	used := slices.Collect(maps.Keys(result.Matched))
 	switch {

@@ -51,6 +51,8 @@ type evaluation struct {
 	global  environment     // the arguments before the first FROM
 	lex     *shell.Lex
 	stages  []*stage
+
+	expanded int // bytes that references have brought in
 }
 
 // Evaluate goes through the Dockerfiles of all services as BuildKit's conversion does, as far as rules need it. A
@@ -119,6 +121,8 @@ func (e *evaluation) globalArguments(given map[string]string) environment {
 		for _, arg := range command.Args {
 			if value, ok := given[arg.Key]; ok {
 				env[arg.Key] = value
+			} else if arg.Value != nil && !e.fits(*arg.Value, env) {
+				e.image.report("dockerfile-invalid", startLine(command.Location()), errGrows.Error())
 			} else if arg.Value != nil {
 				env[arg.Key], _, _ = e.lex.ProcessWord(*arg.Value, env)
 			}
@@ -168,6 +172,10 @@ func (e *evaluation) beginFromContext(s *stage, context string) {
 
 // expandFrom expands the arguments in FROM, and reports those that are not declared.
 func (e *evaluation) expandFrom(st *instructions.Stage, word string, lint *linter.Linter) string {
+	if !e.fits(word, e.global) {
+		e.image.report("dockerfile-invalid", startLine(st.Location), errGrows.Error())
+		return word
+	}
 	result, err := e.lex.ProcessWordWithMatches(word, e.global)
 	if err != nil {
 		e.image.report("dockerfile-invalid", startLine(st.Location), err.Error())

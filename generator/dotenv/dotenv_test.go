@@ -1,6 +1,7 @@
 package dotenv
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -159,5 +160,28 @@ func TestRaw(t *testing.T) {
 	got := Raw([]byte("# c\nA='x' $B #y\n  C=1\r\nHOME\nNOBODY\n"), func(name string) (string, bool) { return "/home", name == "HOME" })
 	if diff := cmp.Diff(map[string]string{"A": "'x' $B #y", "C": "1", "HOME": "/home"}, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+// Values that name others are written out only as far as a process could get them.
+func TestReadGrowsNoBomb(t *testing.T) {
+	doubling, wide := "A0=xxxxxxxxxx\n", "A="+strings.Repeat("x", 100_000)+"\n"
+	for i := 1; i < 60; i++ {
+		doubling += fmt.Sprintf("A%d=${A%d}$A%d\n", i, i-1, i-1)
+	}
+	for i := range 1000 {
+		wide += fmt.Sprintf("B%d=$A\n", i)
+	}
+	long := "A=" + strings.Repeat("x", 100_000) + "\nB=" + strings.Repeat("$A", 100_000) + "\n"
+	lines := "A=xxxxxxxxxx\n" + strings.Repeat("A=\"$A\n$A\"\n", 60)
+	for name, text := range map[string]string{"doubling": doubling, "wide": wide, "long": long, "over lines": lines} {
+		values, faults := Read([]byte(text), nil)
+		if len(values) > 0 || len(faults) != 1 || !strings.Contains(faults[0].Message, "128 KiB") {
+			t.Errorf("%s: %d values, %v", name, len(values), faults)
+		}
+	}
+	values, faults := Read([]byte("A="+strings.Repeat("x", 60_000)+"\nB=$A$A\n"), nil)
+	if len(values["B"]) != 120_000 || len(faults) > 0 {
+		t.Errorf("%d bytes, %v", len(values["B"]), faults)
 	}
 }

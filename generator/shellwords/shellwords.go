@@ -11,9 +11,13 @@ import (
 // maxFaults is how many faults in a script are passed over: it may be for a shell with a grammar of its own.
 const maxFaults = 10
 
-// Parse parses a script; nil where it is empty or cannot be understood.
+// maxScript is what Linux takes as one argument of a command. The parser calls itself for each pipe, and a stack that is full
+// ends the process.
+const maxScript = 128 << 10
+
+// Parse parses a script; nil where it is empty, too long for any shell, or cannot be understood.
 func Parse(script string) *syntax.File {
-	if strings.TrimSpace(script) == "" {
+	if strings.TrimSpace(script) == "" || len(script) > maxScript {
 		return nil
 	}
 	file, err := syntax.NewParser(syntax.Variant(syntax.LangBash), syntax.RecoverErrors(maxFaults)).Parse(strings.NewReader(script), "")

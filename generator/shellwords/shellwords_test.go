@@ -37,3 +37,13 @@ func TestCalls(t *testing.T) {
 		}
 	}
 }
+
+// A script that would fill the parser's stack is not parsed; one as long as a shell takes is.
+func TestAScriptOfPipesIsNoBomb(t *testing.T) {
+	if shellwords.Parse(strings.Repeat("a|", 500_000)+"b") != nil {
+		t.Error("longer than any argument of a command, and parsed")
+	}
+	if shellwords.Parse(strings.Repeat("a|", 60_000)+"b") == nil {
+		t.Error("not parsed")
+	}
+}
