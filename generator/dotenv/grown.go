@@ -1,6 +1,7 @@
 package dotenv
 
 import (
+	"fmt"
 	"strings"
 
 	parser "github.com/compose-spec/compose-go/v2/dotenv"
@@ -15,6 +16,14 @@ const mostEnvironment = 128 << 10
 const mostExpanded = 4 << 20
 
 var reference = lazy.Regexp(`\$\{?([A-Za-z_][A-Za-z0-9_]*)`)
+
+// Bounded refuses a file whose values grow beyond what any process could get.
+func Bounded(data []byte, lookup parser.LookupFn) error {
+	if line := grown(string(data), lookup); line > 0 {
+		return fmt.Errorf("its values grow, with what they refer to, beyond the 128 KiB that a process can get (line %d)", line)
+	}
+	return nil
+}
 
 // grown returns the first line whose value is longer, with what it refers to, than any process could get; 0 if there is none.
 // The parser would write it out: forty lines that each name the one above twice are more than a machine's memory. It counts

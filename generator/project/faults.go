@@ -2,6 +2,7 @@ package project
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strconv"
 	"strings"
@@ -88,6 +89,11 @@ func (r *Reading) attributeFaults(ctx context.Context) diag.List {
 
 // fault turns an error of compose-go into a finding, with the attribute that its message names.
 func (r *Reading) fault(err error) diag.Finding {
+	if at := (*includeError)(nil); errors.As(err, &at) {
+		f := r.Finding(at.Error(), "include", "["+strconv.Itoa(at.index)+"]")
+		f.Rule, f.Hint = "compose-invalid", "name a small file of variables, or none: env_file: /dev/null"
+		return f
+	}
 	message := strings.TrimPrefix(err.Error(), "validating "+r.File+": ")
 	message = strings.TrimPrefix(message, "failed to parse "+r.File+": ")
 	if _, decoding, ok := strings.Cut(message, "failed due to the following error(s):"); ok {

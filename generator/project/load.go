@@ -7,7 +7,6 @@ import (
 	"io/fs"
 	"maps"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 
@@ -132,6 +131,14 @@ func (r *Reading) load(ctx context.Context, s Sources, files []types.ConfigFile,
 			project, err = nil, fmt.Errorf("compose-go cannot load this file: %v", fault)
 		}
 	}()
+	for _, file := range files {
+		if s.Dir == "" {
+			break
+		}
+		if err := r.includes(ctx, file.Content, s.Dir); err != nil {
+			return nil, err
+		}
+	}
 	// A copy, because the loader adds the project's name to the map that it is given.
 	details := types.ConfigDetails{WorkingDir: s.Dir, ConfigFiles: files, Environment: maps.Clone(r.Variables)}
 	name := s.name(r.Variables)
@@ -253,12 +260,7 @@ func (nothing) Load(_ context.Context, path string) (string, error) {
 // bounded looks at what compose-go is going to read: a device or a pipe never ends.
 type bounded struct{ dir string }
 
-func (b bounded) at(file string) string {
-	if filepath.IsAbs(file) {
-		return file
-	}
-	return filepath.Join(b.dir, file)
-}
+func (b bounded) at(file string) string { return beneath(b.dir, file) }
 
 // Accept takes what must not be read, and leaves the rest to compose-go.
 func (b bounded) Accept(file string) bool { return read.Check(b.at(file), read.Text) != nil }
