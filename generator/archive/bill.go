@@ -81,7 +81,7 @@ func (m Material) generator() []cdx.Component {
 }
 
 var (
-	pinned = lazy.Regexp(`(?m)^([A-Za-z0-9][A-Za-z0-9._-]*)(?:\[[^\]]*\])?==([^\s;\\]+)`)
+	pinned = lazy.Regexp(`^([A-Za-z0-9][A-Za-z0-9._-]*)(?:\[[^\]]*\])?==([^\s;\\]+)`)
 	hashed = lazy.Regexp(`--hash=sha256:[0-9a-f]{64}`)
 	dashes = lazy.Regexp(`[-_.]+`)
 )
@@ -93,7 +93,14 @@ func pythonPackages(entries []Entry) []cdx.Component {
 		if path.Ext(e.Path) != ".txt" || !hashed().Match(e.Data) {
 			continue
 		}
-		for _, m := range pinned().FindAllSubmatch(e.Data, -1) {
+		for line := range bytes.Lines(e.Data) { // most are hashes, which need no look
+			if bytes.ContainsAny(line[:1], " \t#-") {
+				continue
+			}
+			m := pinned().FindSubmatch(line)
+			if m == nil {
+				continue
+			}
 			name, version := strings.ToLower(dashes().ReplaceAllString(string(m[1]), "-")), string(m[2])
 			purl := "pkg:pypi/" + name + "@" + url.PathEscape(version)
 			out = append(out, cdx.Component{BOMRef: purl, Type: cdx.ComponentTypeLibrary, Name: name, Version: version, PackageURL: purl,
