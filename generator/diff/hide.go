@@ -16,6 +16,8 @@ var (
 	flagged  = lazy.Regexp(`(?i)(--?[a-z-]*(?:pass|password|token|secret|key)\b["']?[ =,]+)(["']?[^\s"'-]\S*)`)
 	login    = lazy.Regexp(`(://[^/\s:@"']*:)([^@/\s"']+)@`)
 	bearer   = lazy.Regexp(`(?i)\b(bearer|basic)( +)[A-Za-z0-9._~+/=-]{8,}`)
+	named    = lazy.Regexp(`^[-+ ]?\s*-? *name: *["']?([A-Za-z_][A-Za-z0-9_.-]*)["']?\s*$`)
+	valued   = lazy.Regexp(`^([-+ ]?\s*value: *)(\S.*)$`)
 	keyBlock = lazy.Regexp(`(?s)(-----BEGIN [A-Z ]*PRIVATE KEY-----).*?(-----END [A-Z ]*PRIVATE KEY-----|\z)`)
 )
 
@@ -30,12 +32,22 @@ func hideKeys(text []byte) []byte {
 // hideLines takes out of each line what may be a secret that somebody wrote where none belongs.
 func hideLines(text string) string {
 	var out strings.Builder
+	secret := false // the line above names a variable of Kubernetes that may be one
 	for line := range strings.Lines(text) {
 		body, end := strings.TrimSuffix(line, "\n"), ""
 		if body != line {
 			end = "\n"
 		}
-		out.WriteString(hideLine(body) + end)
+		if m := valued().FindStringSubmatch(body); m != nil && secret {
+			if mayBeSecret(m[2]) {
+				body = m[1] + hidden
+			}
+		} else {
+			body = hideLine(body)
+			m := named().FindStringSubmatch(line)
+			secret = m != nil && isSecretName(m[1])
+		}
+		out.WriteString(body + end)
 	}
 	return out.String()
 }

@@ -25,6 +25,8 @@ func TestHide(t *testing.T) {
 		"+PIN_PASSWORD=12345678",
 		"+A=1 DB_PASSWORD=" + secret,
 		"-openwisp: {settings: {EMAIL_HOST_PASSWORD: " + secret + "}}",
+		"             - name: API_TOKEN\n-              value: old\n+              value: " + secret,
+		"+            - name: API_TOKEN\n+              value: \"" + secret + "\"",
 	} {
 		got := hideLines(line + "\n")
 		if strings.Contains(got, secret) || strings.Contains(got, "12345678") || !strings.Contains(got, hidden) || !strings.HasSuffix(got, "\n") {
@@ -48,6 +50,8 @@ func TestHideLeaves(t *testing.T) {
 		"+    ssl_certificate_key /etc/openwisp/certificates/default/privkey.pem;",
 		"+    --hash=sha256:0123456789abcdef0123456789abcdef",
 		"+# Password of the database role",
+		"             - name: TZ\n+              value: Europe/Rome12345",
+		"             - name: DB_PASSWORD_FILE\n+              value: /run/secrets/sql_password",
 	} {
 		if got := hideLines(line); got != line {
 			t.Errorf("%s\nbecame %s", line, got)
