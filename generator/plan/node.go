@@ -209,6 +209,20 @@ const namedNodes = 3
 
 // Where says how many of a service run, and on which nodes; nothing for one that runs on the only machine.
 func (s *Service) Where() string {
+	var parts []string
+	if text := s.onNodes(); text != "" {
+		parts = append(parts, text)
+	}
+	if s.Within != "" {
+		parts = append(parts, "with "+s.Within)
+	}
+	if s.Beside != "" {
+		parts = append(parts, "1 with "+s.Beside)
+	}
+	return strings.Join(parts, ", ")
+}
+
+func (s *Service) onNodes() string {
 	names := s.Nodes
 	if more := len(names) - namedNodes; more > 1 {
 		names = append(slices.Clone(names[:namedNodes]), fmt.Sprintf("%d more", more))

@@ -51,6 +51,8 @@ type Service struct {
 	Exceptions []catalog.Exception
 	Replicas   int64    // how many of it run
 	Nodes      []string // where it may run; none: anywhere
+	Within     string   // the service in whose network it runs, and nowhere else
+	Beside     string   // the service in whose network one more of it runs
 }
 
 // A Dependency is a service to wait for.

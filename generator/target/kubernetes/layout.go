@@ -75,6 +75,28 @@ func newLayout(p *plan.Plan) *layout {
 	return l
 }
 
+// settle says in the plan on which nodes those services are that run in another's pod, all of them or one besides.
+func (l *layout) settle() {
+	for _, w := range l.pods {
+		owner := w.Containers[0].Service
+		for _, c := range w.Containers[1:] {
+			if l.home(c.Name) == w { // and in no pod of its own
+				for _, node := range l.plan.Nodes {
+					node.Services = slices.DeleteFunc(node.Services, func(name string) bool { return name == c.Name })
+				}
+				c.Service.Nodes, c.Service.Within = owner.Nodes, owner.Name
+			} else {
+				c.Service.Beside = owner.Name
+			}
+			for _, name := range owner.Nodes {
+				if node := l.plan.Node(name); !slices.Contains(node.Services, c.Name) {
+					node.Services = append(node.Services, c.Name)
+				}
+			}
+		}
+	}
+}
+
 // routed is the intent by which a service reaches something through another one in this deployment.
 func routed(s *plan.Service) *plan.Intent {
 	for _, x := range s.Intents {

@@ -64,6 +64,7 @@ func (t *Target) Resolve(p *plan.Plan) diag.List {
 		return found
 	}
 	t.layout = newLayout(p)
+	t.layout.settle()
 	found.Add(t.checkPublished()...)
 	found.Add(t.checkEntrance()...)
 	p.Rotations = rotations(p.Rotations)
