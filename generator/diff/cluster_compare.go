@@ -49,7 +49,11 @@ func (c *comparison) clusters() {
 // strangers are services of which only one side knows in these words.
 func (c *comparison) strangers() {
 	for _, name := range c.new.names() {
-		c.add(name, Rolled, "is added")
+		what := "is added"
+		if c.old.has(name) {
+			what = "is set up anew"
+		}
+		c.add(name, Rolled, what)
 	}
 	for _, name := range c.old.names() {
 		if !c.new.has(name) {

@@ -137,7 +137,7 @@ func TestCostsOnEngines(t *testing.T) {
 		{name: "another project", engine: "swarm", set: "project=other", cost: diff.DataAtRisk, notes: []string{"DATA AT RISK project openwisp becomes other"}},
 		{name: "another project", engine: "kubernetes", set: "project=other", cost: diff.DataAtRisk, notes: []string{"DATA AT RISK project openwisp becomes other"}},
 		{name: "another engine", engine: "compose", set: inputs["swarm"] + " target=swarm storage.mode=nfs services.fileserver=true", cost: diff.DataAtRisk,
-			services: map[string]string{"api": "rolled: is added"}, notes: []string{"DATA AT RISK target compose becomes swarm"}},
+			services: map[string]string{"api": "rolled: is set up anew", "fileserver": "rolled: is added"}, notes: []string{"DATA AT RISK target compose becomes swarm"}},
 		{name: "another engine", engine: "swarm", set: inputs["kubernetes"], cost: diff.DataAtRisk,
 			services: map[string]string{"fileserver": "restarted: is not part of it any longer"}, notes: []string{"DATA AT RISK target swarm becomes kubernetes"}},
 		{name: "nodes for who had none", engine: "swarm without nodes", set: "nodes={one:{roles:[data,app,edge]}}", cost: diff.DataAtRisk,

@@ -93,10 +93,13 @@ type reader struct {
 // kustomizations reads how files become objects, from the folder that is applied on, and returns the files of manifests.
 func (r reader) kustomizations() ([]string, error) {
 	var out []string
-	folders := []string{"."}
+	folders, seen := []string{"."}, map[string]bool{}
 	for len(folders) > 0 {
 		at := folders[0]
-		folders = folders[1:]
+		if folders = folders[1:]; seen[at] {
+			continue // somebody edited it: it would never end
+		}
+		seen[at] = true
 		var k struct {
 			Resources  []string
 			Patches    []patched

@@ -17,8 +17,8 @@ import (
 func (r reader) workload(name string, template core.PodTemplateSpec) (diff.Workload, error) {
 	spec := template.Spec
 	w := diff.Workload{Role: template.Labels[labelRole], Images: map[string]string{}, Environment: map[string]string{}, Spec: map[string]any{}}
-	if spec.Affinity != nil && spec.Affinity.NodeAffinity != nil {
-		for _, term := range spec.Affinity.NodeAffinity.RequiredDuringSchedulingIgnoredDuringExecution.NodeSelectorTerms {
+	if required := requiredNodes(spec.Affinity); required != nil {
+		for _, term := range required.NodeSelectorTerms {
 			for _, expression := range term.MatchExpressions {
 				w.Place = append(w.Place, expression.Values...)
 			}
@@ -63,6 +63,14 @@ func (r reader) workload(name string, template core.PodTemplateSpec) (diff.Workl
 	labels, err := treeOf(template.Labels)
 	w.Spec["labels"], w.Spec["annotations"] = labels, diff.Sealed{Value: template.Annotations}
 	return w, err
+}
+
+// requiredNodes is what a pod's node must be, or nil.
+func requiredNodes(a *core.Affinity) *core.NodeSelector {
+	if a == nil || a.NodeAffinity == nil {
+		return nil
+	}
+	return a.NodeAffinity.RequiredDuringSchedulingIgnoredDuringExecution
 }
 
 // container adds what a container of the pod is.

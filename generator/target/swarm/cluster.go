@@ -128,6 +128,9 @@ func readConf(data []byte) conf {
 
 // workload is a service of the stack.
 func (c conf) workload(s map[string]any, files map[string][]byte) (diff.Workload, error) {
+	if s == nil { // which somebody wrote by hand
+		s = map[string]any{}
+	}
 	w := diff.Workload{Role: text(at(s, "labels", "io.owgen.role")), Replicas: 1, Environment: map[string]string{},
 		Spec: maps.Clone(s), Removal: "`./deploy` ends it"}
 	if n, ok := at(s, "deploy", "replicas").(int); ok {

@@ -72,6 +72,11 @@ volumes:
 	if none, err := (Target{}).Cluster(map[string][]byte{"docker-compose.yml": nil}); none != nil || err != nil {
 		t.Errorf("of a bundle for Compose: %v %v", none, err)
 	}
+	for _, strange := range []string{"services: {a: null}\n", "{}\n", "services: {a: {deploy: 3, volumes: {}, networks: [x], labels: [y], environment: [A=1], secrets: [plain]}}\n", "volumes: null\n"} {
+		if _, err := (Target{}).Cluster(map[string][]byte{StackFile: []byte(strange)}); err != nil {
+			t.Errorf("%s: %v", strange, err)
+		}
+	}
 	for _, broken := range []string{"services: [", "services: {a: {env_file: [./env/b.env]}}\n", "volumes: {a: {driver_opts: 3}}\n"} {
 		_, err := Target{}.Cluster(map[string][]byte{StackFile: []byte(broken), "env/b.env": []byte("A='\n")})
 		if err == nil || !strings.HasPrefix(err.Error(), StackFile+": ") {

@@ -169,19 +169,19 @@ func (b *builder) ports(s *plan.Service, from types.ServiceConfig, out *service)
 		}
 		out.Ports = append(out.Ports, port{Target: x.Target, Published: published, Protocol: x.Protocol, Mode: "host"})
 	}
-	closed := map[string][]string{} // by setting
+	closed, address := map[string][]string{}, map[string]string{} // by setting
 	for _, x := range s.Ports {
 		if x.Address != "" && x.Address != "0.0.0.0" && x.Address != "::" {
 			key := cmp.Or(x.Port.Address, "publish.address")
 			if b.plan.Values.String(key) == "" {
 				key = "publish.address"
 			}
-			closed[key] = append(closed[key], fmt.Sprint(x.Host))
+			closed[key], address[key] = append(closed[key], fmt.Sprint(x.Host)), x.Address
 		}
 	}
 	for _, key := range slices.Sorted(maps.Keys(closed)) {
-		b.found.Add(b.plan.Finding("swarm/address", key, fmt.Sprintf("is %s, and Swarm publishes ports of %s (%s) on all addresses of a machine", b.plan.Values.String(key), s.Name, strings.Join(closed[key], ", ")),
-			"0.0.0.0, and a firewall on the machine where not everybody may reach it"))
+		b.found.Add(b.plan.Finding("swarm/address", key, fmt.Sprintf("is %s, and Swarm publishes ports of %s (%s) on all addresses of a machine", address[key], s.Name, strings.Join(closed[key], ", ")),
+			"0.0.0.0, and a firewall on the machine where not everybody may reach it", "target"))
 	}
 }
 
