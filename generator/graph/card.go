@@ -91,7 +91,7 @@ func (n Node) clause() string {
 // text is the same in two lines at most.
 func (n Node) text() []string { return wrap(n.clause(), textSize, cardWidth-2*padding, 2) }
 
-// placeLines is where a service runs, in two lines at most.
+// placeLines is where a service runs, in three lines at most.
 func (n Node) placeLines() []string {
-	return wrap(n.Place, textSize, cardWidth-2*padding-cylinder, 2)
+	return wrap(n.Place, textSize, cardWidth-2*padding-cylinder, 3)
 }

@@ -63,7 +63,7 @@ func (g *Graph) service(d *drawing, n Node, b box) {
 			y += rowGap
 			d.machine(x, y-5)
 		}
-		d.text(x+cylinder, y, "strong", line)
+		d.line(`<text x="%d" y="%d">%s</text>`, x+cylinder, y, html.EscapeString(line))
 		y += lineHeight
 	}
 	if len(n.Volumes) > 0 {
