@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/owgen/owgen/generator/bundle"
 	"github.com/owgen/owgen/generator/diag"
 	"github.com/owgen/owgen/generator/making"
 	"github.com/owgen/owgen/generator/opening"
@@ -90,9 +91,18 @@ func (c generateCmd) print(t *terminal, r making.Result, mood string) error {
 		say(t.out, "%s is as it should be: %d services, %d files; nothing changed\n", r.Bundle, r.Services, r.Files)
 		return nil
 	}
-	say(t.out, "%s: %d services; %d files%s written, %d removed, %d secrets made\n", r.Bundle, r.Services, len(r.Written), mood, len(r.Removed), len(r.Secrets))
+	secrets := 0 // their public files are among those written
+	for _, path := range r.Secrets {
+		if strings.HasPrefix(path, bundle.SecretsFolder+"/") {
+			secrets++
+		}
+	}
+	say(t.out, "%s: %d services; %d files%s written, %d removed, %d secrets made\n", r.Bundle, r.Services, len(r.Written)+len(r.Secrets)-secrets, mood, len(r.Removed), secrets)
 	for _, path := range r.Backups {
 		say(t.out, "  kept a copy: %s\n", path)
+	}
+	if mood != "" {
+		return nil
 	}
 	prefix := ""
 	if r.Bundle != "." {

@@ -64,7 +64,7 @@ func TestValue(t *testing.T) {
 		{"bytes", settings.Setting{Type: settings.Int, Unit: "MiB"}, "{name: A, unit: bytes}", `10485761`, int64(11), ""},
 		{"a suffix", settings.Setting{Type: settings.Int, Unit: "MiB"}, "A", `20M`, int64(20), ""},
 		{"hours", settings.Setting{Type: settings.Int, Unit: "seconds"}, "{name: A, unit: hours}", `1.5`, int64(5400), ""},
-		{"no number", settings.Setting{Type: settings.Int, Unit: "MiB"}, "{name: A, unit: bytes}", `much`, nil, "must be a whole number"},
+		{"no number", settings.Setting{Type: settings.Int, Unit: "MiB"}, "{name: A, unit: bytes}", `much`, nil, "must be a whole number of MiB, without the unit"},
 		{"out of range", settings.Setting{Type: settings.Int, Max: limit(5)}, "A", `7`, nil, "must be at most 5"},
 		{"words", settings.Setting{Type: settings.List, Items: settings.CIDR}, "{name: A, map: {all: ''}}", `10.0.0.0/8, 192.0.2.0/24`, []any{"10.0.0.0/8", "192.0.2.0/24"}, ""},
 		{"all", settings.Setting{Type: settings.List, Items: settings.CIDR}, "{name: A, map: {all: ''}}", `all`, nil, ""},

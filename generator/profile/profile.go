@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/moby/buildkit/util/suggest"
 	"gopkg.in/yaml.v3"
 
 	"github.com/owgen/owgen/generator/diag"
@@ -130,6 +131,9 @@ func (src Source) open(name string, by *document, found *diag.List) *document {
 	if err != nil {
 		f := diag.Finding{Rule: "profile/unknown", Path: name, Message: "is no profile",
 			Hint: fmt.Sprintf("the profiles are %s; a file ends in .yaml", strings.Join(Names(src.Named), ", "))}
+		if meant, ok := suggest.Search(name, Names(src.Named), true); ok {
+			f.Hint = "did you mean " + meant + "? " + f.Hint
+		}
 		if by != nil {
 			f.File, f.Line, f.Path, f.Message = by.file, by.extendsLine, "extends", name+" is no profile"
 		}
@@ -217,7 +221,7 @@ func (doc *document) meta(key string, value *yaml.Node, found *diag.List) bool {
 	switch key {
 	case "version":
 		if value.Decode(&doc.version) != nil || doc.version < 1 || doc.version > Version {
-			wrong(fmt.Sprintf("a version from 1 to %d", Version))
+			wrong(fmt.Sprintf("%d, the version of the format; a higher one is for a newer owgen", Version))
 		}
 	case "extends":
 		if value.Kind != yaml.ScalarNode {

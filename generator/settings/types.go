@@ -122,7 +122,7 @@ func (d *Setting) parse(t Type, text string) (any, error) {
 	case Int, Port:
 		n, err := strconv.ParseInt(text, 10, 64)
 		if err != nil {
-			return nil, errors.New("must be a whole number")
+			return nil, errors.New("must be " + d.wholeNumber())
 		}
 		if t == Port && (n < 1 || n > 65535) {
 			return nil, errors.New("must be a port between 1 and 65535")
@@ -225,6 +225,18 @@ func (d *Setting) checkPattern(text string) error {
 }
 
 func (d *Setting) compile() (*regexp.Regexp, error) { return regexp.Compile(`^(?:` + d.Pattern + `)$`) }
+
+// wholeNumber says what number is wanted: its unit and its limits, as far as it has any.
+func (d *Setting) wholeNumber() string {
+	text := "a whole number"
+	if d.Unit != "" {
+		text += " of " + d.Unit + ", without the unit"
+	}
+	if d.Min != nil || d.Max != nil {
+		text += ", " + d.limits()
+	}
+	return text
+}
 
 func (d *Setting) limits() string {
 	format := func(f float64) string { return strconv.FormatFloat(f, 'f', -1, 64) }

@@ -21,6 +21,7 @@ func TestConvert(t *testing.T) {
 		{Setting{Type: Int, Min: number(0), Max: number(9)}, "10", nil, "must be between 0 and 9"},
 		{Setting{Type: Int, Max: number(9)}, "10", nil, "must be at most 9"},
 		{Setting{Type: Int}, "six", nil, "must be a whole number"},
+		{Setting{Type: Int, Unit: "MiB", Min: number(1), Max: number(512)}, "50m", nil, "must be a whole number of MiB, without the unit, between 1 and 512"},
 		{Setting{Type: Number}, "46.25", 46.25, ""},
 		{Setting{Type: Number}, "NaN", nil, "must be a number"},
 		{Setting{Type: Bool}, "yes", true, ""},
