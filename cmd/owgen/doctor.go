@@ -85,6 +85,10 @@ func (c doctorCmd) patient(made *generator.Deployment) (doctor.Patient, error) {
 	if in.Made.IsZero() { // of a profile nothing lies anywhere
 		return in, nil
 	}
+	var err error
+	if in.Folder, err = filepath.Abs(dir); err != nil {
+		return in, err
+	}
 	there, err := output.Compare(dir, &made.Bundle)
 	in.Files = slices.Concat(there.NeededFindings, there.Asked())
 	return in, err

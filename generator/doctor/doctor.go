@@ -41,9 +41,10 @@ type Secret struct {
 	Made time.Time
 }
 
-// A Patient is what is to be run. Secrets, Made and Authority are empty for a profile that nothing was generated from.
+// A Patient is what is to be run. Folder, Secrets, Made and Authority are empty for a profile that nothing was generated from.
 type Patient struct {
 	Plan    *plan.Plan
+	Folder  string // of the bundle
 	Secrets []Secret
 	Made    time.Time // when the bundle was generated
 
@@ -57,6 +58,8 @@ type Machine interface {
 	Addresses() ([]netip.Addr, error)
 	// Listen says whether a port is free: ErrTaken if it is not, another error if nobody can tell.
 	Listen(protocol, address string, port int64) error
+	// Folder is where a path leads, without links, or an error if there is nothing.
+	Folder(path string) (string, error)
 	// Device says whether a device is there.
 	Device(path string) error
 	// Memory is what programs can still get, in bytes.
@@ -84,6 +87,7 @@ type checkup struct {
 	machine Machine
 	engine  *EngineFacts // nil: it does not answer
 	words   Words
+	strange []string // folders of other bundles whose containers have the project's name
 	results []Result
 }
 
@@ -144,6 +148,14 @@ func (c *checkup) elsewhere(check string) bool {
 		c.add(check, Unknown, "the engine runs "+c.engine.Elsewhere+", where owgen cannot look", "run `owgen doctor` there")
 	}
 	return c.remote()
+}
+
+// unanswered reports a check of what the deployment may have taken itself: only an engine could tell that from strangers.
+func (c *checkup) unanswered(check string) bool {
+	if c.engine == nil {
+		c.add(check, Unknown, "not looked at: no engine answers", "")
+	}
+	return c.engine == nil
 }
 
 // started are the services that run; images are only built.

@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"net/netip"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -39,6 +41,8 @@ type machine struct {
 	unsynced     bool
 	clockFails   error
 	names        map[string][]netip.Addr
+	links        map[string]string
+	gone, closed []string
 }
 
 // healthy is a machine on which everything is as it should be.
@@ -65,11 +69,23 @@ func (m *machine) Addresses() ([]netip.Addr, error) {
 	return []netip.Addr{netip.MustParseAddr("192.0.2.7")}, nil
 }
 func (m *machine) Listen(_, _ string, port int64) error { return m.taken[port] }
-func (m *machine) Device(string) error                  { return m.noDevice }
-func (m *machine) Memory() (uint64, error)              { return m.memory, nil }
-func (m *machine) Free(string) (uint64, error)          { return m.free, m.freeFails }
-func (m *machine) Synchronized() (bool, error)          { return !m.unsynced, m.clockFails }
-func (m *machine) Now() time.Time                       { return today }
+func (m *machine) Folder(path string) (string, error) {
+	if to, ok := m.links[path]; ok {
+		return to, nil
+	}
+	if slices.Contains(m.gone, path) {
+		return "", fs.ErrNotExist
+	}
+	if slices.Contains(m.closed, path) {
+		return "", fs.ErrPermission
+	}
+	return path, nil
+}
+func (m *machine) Device(string) error         { return m.noDevice }
+func (m *machine) Memory() (uint64, error)     { return m.memory, nil }
+func (m *machine) Free(string) (uint64, error) { return m.free, m.freeFails }
+func (m *machine) Synchronized() (bool, error) { return !m.unsynced, m.clockFails }
+func (m *machine) Now() time.Time              { return today }
 func (m *machine) Lookup(_ context.Context, name string) ([]netip.Addr, error) {
 	if a, ok := m.names[name]; ok {
 		return a, nil
@@ -110,7 +126,7 @@ func (c *clinic) plan(t *testing.T, flags []string) *plan.Plan {
 // check examines a plan of the built-in catalogue.
 func check(t *testing.T, m *machine, change func(*doctor.Patient), flags ...string) ([]doctor.Result, bool) {
 	t.Helper()
-	in := doctor.Patient{Plan: built.plan(t, flags), Made: yesterday, Secrets: []doctor.Secret{{Path: "secrets/a", Made: yesterday}, {Path: "secrets/b", Made: yesterday}}}
+	in := doctor.Patient{Plan: built.plan(t, flags), Folder: "/site", Made: yesterday, Secrets: []doctor.Secret{{Path: "secrets/a", Made: yesterday}, {Path: "secrets/b", Made: yesterday}}}
 	if change != nil {
 		change(&in)
 	}
@@ -197,9 +213,22 @@ func TestBadDays(t *testing.T) {
 		"new images": {day: withImages(today.AddDate(0, 0, -90), today), want: "ok updates: the images have Debian's packages of 2026-11-22, 0 days old"},
 		"images pinned": {day: withImages(today), flags: []string{"build.apt_snapshot=20260901T000000Z"},
 			want: "warning updates: the images have Debian's packages of 2026-09-01, where build.apt_snapshot holds them", hint: "move build.apt_snapshot"},
-		"two folders": {day: func(m *machine) {
-			m.engine.Containers = []doctor.Container{{Name: "a", Project: "openwisp", Folder: "/a"}, {Name: "b", Project: "openwisp", Folder: "/b"}}
-		}, want: "problem project: containers of the project openwisp come from several folders: /a, /b", hint: "setting project"},
+		"another bundle": {day: runsFrom("/other"), want: "problem project: project openwisp already runs from /other: what is started here replaces its containers", hint: "set project to another name, or work there"},
+		"moved": {day: func(m *machine) {
+			runsFrom("/old")(m)
+			m.gone = []string{"/old"}
+		}, want: "warning project: project openwisp has containers that were started in /old, which is no longer there", hint: "right if this bundle was moved"},
+		"another, closed to this user": {day: func(m *machine) {
+			runsFrom("/root/other")(m)
+			m.closed = []string{"/root/other"}
+		}, want: "problem project: project openwisp already runs from /root/other", hint: "set project"},
+		"a profile that runs": {day: runsFrom("/other"), input: profileOnly, want: "warning project: project openwisp already has containers, which were started in /other", hint: "owgen doctor /other"},
+		"two folders": {day: runsFrom("/a", "/b"), input: profileOnly,
+			want: "problem project: containers of the project openwisp come from several folders: /a, /b", hint: "setting project"},
+		"new secrets of a running one": {day: func(m *machine) {
+			runsFrom("/site")(m)
+			withVolume(yesterday.Add(-time.Hour))(m)
+		}, want: "unknown volumes: all secrets were made after these volumes, which are in use", hint: "before the next start"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -226,6 +255,68 @@ func TestBadDays(t *testing.T) {
 				t.Errorf("no %q in\n%s", test.want, text(results))
 			}
 		})
+	}
+}
+
+// runsFrom lets containers of the project run that were started in folders.
+func runsFrom(folders ...string) func(*machine) {
+	return func(m *machine) {
+		for _, folder := range folders {
+			m.engine.Containers = append(m.engine.Containers, doctor.Container{Name: "openwisp-proxy-1", Project: "openwisp", Folder: folder, Running: true})
+		}
+	}
+}
+
+func profileOnly(in *doctor.Patient) { in.Folder, in.Made = "", time.Time{} }
+
+// Of another bundle with the project's name nothing is taken for this one's: its ports, its networks and its volumes are in the way.
+func TestAnotherBundleUnderTheSameName(t *testing.T) {
+	m := healthy()
+	theirs := other(443, "tcp", "127.0.0.1")
+	theirs.Project, theirs.Folder = "openwisp", "/other"
+	m.engine.Containers = []doctor.Container{theirs}
+	m.engine.Networks = []doctor.Network{{Name: "openwisp_edge", Project: "openwisp", Bridge: "br-1", Subnets: []netip.Prefix{prefix("172.28.0.0/24")}}}
+	m.engine.Volumes = []doctor.Volume{{Name: "openwisp_data", Made: yesterday.AddDate(0, 0, 1)}}
+	results, _ := check(t, m, nil)
+	said := text(results)
+	for _, want := range []string{"problem project: project openwisp already runs from /other", "problem ports: 443/tcp is published by the container other",
+		"problem subnets: 172.28.0.0/24 overlaps 172.28.0.0/24 of the Docker network openwisp_edge",
+		"problem volumes: those with the project's name are of /other: openwisp_data"} {
+		if !strings.Contains(said, want) {
+			t.Errorf("no %q", want)
+		}
+	}
+	if strings.Contains(said, "by project openwisp itself") || strings.Contains(said, "ok volumes") || strings.Contains(said, "ok subnets") {
+		t.Error(said)
+	}
+
+	m.links = map[string]string{"/other": "/site"} // the same folder, by another name
+	results, _ = check(t, m, nil)
+	if doctor.Worst(results) != doctor.OK || !strings.Contains(text(results), "443/tcp (by project openwisp itself)") {
+		t.Error(text(results))
+	}
+}
+
+// An engine elsewhere may have been called for the same bundle from elsewhere: that is no fault yet.
+func TestAnotherFolderFromAfar(t *testing.T) {
+	m := healthy()
+	runsFrom("/other")(m)
+	m.engine.Elsewhere = "on another machine"
+	results, _ := check(t, m, nil)
+	if !strings.Contains(text(results), "warning project: project openwisp has containers that were started in /other") || doctor.Worst(results) != doctor.Warning {
+		t.Error(text(results))
+	}
+}
+
+// What one setting moves is told once, with all that it overlaps.
+func TestOverlapsShareAHint(t *testing.T) {
+	m := healthy()
+	for _, subnet := range []string{"172.28.0.0/24", "172.28.1.0/24", "172.28.2.0/24"} {
+		m.engine.Networks = append(m.engine.Networks, doctor.Network{Name: "lab" + subnet, Subnets: []netip.Prefix{prefix(subnet)}})
+	}
+	results, _ := check(t, m, nil)
+	if said := text(results); strings.Count(said, "move it with") != 1 || strings.Count(said, " overlaps ") != 3 {
+		t.Error(said)
 	}
 }
 
@@ -258,7 +349,7 @@ func TestNoFalseAlarms(t *testing.T) {
 	m.engine.Volumes = []doctor.Volume{{Name: "openwisp_data", Made: yesterday.Add(-time.Hour)}} // a running one whose secrets were all replaced
 	m.routes = append(m.routes, doctor.Route{To: prefix("172.28.0.0/24"), Device: "br-1"}, doctor.Route{To: prefix("128.0.0.0/1"), Device: "tun0"})
 	m.taken = map[int64]error{443: doctor.ErrTaken}
-	if results, _ := check(t, m, nil); doctor.Worst(results) != doctor.OK {
+	if results, _ := check(t, m, nil); doctor.Worst(results) != doctor.Unknown || strings.Count(text(results), "unknown ") != 1 || !strings.Contains(text(results), "unknown volumes") {
 		t.Error(text(results))
 	}
 }
@@ -276,9 +367,20 @@ func TestOnlyWhatThePlanNeeds(t *testing.T) {
 func TestEngineIsDownOrElsewhere(t *testing.T) {
 	m := healthy()
 	m.down = errors.New("connection refused")
+	// All that the deployment itself may have taken: its ports, its bridges, its memory. Nobody can tell it from strangers.
+	m.taken = map[int64]error{80: doctor.ErrTaken, 443: doctor.ErrTaken, 1194: doctor.ErrTaken}
+	m.routes = append(m.routes, doctor.Route{To: prefix("172.28.0.0/24"), Device: "br-1"}, doctor.Route{To: prefix("172.28.1.0/24"), Device: "br-2"})
+	m.memory = 500 << 20
 	results, answered := check(t, m, nil)
-	if answered || !strings.Contains(text(results), "problem engine: the Docker engine does not answer: connection refused") || !strings.Contains(text(results), "ok ports") {
-		t.Error(text(results))
+	said := text(results)
+	if answered || strings.Count(said, "problem ") != 1 || strings.Contains(said, "warning ") {
+		t.Error(said)
+	}
+	for _, want := range []string{"problem engine: the Docker engine does not answer: connection refused", "unknown ports: not looked at: no engine answers",
+		"unknown subnets: not looked at: no engine answers", "unknown memory", "ok clock"} {
+		if !strings.Contains(said, want) {
+			t.Errorf("no %q in\n%s", want, said)
+		}
 	}
 	m = healthy()
 	m.engine.Elsewhere = "on another machine"

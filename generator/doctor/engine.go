@@ -2,10 +2,8 @@ package doctor
 
 import (
 	"context"
-	"fmt"
 	"net/netip"
 	"slices"
-	"strings"
 	"time"
 )
 
@@ -84,18 +82,4 @@ func (c *checkup) checkArchitecture() {
 		return
 	}
 	c.add("architecture", Problem, "the images are made for amd64 and arm64, and this is "+c.engine.Arch, "use a 64-bit machine, with a 64-bit system")
-}
-
-// checkProject finds another bundle under the same project name.
-func (c *checkup) checkProject() {
-	var folders []string
-	for _, o := range c.engine.Containers {
-		if o.Project == c.Plan.Project && o.Folder != "" && !slices.Contains(folders, o.Folder) {
-			folders = append(folders, o.Folder)
-		}
-	}
-	if len(folders) > 1 {
-		c.add("project", Problem, fmt.Sprintf("containers of the project %s come from several folders: %s", c.Plan.Project, strings.Join(folders, ", ")),
-			"give one of the bundles another name with the setting project")
-	}
 }

@@ -10,7 +10,7 @@ import (
 // checkPorts finds published ports that something else has.
 func (c *checkup) checkPorts() {
 	var free []string
-	if c.elsewhere("ports") {
+	if c.elsewhere("ports") || c.unanswered("ports") {
 		return
 	}
 	for _, s := range c.started() {
@@ -20,13 +20,13 @@ func (c *checkup) checkPorts() {
 			other, own := c.publisher(p.Protocol, p.Address, p.Host)
 			switch {
 			case own:
-				free = append(free, name+" (by this project itself)")
+				free = append(free, name+" (by project "+c.Plan.Project+" itself)")
 				continue
 			case other != "":
 				c.add("ports", Problem, name+" is published by the container "+other, hint)
 				continue
 			}
-			if c.engine != nil && c.engine.Rootless && p.Host < 1024 {
+			if c.engine.Rootless && p.Host < 1024 {
 				c.add("ports", Problem, name+" cannot be published by a rootless engine", "sysctl net.ipv4.ip_unprivileged_port_start=0, or choose a port from 1024 on with the setting "+p.Published)
 				continue
 			}
@@ -47,13 +47,10 @@ func (c *checkup) checkPorts() {
 
 // publisher names the container that publishes a port already; own says that it belongs to the project.
 func (c *checkup) publisher(protocol, address string, port int64) (name string, own bool) {
-	if c.engine == nil {
-		return "", false
-	}
 	for _, o := range c.engine.Containers {
 		for _, p := range o.Ports {
 			if o.Running && p.Protocol == protocol && p.Port == port && meet(p.Address, address) {
-				return o.Name, o.Project == c.Plan.Project
+				return o.Name, c.owns(o)
 			}
 		}
 	}

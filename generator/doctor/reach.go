@@ -118,7 +118,7 @@ func (c *checkup) checkVolumes() {
 		}
 	}
 	list := strings.Join(names, ", ")
-	inUse := slices.ContainsFunc(c.engine.Containers, func(o Container) bool { return o.Project == c.Plan.Project })
+	inUse := slices.ContainsFunc(c.engine.Containers, c.owns)
 	oldest := time.Time{} // of the secrets that are there
 	for _, s := range c.Secrets {
 		if !s.Made.IsZero() && (oldest.IsZero() || s.Made.Before(oldest)) {
@@ -126,10 +126,15 @@ func (c *checkup) checkVolumes() {
 		}
 	}
 	switch {
+	case c.anothers():
+		c.add("volumes", Problem, fmt.Sprintf("those with the project's name are of %s: %s", strings.Join(c.strange, ", "), list), "give this bundle another name with the setting project, and they stay that one's")
 	case oldest.IsZero():
 		c.add("volumes", Problem, "there are volumes of an earlier installation, and no secrets that fit them: "+list, hint)
 	case oldest.After(newest.Add(time.Minute)) && !inUse:
 		c.add("volumes", Problem, fmt.Sprintf("all secrets were made after these volumes, on %s: %s", stamp(oldest), list), hint)
+	case oldest.After(newest.Add(time.Minute)):
+		c.add("volumes", Unknown, fmt.Sprintf("all secrets were made after these volumes, which are in use: whether they fit, only the services know: %s", list),
+			"right if the files were copied or every password was changed; if not, put the secrets back from a backup before the next start")
 	default:
 		c.add("volumes", OK, fmt.Sprintf("%d, as old as the secrets or younger", len(names)), "")
 	}

@@ -47,24 +47,13 @@ func (c *checkup) checkMemory() {
 	switch {
 	case err != nil && c.engine == nil:
 		c.add("memory", Unknown, limits+", and nobody can tell what there is: "+err.Error(), "")
+	case err == nil && available < sum/3 && c.engine == nil: // a part may be the deployment's own
+		c.add("memory", Unknown, fmt.Sprintf("%s, and only %s is not in use: whether by the deployment itself, no engine answers", limits, size(available)), "")
 	case err == nil && available < sum/3 && !c.runs():
 		c.add("memory", Warning, fmt.Sprintf("%s, and only %s is not in use", limits, size(available)), "stop other programs, or "+hint)
 	default:
 		c.add("memory", OK, limits+", and there is enough", "")
 	}
-}
-
-// runs says whether the project runs already, and so has its memory.
-func (c *checkup) runs() bool {
-	if c.engine == nil {
-		return false
-	}
-	for _, o := range c.engine.Containers {
-		if o.Project == c.Plan.Project && o.Running {
-			return true
-		}
-	}
-	return false
 }
 
 func (c *checkup) checkDisk() {

@@ -16,6 +16,9 @@ type taken struct {
 
 // checkSubnets finds subnets of the deployment that the machine uses for something else.
 func (c *checkup) checkSubnets() {
+	if c.unanswered("subnets") {
+		return
+	}
 	var all []taken
 	for _, n := range c.Plan.Networks {
 		all = append(all, taken{n.Subnet, "network.pool"})
@@ -31,21 +34,28 @@ func (c *checkup) checkSubnets() {
 	if err != nil {
 		c.add("subnets", Unknown, "the routes of this machine cannot be read: "+err.Error(), "compare `ip route` with network.pool "+c.Plan.Pool.String())
 	}
-	overlaps := false
+	overlaps := map[string][]string{} // by the setting that moves them, which is said once
+	var moved []string
 	reported := map[string]bool{}
 	for _, own := range all {
 		for _, other := range others {
 			if key := own.by + other.by; own.prefix.Overlaps(other.prefix) && !reported[key] {
-				overlaps, reported[key] = true, true
-				hint := "move it with the setting " + own.by
-				if own.by == "network.pool" {
-					hint += suggestion(others)
+				reported[key] = true
+				if overlaps[own.by] == nil {
+					moved = append(moved, own.by)
 				}
-				c.add("subnets", Problem, fmt.Sprintf("%s overlaps %s of %s", own.prefix, other.prefix, other.by), hint)
+				overlaps[own.by] = append(overlaps[own.by], fmt.Sprintf("%s overlaps %s of %s", own.prefix, other.prefix, other.by))
 			}
 		}
 	}
-	if !overlaps && len(all) > 0 && err == nil && !c.remote() {
+	for _, by := range moved {
+		hint := "move it with the setting " + by
+		if by == "network.pool" {
+			hint += suggestion(others)
+		}
+		c.add("subnets", Problem, strings.Join(overlaps[by], "; "), hint)
+	}
+	if len(moved) == 0 && len(all) > 0 && err == nil && !c.remote() {
 		c.add("subnets", OK, fmt.Sprintf("%s overlaps nothing here", c.Plan.Pool), "")
 	}
 }
@@ -54,13 +64,11 @@ func (c *checkup) checkSubnets() {
 func (c *checkup) othersRanges() ([]taken, error) {
 	var out []taken
 	bridges := map[string]bool{}
-	if c.engine != nil {
-		for _, n := range c.engine.Networks {
-			bridges[n.Bridge] = true
-			for _, subnet := range n.Subnets {
-				if n.Project != c.Plan.Project {
-					out = append(out, taken{subnet, c.words.Network + " " + n.Name})
-				}
+	for _, n := range c.engine.Networks {
+		bridges[n.Bridge] = true
+		for _, subnet := range n.Subnets {
+			if n.Project != c.Plan.Project || c.anothers() {
+				out = append(out, taken{subnet, c.words.Network + " " + n.Name})
 			}
 		}
 	}

@@ -4,8 +4,11 @@ package machine
 
 import (
 	"errors"
+	"io/fs"
 	"net"
 	"net/netip"
+	"os"
+	"path/filepath"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -63,6 +66,17 @@ func TestThisMachine(t *testing.T) {
 		if err := m.Listen(protocol, "127.0.0.1", port); err != nil {
 			t.Errorf("a free port of %s: %v", protocol, err)
 		}
+	}
+	dir, link := t.TempDir(), filepath.Join(t.TempDir(), "link")
+	if err := os.Symlink(dir, link); err != nil {
+		t.Fatal(err)
+	}
+	straight, err := m.Folder(dir)
+	if round, errToo := m.Folder(link); err != nil || errToo != nil || straight != round {
+		t.Errorf("%s is %s, and %s is %s: %v %v", dir, straight, link, round, err, errToo)
+	}
+	if _, err := m.Folder(filepath.Join(dir, "nothing")); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("nothing is somewhere: %v", err)
 	}
 	if m.Device("/dev/null") != nil || m.Device("/dev/no-such") == nil || m.Device("/etc/passwd") == nil {
 		t.Error("devices are not told from others")

@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/netip"
 	"os"
+	"path/filepath"
 	"syscall"
 	"time"
 
@@ -37,6 +38,15 @@ func (Machine) Addresses() ([]netip.Addr, error) {
 // Lookup resolves a name as programs here do.
 func (Machine) Lookup(ctx context.Context, name string) ([]netip.Addr, error) {
 	return net.DefaultResolver.LookupNetIP(ctx, "ip", name)
+}
+
+// Folder follows links.
+func (Machine) Folder(path string) (string, error) {
+	whole, err := filepath.Abs(path)
+	if err != nil {
+		return "", err
+	}
+	return filepath.EvalSymlinks(whole)
 }
 
 // Device says whether a device is there.
