@@ -90,7 +90,13 @@ func (c doctorCmd) patient(made *generator.Deployment) (doctor.Patient, error) {
 		return in, err
 	}
 	there, err := output.Compare(dir, &made.Bundle)
-	in.Files = slices.Concat(there.NeededFindings, there.Asked())
+	for i, s := range in.Secrets {
+		in.Secrets[i].New = slices.ContainsFunc(there.Secrets, func(t output.Secret) bool { return t.Path == s.Path && t.Create && !t.Lost })
+	}
+	for _, change := range there.Of(output.Missing) {
+		in.Gone = append(in.Gone, change.Path)
+	}
+	in.Files = slices.Concat(there.NeededFindings, there.Faulty())
 	return in, err
 }
 

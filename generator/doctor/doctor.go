@@ -35,10 +35,11 @@ type Result struct {
 	Hint    string `json:"hint,omitempty"`
 }
 
-// A Secret is a file that the deployment needs; Made is zero where it is not there.
+// A Secret is a file that the deployment needs; Made is zero where it is not there. New says that nothing was generated with it yet.
 type Secret struct {
 	Path string
 	Made time.Time
+	New  bool
 }
 
 // A Patient is what is to be run. Folder, Secrets, Made and Authority are empty for a profile that nothing was generated from.
@@ -50,6 +51,7 @@ type Patient struct {
 
 	Authority []byte    // the certificate of the generated authority, or nothing
 	Files     diag.List // what is wrong with the files of the user's that the input names
+	Gone      []string  // files that were generated and are not there
 }
 
 // A Machine is where it is to be run.
@@ -127,6 +129,11 @@ func Check(ctx context.Context, in Patient, m Machine, e Engine) ([]Result, bool
 	c.checkUpdates()
 	c.checkAuthority()
 	c.checkFiles()
+	if c.Folder != "" {
+		c.checkSecrets()
+		c.checkBinds()
+		c.checkGone()
+	}
 	return c.results, c.engine != nil
 }
 

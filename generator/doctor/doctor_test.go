@@ -205,7 +205,7 @@ func TestBadDays(t *testing.T) {
 			want: "ok names: dashboard.example.org is 203.0.113.1, which is no address of this machine"},
 		"AAAA": {flags: site, day: func(m *machine) { m.names["dashboard.example.org"] = addresses("192.0.2.7", "2001:db8::1") },
 			want: "warning names: dashboard.example.org has an IPv6 address", hint: "AAAA"},
-		"volumes, no secrets": {day: withVolume(yesterday), input: func(in *doctor.Patient) { in.Secrets = []doctor.Secret{{Path: "secrets/a"}} },
+		"volumes, no secrets": {day: withVolume(yesterday), input: func(in *doctor.Patient) { in.Folder, in.Secrets = "", []doctor.Secret{{Path: "secrets/a"}} },
 			want: "problem volumes: there are volumes of an earlier installation", hint: "docker volume rm"},
 		"volumes, new secrets": {day: withVolume(yesterday.Add(-time.Hour)), want: "problem volumes: all secrets were made after these volumes, on 2026-11-21", hint: "backup"},
 		"old images": {day: withImages(today.AddDate(0, 0, -31), today.AddDate(0, 0, -90)), want: "warning updates: the images have Debian's packages of 2026-10-22, 31 days old",
@@ -213,6 +213,18 @@ func TestBadDays(t *testing.T) {
 		"new images": {day: withImages(today.AddDate(0, 0, -90), today), want: "ok updates: the images have Debian's packages of 2026-11-22, 0 days old"},
 		"images pinned": {day: withImages(today), flags: []string{"build.apt_snapshot=20260901T000000Z"},
 			want: "warning updates: the images have Debian's packages of 2026-09-01, where build.apt_snapshot holds them", hint: "move build.apt_snapshot"},
+		"a secret is lost": {input: func(in *doctor.Patient) { in.Secrets[1].Made = time.Time{} },
+			want: "problem secrets: secrets/b is not there: containers that run keep what they have until their next start", hint: "restore from the backup"},
+		"all secrets are lost": {input: func(in *doctor.Patient) {
+			in.Secrets = []doctor.Secret{{Path: "secrets/a"}, {Path: "secrets/b", New: true}}
+		},
+			want: "problem secrets: none of the 2 secrets is there", hint: "restore secrets/ from the backup"},
+		"a secret is new": {input: func(in *doctor.Patient) { in.Secrets[1] = doctor.Secret{Path: "secrets/b", New: true} },
+			want: "problem secrets: secrets/b is not there: nothing was generated with it yet", hint: "owgen generate"},
+		"no bind source": {day: func(m *machine) { m.gone = []string{"/site/ca.crt"} },
+			want: "problem files: ca.crt is not there, and services mount it", hint: "backup"},
+		"generated files are gone": {input: func(in *doctor.Patient) { in.Gone = []string{".env", "README.md"} },
+			want: "warning files: generated, and not there: .env, README.md", hint: "owgen generate"},
 		"another bundle": {day: runsFrom("/other"), want: "problem project: project openwisp already runs from /other: what is started here replaces its containers", hint: "set project to another name, or work there"},
 		"moved": {day: func(m *machine) {
 			runsFrom("/old")(m)

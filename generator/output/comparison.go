@@ -152,6 +152,15 @@ func (p Comparison) Asked() diag.List {
 	return slices.DeleteFunc(slices.Clone(p.SecretFindings), func(f diag.Finding) bool { return !files[f.Path] })
 }
 
+// Faulty returns what is wrong with secrets that are there or the user's to bring. Which are lost, Secrets says; a clone has none of its
+// own, so that of it only those count that the input asks for.
+func (p Comparison) Faulty() diag.List {
+	if p.IsClone() {
+		return p.Asked()
+	}
+	return slices.DeleteFunc(slices.Clone(p.SecretFindings), func(f diag.Finding) bool { return f.Rule == ruleLost })
+}
+
 // warnings returns the findings that do not stop Apply.
 func (p Comparison) warnings() diag.List {
 	return slices.Concat(p.Findings, p.SecretFindings, p.NeededFindings).Warnings().Sort()

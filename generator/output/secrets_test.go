@@ -148,6 +148,19 @@ func TestSecretFindings(t *testing.T) {
 	}
 }
 
+// A folder without one of its secrets has faults, and those that are lost are not among them; of a clone counts what the input asks for.
+func TestFaulty(t *testing.T) {
+	own := secret.Spec{Name: "own", Kind: secret.Random, File: "/nowhere/own", Asked: diag.Place{File: "owgen.yaml", Line: 3, Path: "own_file"}}
+	b := bundled(map[string]string{"a": "1"}, random("one"), random("two"), random("three"), own)
+	dir := generated(t, b)
+	must(t, os.Remove(filepath.Join(dir, "secrets/one")))
+	must(t, os.Chmod(filepath.Join(dir, "secrets/two"), 0o600))
+	asked := "output/secret-absent warning owgen.yaml: /nowhere/own: the file is not there"
+	equal(t, "faults", []string{asked, "output/secret-mode warning secrets/two: services cannot read it: they run as another user"}, lines(compare(t, dir, b).Faulty()))
+	must(t, os.RemoveAll(filepath.Join(dir, "secrets")))
+	equal(t, "of a clone", []string{asked}, lines(compare(t, dir, b).Faulty()))
+}
+
 func TestLostSecretsAreMadeAgainWithAWarning(t *testing.T) {
 	b := bundled(map[string]string{"a": "1"}, random("one"))
 	dir := generated(t, b)
