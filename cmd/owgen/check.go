@@ -76,6 +76,15 @@ func (t *terminal) checkup(r checkup.Report, asJSON bool) error {
 	if slices.ContainsFunc(r.Files, func(d checkup.Deviation) bool { return d.State == output.Edited }) {
 		hint = "keep an edit in " + r.Edits + "; " + hint
 	}
+	if len(r.Lost) > 0 { // what generates makes new ones
+		lost := strings.Join(r.Lost, ", ")
+		if len(r.Files) == 0 {
+			hint = "restore " + lost + " from the backup"
+		} else {
+			hint = "first restore " + lost + " from the backup; then " + hint
+		}
+		hint += "; without them `owgen generate` makes new ones, which do not fit the data"
+	}
 	return difference{message, hint}
 }
 

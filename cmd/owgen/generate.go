@@ -110,7 +110,11 @@ func (c generateCmd) print(t *terminal, r making.Result, mood string) error {
 	}
 	summary := strings.TrimRight(strings.ReplaceAll(r.Summary, "{bundle}", diag.Plain(prefix)), "\n")
 	say(t.out, "%s\n", painted(diag.PlainLines(summary)))
-	say(t.out, "Start it with:\n")
+	begin := "Start it with:"
+	if len(r.Lost) > 0 {
+		begin = t.lost(r, prefix)
+	}
+	say(t.out, "%s\n", begin)
 	for i, line := range r.Start {
 		if i == 0 && r.Bundle != "." {
 			line = "cd " + r.Bundle + " && " + line
@@ -118,4 +122,19 @@ func (c generateCmd) print(t *terminal, r making.Result, mood string) error {
 		say(t.out, "  %s\n", t.paint("1", line))
 	}
 	return nil
+}
+
+// lost says what to do where secrets were made anew that a deployment may need as they were, and when to start it all the same.
+func (t *terminal) lost(r making.Result, prefix string) string {
+	say(t.out, "Do not start it yet: what was set up with the old secrets refuses the new ones.\n")
+	say(t.out, "  Put back from the backup: %s\n", below(prefix, r.Lost))
+	if len(r.Rotated) > 0 {
+		say(t.out, "  Where there is no backup: \"Change a password\" in %sREADME.md says how services take a new %s\n", diag.Plain(prefix), below(prefix, r.Rotated))
+	}
+	return "When that is done, or if there are no data yet, start it with:"
+}
+
+// below names files of a bundle as they are from here.
+func below(prefix string, paths []string) string {
+	return diag.Plain(prefix + strings.Join(paths, ", "+prefix))
 }

@@ -25,9 +25,10 @@ type Report struct {
 	Secrets  []string    `json:"secrets"`
 	Findings diag.List   `json:"findings"`
 
-	First   bool   `json:"-"` // nothing that was generated is there
-	Summary string `json:"-"`
-	Edits   string `json:"-"` // where one of the user's is kept
+	Lost    []string `json:"-"` // those of the secrets that were there when it was generated
+	First   bool     `json:"-"` // nothing that was generated is there
+	Summary string   `json:"-"`
+	Edits   string   `json:"-"` // where one of the user's is kept
 }
 
 // A Deviation is one file that is not as it should be, with the settings that would keep an edit of .env.
@@ -75,6 +76,9 @@ func (r *Report) addSecrets(p output.Comparison) {
 		if s.Create {
 			r.Secrets = append(r.Secrets, s.Path)
 		}
+	}
+	for _, name := range p.Lost() {
+		r.Lost = append(r.Lost, bundle.SecretPath(name))
 	}
 	r.Findings.Add(p.SecretFindings...)
 }

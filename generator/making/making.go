@@ -3,11 +3,14 @@ package making
 
 import (
 	"crypto/rand"
+	"slices"
 	"time"
 
 	"github.com/owgen/owgen/generator"
+	"github.com/owgen/owgen/generator/bundle"
 	"github.com/owgen/owgen/generator/diag"
 	"github.com/owgen/owgen/generator/output"
+	"github.com/owgen/owgen/generator/plan"
 )
 
 // Leftovers completes or undoes what a killed run has left in a folder, or says that it is there where nothing is to be written.
@@ -43,6 +46,8 @@ type Result struct {
 
 	Summary string   `json:"-"` // where the deployment is found
 	Start   []string `json:"-"` // what starts it, in its folder
+	Lost    []string `json:"-"` // those of the secrets that were there before: new ones do not fit what was set up with them
+	Rotated []string `json:"-"` // those of the lost whose services can take a new one
 	First   bool     `json:"-"` // nothing generated was there before
 }
 
@@ -74,6 +79,12 @@ func planned(dir string, made *generator.Deployment, compared output.Comparison)
 	r.Written = paths(compared.Of(output.Create, output.Missing, output.Update))
 	r.Removed = paths(compared.Of(output.Remove))
 	r.Edited = paths(compared.Of(output.Edited))
+	for _, name := range compared.Lost() {
+		r.Lost = append(r.Lost, bundle.SecretPath(name))
+		if slices.ContainsFunc(made.Plan.Rotations, func(o plan.Rotation) bool { return o.Secret == name }) {
+			r.Rotated = append(r.Rotated, bundle.SecretPath(name))
+		}
+	}
 	r.Secrets = []string{}
 	for _, s := range compared.Secrets {
 		if s.Create {

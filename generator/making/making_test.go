@@ -12,6 +12,7 @@ import (
 
 	"github.com/owgen/owgen/generator"
 	"github.com/owgen/owgen/generator/bundle"
+	"github.com/owgen/owgen/generator/plan"
 	"github.com/owgen/owgen/generator/secret"
 )
 
@@ -79,6 +80,31 @@ func TestWrite(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// What was lost is told, and which of it services can take anew; before it is made, and when it was.
+func TestWriteTellsWhatWasLost(t *testing.T) {
+	dir := t.TempDir()
+	made := deployment(map[string]string{"a": "1"})
+	made.Plan = &plan.Plan{Rotations: []plan.Rotation{{Secret: "one"}, {Secret: "two"}}}
+	for _, lost := range []bool{false, true} {
+		var want []string
+		if lost {
+			want = []string{"secrets/one"}
+			if err := os.Remove(filepath.Join(dir, "secrets", "one")); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for _, dry := range []bool{true, false} {
+			r, _, err := Write(dir, made, Options{DryRun: dry})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff([][]string{want, want}, [][]string{r.Lost, r.Rotated}); diff != "" {
+				t.Errorf("lost %v, dry %v (-want +got)\n%s", lost, dry, diff)
+			}
+		}
 	}
 }
 

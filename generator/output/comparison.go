@@ -161,6 +161,17 @@ func (p Comparison) Faulty() diag.List {
 	return slices.DeleteFunc(slices.Clone(p.SecretFindings), func(f diag.Finding) bool { return f.Rule == ruleLost })
 }
 
+// Lost are the names of the secrets that the bundle was generated with before, and that are not there.
+func (p Comparison) Lost() []string {
+	var out []string
+	for _, s := range p.Secrets {
+		if s.Lost {
+			out = append(out, s.Spec.Name)
+		}
+	}
+	return out
+}
+
 // warnings returns the findings that do not stop Apply.
 func (p Comparison) warnings() diag.List {
 	return slices.Concat(p.Findings, p.SecretFindings, p.NeededFindings).Warnings().Sort()

@@ -43,7 +43,7 @@ func (c *inspection) compareSecrets() error {
 		}
 		c.Secrets = append(c.Secrets, s)
 	}
-	c.lost()
+	c.warnOfLost()
 	return c.secretsFolder()
 }
 
@@ -82,15 +82,9 @@ func (c *inspection) authority(file, message, hint string) {
 	c.SecretFindings.Add(diag.Finding{Rule: ruleAuthority, File: file, Message: message, Hint: hint})
 }
 
-// lost warns of secrets that were there when the bundle was generated before.
-func (c *inspection) lost() {
-	var names []string
-	for _, s := range c.Secrets {
-		if s.Lost {
-			names = append(names, s.Spec.Name)
-		}
-	}
-	if len(names) > 0 {
+// warnOfLost warns of secrets that were there when the bundle was generated before.
+func (c *inspection) warnOfLost() {
+	if names := c.Lost(); len(names) > 0 {
 		c.SecretFindings.Add(diag.Finding{Rule: ruleLost, Severity: diag.Warning, File: bundle.SecretsFolder,
 			Message: "secrets of this bundle are not there: " + strings.Join(names, ", ") + "; new ones do not fit the volumes of a deployment that had the old ones",
 			Hint:    "restore " + bundle.SecretsFolder + "/ from a backup; or let owgen generate new ones for a deployment that starts with empty volumes"})
