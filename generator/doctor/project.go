@@ -70,7 +70,7 @@ func (c *checkup) runs() bool {
 	return c.engine != nil && slices.ContainsFunc(c.engine.Containers, func(o Container) bool { return o.Running && c.owns(o) })
 }
 
-// anothers says that all that the engine has under the project's name is another bundle's.
-func (c *checkup) anothers() bool {
+// onlyStrangers says that all that the engine has under the project's name is another bundle's.
+func (c *checkup) onlyStrangers() bool {
 	return len(c.strange) > 0 && !slices.ContainsFunc(c.engine.Containers, c.owns)
 }

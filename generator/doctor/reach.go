@@ -126,7 +126,7 @@ func (c *checkup) checkVolumes() {
 		}
 	}
 	switch {
-	case c.anothers():
+	case c.onlyStrangers():
 		c.add("volumes", Problem, fmt.Sprintf("those with the project's name are of %s: %s", strings.Join(c.strange, ", "), list), "give this bundle another name with the setting project, and they stay that one's")
 	case oldest.IsZero():
 		c.add("volumes", Problem, "there are volumes of an earlier installation, and no secrets that fit them: "+list, hint)

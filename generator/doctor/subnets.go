@@ -67,7 +67,7 @@ func (c *checkup) othersRanges() ([]taken, error) {
 	for _, n := range c.engine.Networks {
 		bridges[n.Bridge] = true
 		for _, subnet := range n.Subnets {
-			if n.Project != c.Plan.Project || c.anothers() {
+			if n.Project != c.Plan.Project || c.onlyStrangers() {
 				out = append(out, taken{subnet, c.words.Network + " " + n.Name})
 			}
 		}
