@@ -101,8 +101,8 @@ func (c generateCmd) print(t *terminal, r making.Result, mood string) error {
 	for _, path := range r.Backups {
 		say(t.out, "  kept a copy: %s\n", path)
 	}
-	if mood != "" {
-		return nil
+	if mood != "" && len(r.Lost) == 0 {
+		return nil // there is nothing new to start
 	}
 	prefix := ""
 	if r.Bundle != "." {
