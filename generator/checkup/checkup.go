@@ -3,7 +3,6 @@ package checkup
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/owgen/owgen/generator"
@@ -106,18 +105,7 @@ func envEdits(change output.Change, schema *settings.Schema) (reason string, key
 		return "edited by hand, and Compose cannot read it", nil
 	}
 	generated, _ := dotenv.Parse(change.New.Data) // it was loaded before
-	var names []string
-	for name, value := range edited {
-		if was, ok := generated[name]; !ok || was != value {
-			names = append(names, name)
-		}
-	}
-	for name := range generated {
-		if _, ok := edited[name]; !ok {
-			names = append(names, name)
-		}
-	}
-	slices.Sort(names)
+	names := dotenv.Different(generated, edited)
 	for i, name := range names {
 		if d := schema.ByEnv(name); d != nil {
 			keys = append(keys, d.Key)

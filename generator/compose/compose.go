@@ -99,11 +99,22 @@ func Encode(root *yaml.Node) ([]byte, error) {
 }
 
 func encodeEntry(key, value *yaml.Node) ([]byte, error) {
+	quoteEqualSigns(value)
 	var out bytes.Buffer
 	encoder := yaml.NewEncoder(&out)
 	encoder.SetIndent(2)
 	err := encoder.Encode(&yaml.Node{Kind: yaml.MappingNode, Content: []*yaml.Node{key, value}})
 	return out.Bytes(), err
+}
+
+// quoteEqualSigns quotes each text that is a lone =, which the encoder does not know as a type of its own in YAML 1.1.
+func quoteEqualSigns(n *yaml.Node) {
+	if n.Kind == yaml.ScalarNode && n.Value == "=" && n.Style == 0 {
+		n.Style = yaml.DoubleQuotedStyle
+	}
+	for _, child := range n.Content {
+		quoteEqualSigns(child)
+	}
 }
 
 // spread puts an empty line before each entry of the top two levels, where the eye needs one.

@@ -22,15 +22,7 @@ func commentLines(s string) string {
 	return "# " + strings.ReplaceAll(strings.TrimSpace(s), "\n", "\n# ")
 }
 
-// text leaves quotes to the encoder, which does not know that a lone = is a type of its own in YAML 1.1.
-func text(s string) *yaml.Node {
-	n := &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: s}
-	if s == "=" {
-		n.Style = yaml.DoubleQuotedStyle
-	}
-	return n
-}
-
+func text(s string) *yaml.Node { return &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: s} }
 func quoted(s string) *yaml.Node {
 	return &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Style: yaml.DoubleQuotedStyle, Value: s}
 }

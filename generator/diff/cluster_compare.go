@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/owgen/owgen/generator/bundle"
+	"github.com/owgen/owgen/generator/dotenv"
 )
 
 // clusters compares what engines of several machines are told. The words are those of the targets.
@@ -74,7 +75,7 @@ func (c *comparison) workload(name string, old, new Workload) {
 	if what := specs(old.Spec, new.Spec); len(what) > 0 {
 		c.add(name, cost, strings.Join(what, "; "))
 	}
-	if names := different(old.Environment, new.Environment); len(names) > 0 {
+	if names := dotenv.Different(old.Environment, new.Environment); len(names) > 0 {
 		c.add(name, cost, "environment: "+enumerate(names))
 	}
 	if !slices.Equal(old.Secrets, new.Secrets) {
@@ -182,23 +183,6 @@ func (c *comparison) images() {
 	if built = slices.Compact(built); len(built) > 0 && c.new.Cluster.Publish != "" {
 		c.note(Rolled, "other images: "+enumerate(built)+"; before that: `"+c.new.Cluster.Publish+"`")
 	}
-}
-
-// different names the variables that differ.
-func different(old, new map[string]string) []string {
-	var names []string
-	for name, after := range new {
-		if before, was := old[name]; !was || before != after {
-			names = append(names, name)
-		}
-	}
-	for name := range old {
-		if _, is := new[name]; !is {
-			names = append(names, name)
-		}
-	}
-	slices.Sort(names)
-	return names
 }
 
 // engine is the target of a side, as the setting names it; "" where there is nothing.

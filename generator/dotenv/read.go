@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"maps"
+	"slices"
 	"strings"
 
 	parser "github.com/compose-spec/compose-go/v2/dotenv"
@@ -142,4 +143,21 @@ func Unquoted(message string) string {
 		}
 	}
 	return message
+}
+
+// Different names the variables that two sets do not have in common, or with other values, in order.
+func Different(old, new map[string]string) []string {
+	var names []string
+	for name, after := range new {
+		if before, was := old[name]; !was || before != after {
+			names = append(names, name)
+		}
+	}
+	for name := range old {
+		if _, is := new[name]; !is {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	return names
 }
