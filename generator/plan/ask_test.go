@@ -5,14 +5,11 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"testing/fstest"
 
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/owgen/owgen/generator/catalog"
 	"github.com/owgen/owgen/generator/diag"
-	"github.com/owgen/owgen/generator/profile"
-	"github.com/owgen/owgen/generator/settings"
 )
 
 // asking is a catalogue with an edge, two applications behind it, and two services that ask them.
@@ -39,27 +36,17 @@ var asking = map[string]string{
   asks: [{of: pages, paths: "^/login/$", body: 4}, {of: others, paths: "^/x/$", when: {tunnel.on: true}}]}`,
 }
 
+// planAsking plans with all services of the catalogue on.
 func planAsking(t *testing.T, files map[string]string, flags ...string) (*Plan, diag.List) {
 	t.Helper()
-	tree := fstest.MapFS{}
-	for name, text := range files {
-		tree[name] = &fstest.MapFile{Data: []byte(text)}
-	}
-	c, found := catalog.Read(catalog.Layer{FS: tree})
-	schema, f := settings.NewSchema(c.Settings())
-	found.Add(f...)
-	for _, s := range c.Services {
-		if s.Role != catalog.RoleImage {
-			flags = append([]string{"services." + s.Name + "=true"}, flags...)
+	return planOf(t, files, func(c *catalog.Catalog) []string {
+		for _, s := range c.Services {
+			if s.Role != catalog.RoleImage {
+				flags = append([]string{"services." + s.Name + "=true"}, flags...)
+			}
 		}
-	}
-	in, f := profile.Read(profile.Source{Set: flags})
-	found.Add(f...)
-	v, f := schema.Resolve(in.Layers)
-	if found.Add(f...); len(found) > 0 {
-		t.Fatal(found)
-	}
-	return Make(c, v)
+		return flags
+	})
 }
 
 func TestAsks(t *testing.T) {

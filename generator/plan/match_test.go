@@ -43,14 +43,20 @@ var databases = map[string]string{
 
 func planDatabases(t *testing.T, flags ...string) (*Plan, diag.List) {
 	t.Helper()
-	files := fstest.MapFS{}
-	for name, text := range databases {
-		files[name] = &fstest.MapFile{Data: []byte(text)}
+	return planOf(t, databases, func(*catalog.Catalog) []string { return flags })
+}
+
+// planOf reads a catalogue, and plans with what --set would give.
+func planOf(t *testing.T, files map[string]string, flags func(*catalog.Catalog) []string) (*Plan, diag.List) {
+	t.Helper()
+	tree := fstest.MapFS{}
+	for name, text := range files {
+		tree[name] = &fstest.MapFile{Data: []byte(text)}
 	}
-	c, found := catalog.Read(catalog.Layer{FS: files})
+	c, found := catalog.Read(catalog.Layer{FS: tree})
 	schema, f := settings.NewSchema(c.Settings())
 	found.Add(f...)
-	in, f := profile.Read(profile.Source{Set: flags})
+	in, f := profile.Read(profile.Source{Set: flags(c)})
 	found.Add(f...)
 	v, f := schema.Resolve(in.Layers)
 	if found.Add(f...); len(found) > 0 {
