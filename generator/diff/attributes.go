@@ -10,6 +10,8 @@ import (
 	"strings"
 
 	"github.com/compose-spec/compose-go/v2/types"
+
+	"github.com/owgen/owgen/generator/dotenv"
 )
 
 // private are the attributes whose values may hold what nobody else is to see: only that they differ is said.
@@ -23,7 +25,7 @@ func (c *comparison) attributes(old, new types.ServiceConfig) {
 	if len(what) > 0 {
 		c.add(new.Name, Recreate, strings.Join(what, "; "))
 	}
-	if names := variables(old.Environment, new.Environment); len(names) > 0 {
+	if names := dotenv.Different(old.Environment, new.Environment); len(names) > 0 {
 		c.add(new.Name, Recreate, "environment: "+enumerate(names))
 	}
 	if before, after := ports(old), ports(new); !slices.Equal(before, after) {
@@ -101,24 +103,6 @@ func value(at string, v any) string {
 		return "{" + strings.Join(items, ", ") + "}"
 	}
 	return fmt.Sprint(v)
-}
-
-// variables names the variables that differ.
-func variables(old, new types.MappingWithEquals) []string {
-	var names []string
-	for name, after := range new {
-		before, ok := old[name]
-		if !ok || !reflect.DeepEqual(before, after) {
-			names = append(names, name)
-		}
-	}
-	for name := range old {
-		if _, ok := new[name]; !ok {
-			names = append(names, name)
-		}
-	}
-	slices.Sort(names)
-	return names
 }
 
 func ports(s types.ServiceConfig) []string {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"maps"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -146,10 +147,10 @@ func Unquoted(message string) string {
 }
 
 // Different names the variables that two sets do not have in common, or with other values, in order.
-func Different(old, new map[string]string) []string {
+func Different[M ~map[string]V, V any](old, new M) []string {
 	var names []string
 	for name, after := range new {
-		if before, was := old[name]; !was || before != after {
+		if before, was := old[name]; !was || !reflect.DeepEqual(before, after) {
 			names = append(names, name)
 		}
 	}

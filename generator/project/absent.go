@@ -49,24 +49,13 @@ func (r *Reading) absentFiles() diag.List {
 }
 
 // filesOf lists the files that an item of include names.
-func (r *Reading) filesOf(item *yaml.Node) []string {
-	if item == nil {
+func (r *Reading) filesOf(item *yaml.Node) (files []string) {
+	var in include
+	if item == nil || item.Decode(&in) != nil { // what has another form is the schema's to say
 		return nil
 	}
-	if item.Kind == yaml.ScalarNode {
-		return []string{r.Expand(item.Value)}
-	}
-	_, path := Get(item, "path")
-	path = Resolve(path)
-	var files []string
-	switch {
-	case path == nil:
-	case path.Kind == yaml.ScalarNode:
-		files = append(files, r.Expand(path.Value))
-	default:
-		for _, one := range path.Content {
-			files = append(files, r.Expand(one.Value))
-		}
+	for _, path := range in.Path {
+		files = append(files, r.Expand(path))
 	}
 	return files
 }

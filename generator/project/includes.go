@@ -68,7 +68,7 @@ func (w inclusion) file(data []byte, dir string, variables map[string]string) er
 		return nil
 	}
 	filled := func(text string) string {
-		out, err := substitute(text, func(name string) (string, bool) { value, ok := variables[name]; return value, ok })
+		out, err := substitute(text, lookupIn(variables))
 		if err != nil {
 			return text
 		}
@@ -114,7 +114,7 @@ func (w inclusion) envFile(name string, variables map[string]string) error {
 	if errors.Is(err, fs.ErrNotExist) || read.IsFolder(err) {
 		return nil
 	}
-	lookup := func(name string) (string, bool) { value, ok := variables[name]; return value, ok }
+	lookup := lookupIn(variables)
 	if err == nil {
 		err = dotenv.Bounded(data, lookup)
 	}

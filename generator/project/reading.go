@@ -165,16 +165,11 @@ func (r *Reading) Expand(value string) string {
 	if !strings.Contains(value, "$") {
 		return value
 	}
-	expanded, err := template.SubstituteWithOptions(value, r.lookup, template.WithoutLogging)
+	expanded, err := template.SubstituteWithOptions(value, lookupIn(r.Variables), template.WithoutLogging)
 	if err != nil {
 		return value
 	}
 	return expanded
-}
-
-func (r *Reading) lookup(name string) (string, bool) {
-	value, ok := r.Variables[name]
-	return value, ok
 }
 
 // Finding makes a finding at an attribute.

@@ -64,10 +64,17 @@ func Fix(rule string) string {
 // texts are the compose files in the order in which they are laid over each other.
 func (s Sources) texts() []Text { return append([]Text{{s.File, s.Compose}}, s.Overrides...) }
 
+// lookupIn is how compose-go asks for a variable.
+func lookupIn(variables map[string]string) func(string) (string, bool) {
+	return func(name string) (string, bool) {
+		value, ok := variables[name]
+		return value, ok
+	}
+}
+
 // environment returns the variables that Compose interpolates.
 func (s Sources) environment() (map[string]string, diag.List) {
-	lookup := func(name string) (string, bool) { value, ok := s.Environ[name]; return value, ok }
-	env, faults := dotenv.Read(s.Env, lookup)
+	env, faults := dotenv.Read(s.Env, lookupIn(s.Environ))
 	found := envFaults(s.EnvFile, faults)
 	maps.Copy(env, s.Environ)
 	return env, found

@@ -63,7 +63,7 @@ func (r *Reading) missingIn(value string) []*template.MissingRequiredError {
 			if stand, ok := given[name]; ok {
 				return stand, true
 			}
-			return r.lookup(name)
+			return lookupIn(r.Variables)(name)
 		})
 		var missing *template.MissingRequiredError
 		if !errors.As(err, &missing) || given[missing.Variable] != "" {
