@@ -19,8 +19,9 @@ type Prepared struct {
 
 // Prepare reads service folders, lowest layer first. With an error among the findings they make no bundle.
 func Prepare(layers ...catalog.Layer) (*Prepared, diag.List) {
-	go project.Warm() // what validation needs is needed last and takes longest to prepare
-	return prepare(layers...)
+	p, found := prepare(layers...)
+	go project.Warm() // what validation needs, while one core resolves and plans: before that, folders are read on all cores
+	return p, found
 }
 
 func prepare(layers ...catalog.Layer) (*Prepared, diag.List) {

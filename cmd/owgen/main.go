@@ -56,7 +56,7 @@ func main() {
 // collectLater leaves the garbage of a short process, the first 64 MB: collecting costs more than it. From the first
 // collection on, a long one keeps to four times what it uses.
 func collectLater() {
-	debug.SetGCPercent(1600)
+	debug.SetGCPercent(500)
 	runtime.AddCleanup(new([64]byte), func(int) { debug.SetGCPercent(300) }, 0)
 }
 

@@ -2,7 +2,7 @@ package catalog
 
 import (
 	"fmt"
-	"regexp"
+	"regexp/syntax"
 	"slices"
 	"strings"
 
@@ -97,7 +97,7 @@ func (k *checker) fits(path string, d *settings.Setting) {
 			wrong("fields", fmt.Sprintf("%s: %q is none", name, t), "string or list")
 		}
 	}
-	if _, err := regexp.Compile(d.Pattern); err != nil {
+	if _, err := syntax.Parse(d.Pattern, syntax.Perl); err != nil { // without the program that a value needs
 		wrong("pattern", "is no regular expression: "+err.Error(), "as Go's package regexp has them")
 	}
 }

@@ -4,6 +4,9 @@ package compose
 
 import (
 	"bytes"
+	"errors"
+	"slices"
+	"sync"
 
 	"gopkg.in/yaml.v3"
 
@@ -13,9 +16,6 @@ import (
 	"github.com/owgen/owgen/generator/plan"
 	"github.com/owgen/owgen/generator/render"
 )
-
-// The names of the two files that Compose reads.
-const ()
 
 // A Builder has a plan with what was rendered for it.
 type Builder struct {
@@ -35,18 +35,14 @@ type Files struct {
 
 // Build merges and emits. Findings are about fragments that are no YAML mapping.
 func (b Builder) Build() (*Files, diag.List) {
-	var found diag.List
+	nodes, found := b.services()
 	services := mapping()
 	tags := map[string]string{}
-	for _, s := range b.Plan.Services {
-		node := b.service(s)
-		for _, fragment := range b.Fragments[s.Name] {
-			found.Add(mergeFragment(node, fragment)...)
-		}
-		b.tag(node, s, tags)
+	for i, s := range b.Plan.Services {
+		b.tag(nodes[i], s, tags)
 		key := text(s.Name)
 		key.HeadComment = "# " + s.Summary
-		services.Content = append(services.Content, key, node)
+		services.Content = append(services.Content, key, nodes[i])
 	}
 	envFiles := shareEnvironments(services, b.Plan)
 	for i := 1; i < len(services.Content); i += 2 {
@@ -67,44 +63,59 @@ func (b Builder) Build() (*Files, diag.List) {
 	return &Files{Node: root, Compose: out, Env: env, EnvFiles: envFiles}, found
 }
 
+// services makes each service's node and merges its fragments into it, side by side.
+func (b Builder) services() ([]*yaml.Node, diag.List) {
+	nodes, found := make([]*yaml.Node, len(b.Plan.Services)), make([]diag.List, len(b.Plan.Services))
+	var group sync.WaitGroup
+	for i, s := range b.Plan.Services {
+		group.Go(func() {
+			nodes[i] = b.service(s)
+			for _, fragment := range b.Fragments[s.Name] {
+				found[i].Add(mergeFragment(nodes[i], fragment)...)
+			}
+		})
+	}
+	group.Wait()
+	return nodes, slices.Concat(found...)
+}
+
 const header = `# Made by owgen from owgen.yaml. Change that and run ` + "`owgen generate`" + `; what you want to add
 # beside it belongs in docker-compose.override.yml, which owgen never touches.
 # Needs Compose 2.33.1 or newer. Values written as ${NAME} come from .env, secrets from secrets/.
 `
 
 // Encode writes a document as the files of a bundle look: with two spaces, and a line between services. The top level and the
-// services are written piece by piece: an encoder keeps all that it has written.
+// services are written piece by piece, side by side: an encoder keeps all that it has written.
 func Encode(root *yaml.Node) ([]byte, error) {
-	var out bytes.Buffer
+	quoteEqualSigns(root)
+	var pieces []*yaml.Node // mappings of one entry
 	for i := 0; i < len(root.Content); i += 2 {
 		key, value := root.Content[i], root.Content[i+1]
 		if key.Value != "services" || len(value.Content) == 0 {
-			text, err := encodeEntry(key, value)
-			if err != nil {
-				return nil, err
-			}
-			out.Write(text)
+			pieces = append(pieces, mapping(key, value))
 			continue
 		}
-		out.WriteString("services:\n")
-		for j := 0; j < len(value.Content); j += 2 {
-			text, err := encodeEntry(text("services"), &yaml.Node{Kind: yaml.MappingNode, Content: value.Content[j : j+2]})
-			if err != nil {
-				return nil, err
-			}
-			out.Write(bytes.TrimPrefix(text, []byte("services:\n")))
+		pieces = append(pieces, mapping(text("services"), mapping(value.Content[:2]...)))
+		for j := 2; j < len(value.Content); j += 2 {
+			pieces = append(pieces, mapping(text(""), mapping(value.Content[j:j+2]...)))
 		}
 	}
-	return spread(out.Bytes()), nil
+	texts, errs := make([][]byte, len(pieces)), make([]error, len(pieces))
+	var group sync.WaitGroup
+	for i, piece := range pieces {
+		group.Go(func() { texts[i], errs[i] = encodePiece(piece) })
+	}
+	group.Wait()
+	return spread(bytes.Join(texts, nil)), errors.Join(errs...)
 }
 
-func encodeEntry(key, value *yaml.Node) ([]byte, error) {
-	quoteEqualSigns(value)
+// encodePiece leaves a key out that is empty: what is below it goes on where the piece before ended.
+func encodePiece(piece *yaml.Node) ([]byte, error) {
 	var out bytes.Buffer
 	encoder := yaml.NewEncoder(&out)
 	encoder.SetIndent(2)
-	err := encoder.Encode(&yaml.Node{Kind: yaml.MappingNode, Content: []*yaml.Node{key, value}})
-	return out.Bytes(), err
+	err := encoder.Encode(piece)
+	return bytes.TrimPrefix(out.Bytes(), []byte("\"\":\n")), err
 }
 
 // quoteEqualSigns quotes each text that is a lone =, which the encoder does not know as a type of its own in YAML 1.1.

@@ -13,7 +13,9 @@ import (
 	"github.com/owgen/owgen/generator/yamltext"
 )
 
-func mapping() *yaml.Node          { return &yaml.Node{Kind: yaml.MappingNode} }
+func mapping(content ...*yaml.Node) *yaml.Node {
+	return &yaml.Node{Kind: yaml.MappingNode, Content: content}
+}
 func plain(s string) *yaml.Node    { return &yaml.Node{Kind: yaml.ScalarNode, Value: s} }
 func flow(n *yaml.Node) *yaml.Node { n.Style = yaml.FlowStyle; return n }
 func dollars(s string) string      { return strings.ReplaceAll(s, "$", "$$") }

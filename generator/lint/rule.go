@@ -6,6 +6,7 @@ package lint
 
 import (
 	"slices"
+	"sync"
 
 	"github.com/owgen/owgen/generator/diag"
 )
@@ -48,16 +49,18 @@ func Rules() []Rule {
 	)
 }
 
-// Run applies all rules and returns what is not excused, sorted.
+// Run applies all rules, side by side, and returns what is not excused, sorted.
 func Run(p *Subject) diag.List {
 	rules := Rules()
-	var found diag.List
-	for _, rule := range rules {
+	found := make([]diag.List, len(rules))
+	var group sync.WaitGroup
+	for i, rule := range rules {
 		if rule.Check != nil {
-			found.Add(complete(rule, p, rule.Check(p))...)
+			group.Go(func() { found[i] = complete(rule, p, rule.Check(p)) })
 		}
 	}
-	return p.excuse(rules, found).Sort()
+	group.Wait()
+	return p.excuse(rules, slices.Concat(found...)).Sort()
 }
 
 // complete fills in what a rule's findings share. A check may soften its rule's severity, never raise it.

@@ -4,6 +4,7 @@ import (
 	"maps"
 	"path"
 	"slices"
+	"sync"
 
 	"github.com/compose-spec/compose-go/v2/types"
 
@@ -14,29 +15,43 @@ import (
 // readEnvFiles completes the environment of each service from its env_file, as Compose does it and compose-go
 // can do from the disk only: a file may use variables of .env and of the service, which itself wins over it.
 func (r *Reading) readEnvFiles() diag.List {
-	var found diag.List
-	for _, name := range slices.Sorted(maps.Keys(r.Loaded.Services)) {
-		s := r.Loaded.Services[name]
-		if len(s.EnvFiles) == 0 || r.EnvFiles == nil {
-			continue
-		}
-		own := s.Environment
-		lookup := func(name string) (string, bool) {
-			if value, ok := r.Variables[name]; ok {
-				return value, true
-			}
-			if value, ok := own[name]; ok && value != nil {
-				return *value, true
-			}
-			return "", false
-		}
-		environment := own.ToMapping()
-		for _, file := range s.EnvFiles {
-			found.Add(r.readEnvFile(name, file, environment, lookup)...)
-		}
-		s.Environment = environment.ToMappingWithEquals().OverrideBy(own)
-		r.Loaded.Services[name] = s
+	if r.EnvFiles == nil {
+		return nil
 	}
+	names := slices.Sorted(maps.Keys(r.Loaded.Services))
+	services, found := make([]types.ServiceConfig, len(names)), make([]diag.List, len(names))
+	var group sync.WaitGroup
+	for i, name := range names {
+		services[i] = r.Loaded.Services[name]
+		if len(services[i].EnvFiles) > 0 {
+			group.Go(func() { found[i] = r.readEnvFilesOf(&services[i]) })
+		}
+	}
+	group.Wait()
+	for i, name := range names {
+		r.Loaded.Services[name] = services[i]
+	}
+	return slices.Concat(found...)
+}
+
+// readEnvFilesOf completes the environment of one service.
+func (r *Reading) readEnvFilesOf(s *types.ServiceConfig) diag.List {
+	var found diag.List
+	own := s.Environment
+	lookup := func(name string) (string, bool) {
+		if value, ok := r.Variables[name]; ok {
+			return value, true
+		}
+		if value, ok := own[name]; ok && value != nil {
+			return *value, true
+		}
+		return "", false
+	}
+	environment := own.ToMapping()
+	for _, file := range s.EnvFiles {
+		found.Add(r.readEnvFile(s.Name, file, environment, lookup)...)
+	}
+	s.Environment = environment.ToMappingWithEquals().OverrideBy(own)
 	return found
 }
 

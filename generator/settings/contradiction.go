@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"regexp"
+	"regexp/syntax"
 	"slices"
 	"strings"
 
@@ -12,6 +13,7 @@ import (
 	"github.com/owgen/owgen/generator/yamltext"
 
 	"github.com/owgen/owgen/generator/diag"
+	"github.com/owgen/owgen/generator/lazy"
 )
 
 // A Contradiction is what settings must not be together, each of them right by itself.
@@ -29,9 +31,9 @@ type Contradiction struct {
 type Tests []test
 
 type test struct {
-	sign byte // '~', '!', '=', '<' or '>'
-	re   *regexp.Regexp
-	with string // what it is compared with
+	sign byte                  // '~', '!', '=', '<' or '>'
+	re   func() *regexp.Regexp // compiled when it is first asked for; nil where the text stands for itself
+	with string                // what it is compared with
 }
 
 // UnmarshalYAML accepts one test or several.
@@ -42,11 +44,12 @@ func (l *Tests) UnmarshalYAML(node *yaml.Node) error {
 			one.sign, text = text[0], text[1:]
 		}
 		if one.sign == '~' || one.sign == '!' {
-			re, err := regexp.Compile(`^(?:` + text + `)$`)
-			if err != nil {
+			if _, err := syntax.Parse(text, syntax.Perl); err != nil {
 				return fmt.Errorf("line %d: is no regular expression: %w", n.Line, err)
 			}
-			one.re = re
+			if regexp.QuoteMeta(text) != strings.TrimSpace(text) {
+				one.re = lazy.Regexp(`^(?:` + text + `)$`)
+			}
 		}
 		one.with = strings.TrimSpace(text)
 		*l = append(*l, one)
@@ -90,9 +93,9 @@ func (v *Values) passes(value Value, t test) bool {
 	text := Flat(value.Value)
 	switch t.sign {
 	case '~':
-		return v.filled(t.re).MatchString(text)
+		return v.matches(t, text)
 	case '!':
-		return !v.filled(t.re).MatchString(text)
+		return !v.matches(t, text)
 	}
 	other, kind := t.with, value.Type
 	if strings.HasPrefix(other, "{") {
@@ -107,6 +110,14 @@ func (v *Values) passes(value Value, t test) bool {
 		return t.sign == '=' && text == other
 	}
 	return t.sign == '=' && a == b || t.sign == '<' && a < b || t.sign == '>' && a > b
+}
+
+// matches tells whether a test's regular expression is one for the whole of a text.
+func (v *Values) matches(t test, text string) bool {
+	if t.re == nil {
+		return text == t.with
+	}
+	return v.filled(t.re()).MatchString(text)
 }
 
 // filled puts the values of other settings into a regular expression that names them.

@@ -184,7 +184,7 @@ func composed(text, written string) bool {
 		}
 		for to := from + 1; to <= min(len(text), from+longest); to++ {
 			switch piece := text[from:to]; {
-			case words[piece]:
+			case words()[piece]:
 				reach(to, way{true, w.named || len(piece) > 2, w.numbers})
 			case to-from >= 3 && isWalk(piece):
 				reach(to, way{true, true, w.numbers})

@@ -3,13 +3,14 @@ package known
 import (
 	_ "embed"
 	"strings"
+	"sync"
 )
 
 //go:embed words.txt
 var wordList string
 
 // The words that examples, defaults and lists of stolen passwords are made of.
-var words = set(wordList)
+var words = sync.OnceValue(func() map[string]bool { return set(wordList) })
 
 func set(text string) map[string]bool {
 	out := map[string]bool{}
