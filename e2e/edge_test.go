@@ -63,8 +63,14 @@ const (
 	radiusRefusal = "is not in the list of IP addresses"
 )
 
-// innerAddress is where published services ask the application.
-const innerAddress = "nginx.inner:8081"
+// innerAddress is where the RADIUS server asks the application, and tunnelAddress where the VPN server does.
+const (
+	innerAddress  = "nginx.inner-radius:8089"
+	tunnelAddress = "nginx.inner-tunnel:8090"
+)
+
+// topologyPath is what the VPN server reports to.
+const topologyPath = "/api/v1/network-topology/topology/00000000-0000-4000-8000-000000000000/receive/"
 
 // request is a request as bytes, whose path nobody has looked at.
 func request(method, path, body string, header ...string) string {
@@ -118,8 +124,8 @@ func TestOnlyWhatIsDeclaredIsAsked(t *testing.T) {
 		{"POST", radiusPath + "x/"}, {"POST", radiusPath + "..%2f..%2fusers/token/"}, {"POST", radiusPath + "../../users/token/"},
 		{"POST", "/x" + radiusPath}, {"POST", radiusPath + "%0a"},
 	} {
-		for _, from := range []string{"freeradius", "openvpn"} {
-			if got := s.say(t, from, innerAddress, request(x[0], x[1], "")); status(got) != "403" && status(got) != "404" && status(got) != "400" {
+		for from, address := range map[string]string{"freeradius": innerAddress, "openvpn": tunnelAddress} {
+			if got := s.say(t, from, address, request(x[0], x[1], "")); status(got) != "403" && status(got) != "404" && status(got) != "400" {
 				t.Errorf("%s asks %s %s: %s", from, x[0], x[1], got)
 			}
 		}
@@ -127,16 +133,87 @@ func TestOnlyWhatIsDeclaredIsAsked(t *testing.T) {
 	if got := s.say(t, "freeradius", innerAddress, request("POST", radiusPath, strings.Repeat("x", 1<<20+1))); status(got) != "413" {
 		t.Errorf("the body has no limit: %s", status(got))
 	}
+	// What one may ask the other may not.
+	for from, x := range map[string][2]string{"freeradius": {innerAddress, topologyPath + "?key=x"}, "openvpn": {tunnelAddress, radiusPath}} {
+		if got := s.say(t, from, x[0], request("POST", x[1], radiusBody)); status(got) != "403" || !strings.Contains(got, "has not declared") {
+			t.Errorf("%s asks %s: %s", from, x[1], got)
+		}
+	}
+	if got := s.say(t, "openvpn", tunnelAddress, request("POST", topologyPath+"?key=x", "")); status(got) == "403" && strings.Contains(got, "has not declared") {
+		t.Errorf("the VPN server is not heard: %s", got)
+	}
 	// Who does not ask is not answered, also where the edge is met otherwise.
 	for _, from := range []string{"api", "dashboard", "postfix", "celery"} {
-		for _, network := range must(s.container("nginx"))(t).NetworkSettings.Networks {
-			address := net.JoinHostPort(network.IPAddress, "8081")
+		s.unheard(t, from, "8089", "8090")
+	}
+}
+
+// unheard finds answers of the edge to a service at ports that are not for it, at any address of the edge.
+func (s *stack) unheard(t *testing.T, from string, ports ...string) {
+	t.Helper()
+	for _, network := range must(s.container("nginx"))(t).NetworkSettings.Networks {
+		for _, port := range ports {
+			address := net.JoinHostPort(network.IPAddress, port)
 			if found := s.reachable(t, from, []string{address}); len(found) == 0 {
 				continue
 			}
-			if got := s.say(t, from, address, request("POST", radiusPath, radiusBody)); status(got) != "403" || strings.Contains(got, radiusRefusal) {
-				t.Errorf("%s asks at %s: %s", from, address, got)
+			for _, path := range []string{radiusPath, topologyPath + "?key=x"} {
+				if got := s.say(t, from, address, request("POST", path, radiusBody)); status(got) != "403" || strings.Contains(got, radiusRefusal) {
+					t.Errorf("%s asks %s at %s: %s", from, path, address, got)
+				}
 			}
+		}
+	}
+}
+
+// A VPN server that was taken over is not heard in the RADIUS server's place, by whatever way it comes: it has NET_ADMIN, and so
+// any route and any address. The other way round it is the same.
+func TestOneAskerIsNotTheOther(t *testing.T) {
+	s := shared(t)
+	s.unheard(t, "freeradius", "8090")
+	s.unheard(t, "openvpn", "8089")
+	edge := func(network string) string { return s.address(t, "nginx", network).String() }
+	pid := fmt.Sprint(must(s.container("openvpn"))(t).State.Pid)
+	ip := func(args ...string) error {
+		_, err := command(patience, "", "", "nsenter", append([]string{"-t", pid, "-n", "ip"}, args...)...)
+		return err
+	}
+	// To the edge's address on the other's network by its own, and as the RADIUS server's address.
+	if err := ip("route", "replace", edge("inner-radius")+"/32", "via", edge("inner-tunnel")); err != nil {
+		t.Fatal(err)
+	}
+	defer ip("route", "del", edge("inner-radius")+"/32")
+	s.unheard(t, "openvpn", "8089")
+	radius := s.address(t, "freeradius", "inner-radius").String()
+	if err := ip("address", "add", radius+"/32", "dev", "lo"); err != nil {
+		t.Fatal(err)
+	}
+	defer ip("address", "del", radius+"/32", "dev", "lo")
+	if err := ip("route", "replace", edge("inner-radius")+"/32", "via", edge("inner-tunnel"), "src", radius); err != nil {
+		t.Fatal(err)
+	}
+	s.unheard(t, "openvpn", "8089")
+}
+
+// A VPN server that was taken over holds its own share of the API, and leaves the RADIUS server the one that it has.
+func TestOneAskerLeavesTheOtherItsShare(t *testing.T) {
+	s := shared(t)
+	pid := must(s.container("openvpn"))(t).State.Pid
+	whole := request("POST", topologyPath+"?key=x", strings.Repeat("x", 1000))
+	for range 60 {
+		cmd := inside(t, pid, "send", tunnelAddress)
+		cmd.Stdin = strings.NewReader(whole[:len(whole)-5])
+		if err := cmd.Start(); err != nil {
+			t.Fatal(err)
+		}
+		defer func() {
+			cmd.Process.Kill()
+			cmd.Wait()
+		}()
+	}
+	for range 20 {
+		if got := s.say(t, "freeradius", innerAddress, request("POST", radiusPath, radiusBody)); status(got) != "200" {
+			t.Errorf("the RADIUS server is refused: %s", got)
 		}
 	}
 }
@@ -175,12 +252,13 @@ func TestOneServiceCannotHoldTheApplication(t *testing.T) {
 func TestStrangersAreWhoTheyAre(t *testing.T) {
 	s := shared(t)
 	s.watch(t, "api")
-	radius := s.address(t, "freeradius", "inner").String()
+	radius := s.address(t, "freeradius", "inner-radius").String()
 	claims := append(forged(radius), "X-Forwarded-Port", "443", "X-Client-IP", radius, "CF-Connecting-IP", radius, "X-Edge-Query", "a=b")
-	for from, address := range map[string]string{"openvpn": innerAddress, "nginx": "api:8080"} {
-		if got := s.say(t, from, address, request("POST", radiusPath, radiusBody, claims...)); status(got) != "403" || !strings.Contains(got, radiusRefusal) {
-			t.Errorf("%s passes for the RADIUS server: %s", from, got)
-		}
+	if got := s.say(t, "nginx", "api:8080", request("POST", radiusPath, radiusBody, claims...)); status(got) != "403" || !strings.Contains(got, radiusRefusal) {
+		t.Errorf("who connects as the edge does passes for the RADIUS server: %s", got)
+	}
+	if got := s.say(t, "openvpn", tunnelAddress, request("POST", radiusPath, radiusBody, claims...)); status(got) != "403" || !strings.Contains(got, "has not declared") {
+		t.Errorf("the VPN server passes for the RADIUS server: %s", got)
 	}
 	guessed := append(claims, "X-Edge-Key", "guessed")
 	if got := s.say(t, "nginx", "api:8080", request("POST", radiusPath, radiusBody, guessed...)); status(got) != "503" {

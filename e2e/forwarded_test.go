@@ -41,7 +41,7 @@ answer(load_model("config", "Device").objects.get(pk="`+a.id+`").last_ip)
 	}
 
 	// The RADIUS server's address alone may tell the API about sessions.
-	address := s.address(t, "freeradius", "inner").String()
+	address := s.address(t, "freeradius", "inner-radius").String()
 	for _, origin := range []string{s.origin("api"), s.origin("dashboard")} {
 		header := append(forged(address), "Content-Type", "application/x-www-form-urlencoded")
 		got := must(fetch(s.client(t), "POST", origin+radiusPath, radiusBody, header...))(t)

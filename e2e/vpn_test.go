@@ -22,12 +22,14 @@ func TestTunnelReachesDevices(t *testing.T) {
 
 	// What the other end can do is no more than to answer.
 	c := must(inspect(d.container))(t)
-	behind := []string{"app", "data", "vpn", "mail", "inner"} // it is itself on the network edge
+	behind := []string{"app", "data", "vpn", "mail", "inner-radius", "inner-tunnel"} // it is itself on the network edge
 	var addresses []string
-	for service, port := range map[string]string{"postgres": "5432", "redis": "6379", "celery": "22", "dashboard": "8080", "api": "8080", "nginx": "8081"} {
+	for service, port := range map[string]string{"postgres": "5432", "redis": "6379", "celery": "22", "dashboard": "8080", "api": "8080", "nginx": "8089 8090"} {
 		for name, network := range must(s.container(service))(t).NetworkSettings.Networks {
 			if slices.Contains(behind, strings.TrimPrefix(name, s.project+"_")) {
-				addresses = append(addresses, net.JoinHostPort(network.IPAddress, port))
+				for _, one := range strings.Fields(port) {
+					addresses = append(addresses, net.JoinHostPort(network.IPAddress, one))
+				}
 			}
 		}
 	}

@@ -27,13 +27,16 @@ func TestNoPodIsTakenForTheRADIUSServer(t *testing.T) {
 		t.Errorf("the API believes %s, which others can have", line[1])
 	}
 	inner, upstream := text("dockerfiles/nginx/files/conf/inner.conf"), text("dockerfiles/nginx/files/conf/upstream.conf")
-	want := "map $server_port $told_address {\n    default $remote_addr;\n    8081 " + line[1] + ";\n}\n"
-	if !strings.Contains(inner, want) || !strings.Contains(upstream, "proxy_set_header X-Forwarded-For $told_address;\n") {
-		t.Errorf("the edge does not say %s of those who ask on the inner listener, and of nobody else:\n%s\n%s", line[1], inner, upstream)
+	told := regexp.MustCompile(`(?m)^    ([0-9]+) (127\.[0-9.]+);$`).FindAllStringSubmatch(inner, -1)
+	if len(told) != 2 || told[0][2] == told[1][2] || !strings.Contains(inner, "map $server_port $told_address {\n    default $remote_addr;\n    "+told[0][1]+" "+line[1]+";\n") ||
+		!strings.Contains(upstream, "proxy_set_header X-Forwarded-For $told_address;\n") {
+		t.Errorf("the edge does not say %s of the RADIUS server, and of nobody else:\n%s\n%s", line[1], inner, upstream)
 	}
-	for name, f := range made.Files { // no other listener is on that port
-		if strings.HasPrefix(name, "dockerfiles/nginx/") && name != "dockerfiles/nginx/files/conf/inner.conf" && regexp.MustCompile(`listen [^;]*\b8081\b`).Match(f.Data) {
-			t.Errorf("%s listens on 8081", name)
+	for _, x := range told { // no other listener is on that port
+		for name, f := range made.Files {
+			if strings.HasPrefix(name, "dockerfiles/nginx/") && name != "dockerfiles/nginx/files/conf/inner.conf" && regexp.MustCompile(`listen [^;]*\b`+x[1]+`\b`).Match(f.Data) {
+				t.Errorf("%s listens on %s", name, x[1])
+			}
 		}
 	}
 }

@@ -14,6 +14,7 @@ type Ask struct {
 	Paths   string    `yaml:"paths"`   // a regular expression of whole paths
 	Methods []string  `yaml:"methods"` // those of the request; GET if empty
 	Body    string    `yaml:"body"`    // largest request in MiB, or "{setting}"; 1 when empty
+	AtOnce  string    `yaml:"at_once"` // requests at once that the service needs of who answers, or "{setting}"; empty: what others leave
 	When    Condition `yaml:"when"`
 }
 
@@ -39,7 +40,54 @@ func (k *checker) asks() {
 			}
 		}
 		k.number("wrong-ask", "asks", a.Paths, a.Body, "MiB, or {setting}")
+		k.number("wrong-ask", "asks", a.Paths, a.AtOnce, "requests at once, or {setting}")
 		k.condition("asks", a.When, true)
+	}
+	k.askedOn()
+}
+
+// askedOn is about where the service asks: on a network of its own, at which the edge tells it from all others.
+func (k *checker) askedOn() {
+	var on []string
+	for _, n := range k.catalog.Networks {
+		if _, joins := k.service.Networks[n.Name]; !joins || !n.Asks {
+			continue
+		}
+		on = append(on, n.Name)
+		for _, other := range k.catalog.Services {
+			if _, too := other.Networks[n.Name]; too && other.Folder < k.service.Folder {
+				k.at("wrong-network", "networks", fmt.Sprintf("%s is the network on which %s asks, and nobody else", n.Name, other.Name), "declare one of its own in _shared/networks.yaml: {name: NAME, index: N, internal: true, asks: true}")
+			}
+		}
+	}
+	switch asks := len(k.service.Asks) > 0; {
+	case asks && len(on) != 1:
+		k.at("wrong-ask", "asks", fmt.Sprintf("asks on %d networks", len(on)), "join one of its own, which stands in _shared/networks.yaml: {name: NAME, index: N, internal: true, asks: true}; the edge joins it by itself")
+	case !asks && len(on) > 0:
+		k.at("wrong-network", "networks", fmt.Sprintf("%s is for a service that asks through the edge, and this one asks nothing", on[0]), "say in asks what it asks, or take another network")
+	}
+}
+
+// innerPorts finds ports at which the edge would listen for somebody who asks, and where it listens for others already.
+func (k *checker) innerPorts() {
+	inner := k.service.Provided(Inner)
+	if inner == nil {
+		return
+	}
+	if inner.Network != "" {
+		k.at("wrong-network", "provides", Inner+" is reached on the networks of those who ask, and on "+inner.Network, "take the network away")
+	}
+	taken := map[int]bool{}
+	for _, p := range k.service.Ports {
+		taken[p.Target] = true
+	}
+	for _, c := range k.service.Provides {
+		taken[c.Port] = taken[c.Port] || c.Capability != Inner
+	}
+	for _, n := range k.catalog.Networks {
+		if port := inner.Port + *n.Index; n.Asks && (taken[port] || port > 65535) {
+			k.at("port-taken", "provides", fmt.Sprintf("who asks on the network %s does so at port %d, which is another's or none: it is that of %s and the network's index", n.Name, port, Inner), "another index, or another port for "+Inner)
+		}
 	}
 }
 

@@ -57,6 +57,7 @@ type Network struct {
 	Index    *int   `yaml:"index"` // which /24 of the pool it has, from 0: it keeps its subnet whatever is added or removed
 	Internal bool   `yaml:"internal"`
 	Egress   bool   `yaml:"egress"` // the way out of services that call others; nobody listens on it
+	Asks     bool   `yaml:"asks"`   // of one service that asks others through the edge, which joins it too, and of nobody else
 	Comment  string `yaml:"comment"`
 }
 

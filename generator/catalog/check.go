@@ -54,6 +54,7 @@ func (c *Catalog) check() diag.List {
 		k.secretsOf()
 		k.public()
 		k.asks()
+		k.innerPorts()
 		k.conditions()
 		k.settingsOf(s.Settings)
 	}

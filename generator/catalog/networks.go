@@ -45,6 +45,9 @@ func (c *Catalog) addNetworks(f file) diag.List {
 		if i := slices.IndexFunc(c.Networks, func(o Network) bool { return *o.Index == *n.Index && o.Name != n.Name }); i >= 0 {
 			at(fmt.Sprintf("%s has the index %d of %s", n.Name, *n.Index, c.Networks[i].Name), fmt.Sprintf("index: %d is free", c.freeIndex()))
 		}
+		if n.Asks && (!n.Internal || n.Egress) {
+			at(n.Name+" is for a service that asks through the edge, and has another way out", "internal: true")
+		}
 		if known >= 0 {
 			c.Networks[known] = n
 		} else {

@@ -10,84 +10,153 @@ import (
 	"github.com/owgen/owgen/generator/diag"
 )
 
-// An Ask is what services ask of another through the edge.
+// An Asker is a service that asks others through the edge: on a network that it shares with the edge alone, and at a port where
+// nobody but it is answered.
+type Asker struct {
+	Service string
+	Network string
+	Port    int64
+	Asks    []Ask
+
+	// The target fills in who is answered at the port, before anything is rendered; nobody, where the engine lets nobody else in.
+	Addresses []string
+	// Told is the address that the edge says of it, where the engine gives it none by which it would be known. Nobody can have
+	// it who connects from elsewhere.
+	Told string
+}
+
+// An Ask is what a service asks of another.
 type Ask struct {
-	Services []string // who asks
-	Provider string   // who answers
+	Provider string // who answers
 	Paths    string
 	Methods  []string
 	Upstream string // the name by which the edge finds it
 	Port     int64
 	Protocol string
 	Body     int64 // MiB
-	Share    int64 // requests at once that all who ask may have together, at each that runs of the edge
+	Share    int64 // requests at once that the asker may have at this provider, at each that runs of the edge
 	Within   int64 // seconds
 }
 
-// bounded fills in what a capability says of its limits. The share of all who ask is one fewer than the provider works on, so
-// that there is room for everybody else, whatever becomes of those who ask. Each that runs of the edge counts by itself.
-func (p *Plan) bounded(c Capability, all *catalog.Catalog) Capability {
-	if len(c.offer.Bounds.AtOnce) == 0 {
-		return c
+// askAt gives a service that asks through the edge the place where it does.
+func (p *Plan) askAt(s *Service, c Capability) Capability {
+	for _, j := range s.Networks {
+		if n, _ := p.network(j.Name); n.Asks {
+			c.Network, c.Subnet, c.Port = n.Name, n.Subnet.String(), c.Port+int64(*n.Index)
+		}
 	}
-	atOnce, edges := int64(1), int64(1)
-	for _, factor := range c.offer.Bounds.AtOnce {
-		atOnce *= p.number(factor)
-	}
-	for _, edge := range all.Providers(catalog.Inner) {
-		edges = max(edges, p.Values.Int("scale."+edge.Name))
-	}
-	c.Share, c.Within = max((atOnce-1)/edges, 1), p.number(c.offer.Bounds.Within)
 	return c
 }
 
-// number is a whole number, or the setting that holds it.
+// divide gives each that asks of a provider a share of its own: what it says that it needs, and of the rest as much as others that
+// do not say it. All shares together are one fewer than the provider works on, so that there is room for everybody else, whatever
+// becomes of those who ask; but each has one. Each that runs of the edge counts by itself.
+func (p *Plan) divide(all *catalog.Catalog) {
+	edges := int64(1)
+	for _, edge := range all.Providers(catalog.Inner) {
+		edges = max(edges, p.Values.Int("scale."+edge.Name))
+	}
+	for _, c := range p.Capabilities {
+		if len(c.offer.Bounds.AtOnce) == 0 {
+			continue
+		}
+		left := int64(1)
+		for _, factor := range c.offer.Bounds.AtOnce {
+			left *= p.number(factor)
+		}
+		left--
+		var uses, rest []*Use
+		for _, s := range p.Services {
+			at := slices.IndexFunc(s.Uses, func(u Use) bool { return u.offer == c.offer && u.Asked })
+			if at < 0 {
+				continue
+			}
+			u := &s.Uses[at]
+			for _, a := range p.asksOf(s) {
+				if a.Of == u.Name {
+					u.Share = max(u.Share, p.number(a.AtOnce))
+				}
+			}
+			if left -= u.Share; u.Share == 0 {
+				rest = append(rest, u)
+			}
+			uses = append(uses, u)
+		}
+		for _, u := range rest {
+			u.Share = left / int64(len(rest))
+		}
+		for _, u := range uses {
+			u.Share, u.Within = max(u.Share/edges, 1), p.number(c.offer.Bounds.Within)
+		}
+	}
+}
+
+// number is a whole number, or the setting that holds it; nothing is 0.
 func (p *Plan) number(text string) int64 {
 	n, _ := strconv.ParseInt(p.expand(text), 10, 64)
 	return n
 }
 
-// asksOf are those that hold of what a service asks.
+// asksOf are those that hold of what a service asks; an image asks nothing by itself.
 func (p *Plan) asksOf(s *Service) []catalog.Ask {
+	if s.Role == catalog.RoleImage {
+		return nil
+	}
 	return slices.DeleteFunc(slices.Clone(s.Definition.Asks), func(a catalog.Ask) bool { return !p.holds(a.When) })
 }
 
-// asked says whether anybody asks anything: otherwise there is nobody to listen for.
-func (p *Plan) asked() bool {
-	return slices.ContainsFunc(p.Services, func(s *Service) bool { return s.Role != catalog.RoleImage && len(p.asksOf(s)) > 0 })
+// joins says whether a service is on a network, and how. One on which somebody asks has nobody on it but who does, and the edge.
+func (p *Plan) joins(s *Service, n catalog.Network) (catalog.Attachment, bool) {
+	at, joins := s.Definition.Networks[n.Name]
+	if n.Asks && s.Provided(catalog.Inner) != nil {
+		joins = slices.ContainsFunc(p.Services, func(o *Service) bool {
+			_, there := o.Definition.Networks[n.Name]
+			return there && len(p.asksOf(o)) > 0
+		})
+	} else if n.Asks {
+		joins = joins && len(p.asksOf(s)) > 0
+	}
+	return at, joins && s.Role != catalog.RoleImage && p.holds(at.When)
 }
 
-// Asking says whether a service asks anything of others through the edge.
-func (p *Plan) Asking(service string) bool {
-	return slices.ContainsFunc(p.Asks, func(a Ask) bool { return slices.Contains(a.Services, service) })
-}
-
-// addAsks collects what services ask, in their order, once it is known who answers.
-func (p *Plan) addAsks(found *diag.List) {
-	for _, s := range p.Services {
-		if s.Role == catalog.RoleImage {
-			continue
+// Asker returns a service that asks others through the edge, or nil.
+func (p *Plan) Asker(service string) *Asker {
+	for _, a := range p.Askers {
+		if a.Service == service {
+			return a
 		}
+	}
+	return nil
+}
+
+// addAskers collects what services ask, in their order, once it is known who answers.
+func (p *Plan) addAskers(found *diag.List) {
+	for _, s := range p.Services {
+		asker := &Asker{Service: s.Name}
 		for _, a := range p.asksOf(s) {
 			c, err := p.Capability(s, a.Of)
 			if err != nil || c.External { // said already; a server outside is asked by itself
 				continue
 			}
-			at := slices.IndexFunc(p.Asks, func(o Ask) bool { return o.Paths == a.Paths })
+			at := slices.IndexFunc(asker.Asks, func(o Ask) bool { return o.Paths == a.Paths })
 			switch {
 			case at < 0:
-				at = len(p.Asks)
-				p.Asks = append(p.Asks, p.ask(a, c))
-			case p.Asks[at].Provider != c.Service:
+				at = len(asker.Asks)
+				asker.Asks = append(asker.Asks, p.ask(a, c))
+			case asker.Asks[at].Provider != c.Service:
 				found.Add(diag.Finding{Rule: "plan/ask-taken", File: s.File, Path: "asks",
-					Message: fmt.Sprintf("%s is asked of %s by %s, and of %s by %s", a.Paths, p.Asks[at].Provider, p.Asks[at].Services[0], c.Service, s.Name), Hint: "the edge passes a path on to one of them"})
+					Message: fmt.Sprintf("%s is asked of %s, and of %s", a.Paths, asker.Asks[at].Provider, c.Service), Hint: "the edge passes a path on to one of them"})
 			}
-			p.Asks[at].add(s.Name, p.number(cmp.Or(a.Body, "1")), a.Methods)
+			asker.Asks[at].add(p.number(cmp.Or(a.Body, "1")), a.Methods)
+		}
+		if c, err := p.Capability(s, catalog.Inner); err == nil && len(asker.Asks) > 0 {
+			asker.Network, asker.Port = c.Network, c.Port
+			p.Askers = append(p.Askers, asker)
 		}
 	}
 }
 
-// ask is what is asked of a provider on a path, by whomever.
+// ask is what is asked of a provider on a path.
 func (p *Plan) ask(a catalog.Ask, c Capability) Ask {
 	out := Ask{Provider: c.Service, Paths: a.Paths, Upstream: c.Service, Port: c.Port, Share: c.Share, Within: c.Within}
 	if at := slices.IndexFunc(p.Routes, func(r Route) bool { return r.Service == c.Service && int64(r.Port) == c.Port }); at >= 0 {
@@ -96,12 +165,11 @@ func (p *Plan) ask(a catalog.Ask, c Capability) Ask {
 	return out
 }
 
-// add lets one more service ask the same.
-func (a *Ask) add(service string, body int64, methods []string) {
+// add lets the same be asked by further methods.
+func (a *Ask) add(body int64, methods []string) {
 	if len(methods) == 0 {
 		methods = []string{"GET"}
 	}
-	a.Services = append(a.Services, service)
 	a.Body = max(a.Body, body)
 	for _, m := range methods {
 		if !slices.Contains(a.Methods, m) {

@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -21,19 +22,20 @@ var asking = map[string]string{
   - {key: hosts.main, type: host, default: example.test}
   - {key: app.threads, type: int, default: 4}
   - {key: tls.mode, type: string}`,
-	"_shared/networks.yaml": "networks: [{name: front, index: 0}, {name: back, index: 1, internal: true}, {name: inner, index: 2, internal: true}]",
-	"image/service.yaml":    "{summary: s, role: image}",
-	"edge/service.yaml": `{summary: s, role: edge, image: {from: image}, egress: x, networks: {front: {}, back: {}, inner: {}}, probe: {command: [x]},
-  provides: [{capability: edge, port: 80, network: front}, {capability: inner, port: 81, network: inner}], intents: [{name: askers, serve: clients, of: inner}]}`,
+	"_shared/networks.yaml": `networks: [{name: front, index: 0}, {name: back, index: 1, internal: true},
+  {name: inner-radio, index: 2, internal: true, asks: true}, {name: inner-tunnel, index: 5, internal: true, asks: true}]`,
+	"image/service.yaml": "{summary: s, role: image}",
+	"edge/service.yaml": `{summary: s, role: edge, image: {from: image}, egress: x, networks: {front: {}, back: {}}, probe: {command: [x]},
+  provides: [{capability: edge, port: 80, network: front}, {capability: inner, port: 81}]}`,
 	"app/service.yaml": `{summary: s, role: app, image: {from: image}, networks: {back: {}}, probe: {command: [x]}, routes: [{host: main, path: /, protocol: wsgi, port: 8080}],
   provides: [{capability: pages, port: 8080, network: back, bounds: {at_once: [2, "{app.threads}"], within: 60}}]}`,
 	"other/service.yaml": `{summary: s, role: app, image: {from: image}, networks: {back: {}}, probe: {command: [x]}, routes: [{host: main, path: /x/, protocol: http, port: 9090}],
   provides: [{capability: others, port: 9090, network: back, bounds: {at_once: [1], within: 5}}]}`,
-	"radio/service.yaml": `{summary: s, role: worker, image: {from: image}, egress: x, networks: {front: {}, inner: {address: 251}}, probe: {command: [x]},
+	"radio/service.yaml": `{summary: s, role: worker, image: {from: image}, egress: x, networks: {front: {}, inner-radio: {address: 251}}, probe: {command: [x]},
   requires: [{capability: inner}, {capability: pages}], asks: [{of: pages, paths: "^/login/$", methods: [POST]}]}`,
-	"tunnel/service.yaml": `{summary: s, role: worker, image: {from: image}, egress: x, networks: {inner: {}}, probe: {command: [x]}, settings: [{key: tunnel.on, type: bool, default: true}],
+	"tunnel/service.yaml": `{summary: s, role: worker, image: {from: image}, egress: x, networks: {inner-tunnel: {}}, probe: {command: [x]}, settings: [{key: tunnel.on, type: bool, default: true}],
   requires: [{capability: inner}, {capability: pages}, {capability: others}],
-  asks: [{of: pages, paths: "^/login/$", body: 4}, {of: others, paths: "^/x/$", when: {tunnel.on: true}}]}`,
+  asks: [{of: pages, paths: "^/login/$", body: 4, at_once: 2}, {of: others, paths: "^/x/$", when: {tunnel.on: true}}]}`,
 }
 
 // planAsking plans with all services of the catalogue on.
@@ -54,22 +56,26 @@ func TestAsks(t *testing.T) {
 	if len(found) > 0 {
 		t.Fatal(found)
 	}
-	want := []Ask{
-		{Services: []string{"radio", "tunnel"}, Provider: "app", Paths: "^/login/$", Methods: []string{"POST", "GET"}, Upstream: "app", Port: 8080, Protocol: "wsgi", Body: 4, Share: 7, Within: 60},
-		{Services: []string{"tunnel"}, Provider: "other", Paths: "^/x/$", Methods: []string{"GET"}, Upstream: "other", Port: 9090, Protocol: "http", Body: 1, Share: 1, Within: 5},
+	login := Ask{Provider: "app", Paths: "^/login/$", Methods: []string{"POST"}, Upstream: "app", Port: 8080, Protocol: "wsgi", Body: 1, Share: 5, Within: 60}
+	get := login
+	get.Methods, get.Body, get.Share = []string{"GET"}, 4, 2
+	want := []*Asker{
+		{Service: "radio", Network: "inner-radio", Port: 83, Asks: []Ask{login}},
+		{Service: "tunnel", Network: "inner-tunnel", Port: 86, Asks: []Ask{get,
+			{Provider: "other", Paths: "^/x/$", Methods: []string{"GET"}, Upstream: "other", Port: 9090, Protocol: "http", Body: 1, Share: 1, Within: 5}}},
 	}
-	if diff := cmp.Diff(want, p.Asks); diff != "" {
+	if diff := cmp.Diff(want, p.Askers); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
 	}
 	// It waits for who answers as for everybody else, and for the edge.
 	if diff := cmp.Diff([]Dependency{{Service: "app"}, {Service: "edge"}}, p.Service("radio").DependsOn); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
 	}
-	// Where two networks lead to the edge, a name leads to the right one.
-	for service, name := range map[string]string{"radio": "edge.inner", "tunnel": "edge"} {
+	// Where two networks lead to the edge, a name leads to the right one; each at a port of its own.
+	for service, want := range map[string]string{"radio": "edge.inner-radio:83", "tunnel": "edge:86"} {
 		c, err := p.Capability(p.Service(service), catalog.Inner)
-		if err != nil || c.Host != name {
-			t.Errorf("%s asks at %s: %v", service, c.Host, err)
+		if got := fmt.Sprintf("%s:%d", c.Host, c.Port); err != nil || got != want {
+			t.Errorf("%s asks at %s, not %s: %v", service, got, want, err)
 		}
 	}
 	if p, _ := planAsking(t, asking, "target=kubernetes"); p.Service("radio").Uses[0].Host != "edge" {
@@ -77,13 +83,54 @@ func TestAsks(t *testing.T) {
 	}
 }
 
+// No two that ask meet, so that nobody can take the place of another; the edge meets each.
+func TestEachAsksOnItsOwnNetwork(t *testing.T) {
+	p, _ := planAsking(t, asking)
+	on := map[string][]string{}
+	for _, s := range p.Services {
+		for _, j := range s.Networks {
+			on[j.Name] = append(on[j.Name], s.Name)
+		}
+	}
+	want := map[string][]string{"front": {"radio", "edge"}, "back": {"app", "other", "edge"}, "inner-radio": {"radio", "edge"}, "inner-tunnel": {"tunnel", "edge"}}
+	if diff := cmp.Diff(want, on); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
+	}
+	// Who comes and goes moves nobody else's network or port.
+	p, found := planAsking(t, asking, "services.radio=false")
+	if c, err := p.Capability(p.Service("tunnel"), catalog.Inner); err != nil || c.Port != 86 || p.Networks[len(p.Networks)-1].Subnet.String() != "172.28.5.0/24" || len(p.Networks) != 3 {
+		t.Errorf("port %d, %v, %v, %v", c.Port, p.Networks, err, found)
+	}
+}
+
+// A share is one's own: the sum leaves one request to everybody else.
+func TestShares(t *testing.T) {
+	for _, x := range []struct {
+		says, threads string
+		want          []int64 // of radio and tunnel, of eight
+	}{
+		{"at_once: 2", "4", []int64{5, 2}},
+		{"", "4", []int64{3, 3}},
+		{"at_once: 7", "4", []int64{1, 7}},
+		{"at_once: \"{app.threads}\"", "3", []int64{2, 3}},
+		{"at_once: 1", "1", []int64{1, 1}}, // too few for all: each has one, or nothing would work
+	} {
+		files := maps.Clone(asking)
+		files["tunnel/service.yaml"] = strings.Replace(files["tunnel/service.yaml"], "at_once: 2", x.says, 1)
+		p, found := planAsking(t, files, "app.threads="+x.threads)
+		if got := []int64{p.Asker("radio").Asks[0].Share, p.Asker("tunnel").Asks[0].Share}; !slices.Equal(got, x.want) || len(found) > 0 {
+			t.Errorf("%q of %s threads: %v, not %v; %v", x.says, x.threads, got, x.want, found)
+		}
+	}
+}
+
 // Two edges together must not pass on what one may not.
 func TestTheShareIsOfAllEdges(t *testing.T) {
 	files := maps.Clone(asking)
 	files["edge/service.yaml"] = strings.Replace(files["edge/service.yaml"], "role: edge", "role: edge, scaling: stateless", 1)
-	for scale, want := range map[string][]int64{"1": {7, 1}, "2": {3, 1}, "9": {1, 1}} {
+	for scale, want := range map[string][]int64{"1": {5, 2}, "2": {2, 1}, "9": {1, 1}} {
 		p, found := planAsking(t, files, "target=kubernetes", "scale.edge="+scale)
-		if got := []int64{p.Asks[0].Share, p.Asks[1].Share}; !slices.Equal(got, want) {
+		if got := []int64{p.Asker("radio").Asks[0].Share, p.Asker("tunnel").Asks[0].Share}; !slices.Equal(got, want) {
 			t.Errorf("%s edges: %v, not %v; %v", scale, got, want, found)
 		}
 	}
@@ -91,8 +138,8 @@ func TestTheShareIsOfAllEdges(t *testing.T) {
 
 func TestNobodyListensForNobody(t *testing.T) {
 	p, found := planAsking(t, asking, "services.radio=false", "services.tunnel=false")
-	if _, there := p.Subnet("inner"); there || len(found) > 0 || len(p.Asks) > 0 || len(p.Service("edge").Intents) > 0 {
-		t.Errorf("%v, asks %v, networks %v, intents %v", found, p.Asks, p.Networks, p.Service("edge").Intents)
+	if len(p.Service("edge").Networks) != 2 || len(found) > 0 || len(p.Askers) > 0 {
+		t.Errorf("%v, askers %v, networks %v", found, p.Askers, p.Service("edge").Networks)
 	}
 }
 

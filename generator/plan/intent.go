@@ -9,9 +9,6 @@ type Intent struct {
 	Capability Capability // whose clients or provider it is about
 
 	Addresses []string // of a route its next hop, of trust the addresses or networks that are trusted
-	// Told is the address that a service which serves clients says of all of them to others, where the engine gives clients
-	// none by which they would be known. Nobody can have it who connects from elsewhere.
-	Told string
 }
 
 // addIntents collects the intents of the services, and those of the images that they derive from.

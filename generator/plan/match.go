@@ -20,8 +20,8 @@ type Capability struct {
 	Network  string // where clients reach it, if it says so
 	Subnet   string // the subnet of that network, if any
 	External bool
-	Share    int64    // how many of its requests all who ask through the edge may have at once, if it says so
-	Within   int64    // seconds until it has answered or given up, if it says so
+	Share    int64    // how many requests a client that asks through the edge may have at once
+	Within   int64    // seconds until it has answered such a client or given up
 	Ready    []string // what succeeds in a client once it is there; none: its port answers
 	Service  string   // the provider; empty when external
 
@@ -53,7 +53,7 @@ func (p *Plan) addCapabilities(c *catalog.Catalog, selected []*catalog.Definitio
 			default:
 				continue
 			}
-			p.Capabilities = append(p.Capabilities, p.bounded(found, c))
+			p.Capabilities = append(p.Capabilities, found)
 		}
 	}
 }
@@ -186,7 +186,10 @@ func (p *Plan) candidates(s *Service, r catalog.Requirement) []Capability {
 func (s *Service) use(p *Plan, r catalog.Requirement, c Capability) {
 	start := r.Start == nil || *r.Start
 	u := Use{Capability: c, Start: start, Names: r.Names}
-	u.Asked = !c.External && slices.ContainsFunc(s.Definition.Asks, func(a catalog.Ask) bool { return a.Of == c.Name })
+	u.Asked = !c.External && slices.ContainsFunc(p.asksOf(s), func(a catalog.Ask) bool { return a.Of == c.Name })
+	if c.Name == catalog.Inner {
+		u.Capability = p.askAt(s, c)
+	}
 	if c.offer.Tenants {
 		u.Database = r.Database
 	}

@@ -36,11 +36,8 @@ func (p *Plan) addNetworks(c *catalog.Catalog, found *diag.List) {
 	used := map[string]bool{}
 	for _, s := range p.Services {
 		for _, n := range all {
-			attachment, joins := s.Definition.Networks[n.Name]
-			if !joins || s.Role == catalog.RoleImage || !p.holds(attachment.When) {
-				continue
-			}
-			if inner := s.Provided(catalog.Inner); inner != nil && inner.Network == n.Name && !p.asked() {
+			attachment, joins := p.joins(s, n.Network)
+			if !joins {
 				continue
 			}
 			used[n.Name] = true
@@ -120,4 +117,15 @@ func (p *Plan) network(name string) (Network, bool) {
 func (p *Plan) Subnet(name string) (netip.Prefix, bool) {
 	n, ok := p.network(name)
 	return n.Subnet, ok
+}
+
+// AddressOn is where a service is on a network: its fixed address, or the subnet.
+func (p *Plan) AddressOn(service, network string) string {
+	for _, j := range p.Service(service).Networks {
+		if j.Name == network && j.Address.IsValid() {
+			return j.Address.String()
+		}
+	}
+	subnet, _ := p.Subnet(network)
+	return subnet.String()
 }

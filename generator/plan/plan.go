@@ -27,7 +27,7 @@ type Plan struct {
 	Pool         netip.Prefix
 	Hosts        map[string]string // public names by their key below hosts
 	Routes       []Route
-	Asks         []Ask
+	Askers       []*Asker // in the services' order
 	Jobs         []Job
 	Secrets      []secret.Spec   // those that are mounted, by name
 	Needed       []bundle.Needed // files and folders of the user's that images are built from, in the order of their settings
@@ -143,6 +143,7 @@ func Make(c *catalog.Catalog, v *settings.Values) (*Plan, diag.List) {
 	p.addNetworks(c, &found)
 	p.locateCapabilities()
 	p.match(c, &found)
+	p.divide(c)
 	p.addEgress()
 	p.nameByNetwork()
 	p.addIntents()
@@ -152,7 +153,7 @@ func Make(c *catalog.Catalog, v *settings.Values) (*Plan, diag.List) {
 	p.addNeeded(c)
 	p.addOperations(c)
 	p.addPublic(&found)
-	p.addAsks(&found)
+	p.addAskers(&found)
 	p.classify()
 	found.Add(p.addNodes()...)
 	found.Add(p.assign()...)

@@ -94,7 +94,7 @@ func (r *Renderer) planFuncs() template.FuncMap {
 		"limits":     p.Limits,
 		"routes":     func() []plan.Route { return p.Routes },
 		"files":      p.Handed,
-		"asks":       func() []plan.Ask { return p.Asks },
+		"askers":     func() []*plan.Asker { return p.Askers },
 		"jobs":       p.Tasks,
 		"restoring":  p.Restoring,
 		"fragments":  r.fragments,

@@ -34,6 +34,9 @@ func (Target) Resolve(p *plan.Plan) diag.List {
 			x.Addresses = []string{address}
 		}
 	}
+	for _, a := range p.Askers {
+		a.Addresses = []string{p.AddressOn(a.Service, a.Network)}
+	}
 	return found
 }
 

@@ -76,6 +76,13 @@ func (b *builder) offered(network string) []net.NetworkPolicyPort {
 			add(c.Service, c.Port)
 		}
 	}
+	for _, s := range b.plan.Services { // who asks through the edge has a port of it for itself
+		for _, u := range s.Uses {
+			if u.Name == catalog.Inner && u.Network == network {
+				add(u.Service, u.Port)
+			}
+		}
+	}
 	for _, r := range b.plan.Routes {
 		if edge := b.provider(catalog.Edge); edge != nil && joins(edge, network) && joins(b.plan.Service(r.Service), network) {
 			add(r.Service, int64(r.Port))

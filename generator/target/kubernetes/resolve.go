@@ -3,6 +3,7 @@ package kubernetes
 import (
 	"fmt"
 	"maps"
+	"net/netip"
 	"slices"
 	"strings"
 
@@ -18,10 +19,13 @@ import (
 // here is the address by which containers of one pod know each other.
 const here = "127.0.0.1"
 
-// asker is who asks through the edge, whichever pod that is: the policies let nobody else to where the edge listens for them.
-// A pod's own address would prove nothing, since each pod of the cluster has one of the same networks, and reaches the public
-// addresses; some load balancers give the whole world such an address. From outside of a pod nobody has this one.
-const asker = "127.0.0.2"
+// asker is the address of one that asks through the edge, whichever pod that is: the policies let nobody else to the port where
+// the edge listens for it. A pod's own address would prove nothing, since each pod of the cluster has one of the same networks,
+// and reaches the public addresses; some load balancers give the whole world such an address. From outside of a pod nobody has
+// this one, and no other that asks: it is made of the port.
+func asker(a *plan.Asker) string {
+	return netip.AddrFrom4([4]byte{127, 1, byte(a.Port >> 8), byte(a.Port)}).String()
+}
 
 // Resolve says where on this engine that is what services mean. Pods have no addresses of their own for long: who is trusted
 // is whoever is in the cluster's networks of pods, and who of them gets there the policies say. Who reaches something
@@ -71,8 +75,11 @@ func (t *Target) Resolve(p *plan.Plan) diag.List {
 	for i := range p.Routes {
 		p.Routes[i].Upstream = t.whole(p.Routes[i].Service)
 	}
-	for i := range p.Asks {
-		p.Asks[i].Upstream = t.whole(p.Asks[i].Provider)
+	for _, a := range p.Askers {
+		a.Told = asker(a) // who is answered at its port is up to the policies
+		for i := range a.Asks {
+			a.Asks[i].Upstream = t.whole(a.Asks[i].Provider)
+		}
 	}
 	return found
 }
@@ -91,9 +98,8 @@ func (t *Target) means(p *plan.Plan, s *plan.Service, networks []string) (found 
 	for _, x := range s.Intents {
 		switch {
 		case x.Serve != "": // the policies let nobody else in
-			x.Told = asker
-		case x.Trust == catalog.TrustProvider && len(networks) > 0 && p.Asking(x.Capability.Service):
-			x.Addresses = []string{asker}
+		case x.Trust == catalog.TrustProvider && len(networks) > 0 && p.Asker(x.Capability.Service) != nil:
+			x.Addresses = []string{asker(p.Asker(x.Capability.Service))}
 		case x.Route != "":
 			x.Addresses = []string{here}
 			if s.Replicas > 1 && len(x.Without) == 0 {

@@ -46,6 +46,10 @@ func (Target) Resolve(p *plan.Plan) diag.List {
 			x.Addresses = []string{address}
 		}
 	}
+	for _, a := range p.Askers { // nobody else is on its network
+		subnet, _ := p.Subnet(a.Network)
+		a.Addresses = []string{subnet.String()}
+	}
 	return found
 }
 
