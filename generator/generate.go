@@ -56,12 +56,12 @@ func (p *Prepared) draft(ctx context.Context, source profile.Source) (draft, dia
 		return draft{}, interrupted()
 	}
 	deployment, f := plan.Make(p.services, values)
-	if found.Add(f...); found.Err() != nil {
+	if found.Add(source.Placed(f)...); found.Err() != nil {
 		return draft{}, found
 	}
 	deployment.Summary = input.Summary
 	engine := targetOf(deployment.Target())
-	if found.Add(engine.Resolve(deployment)...); found.Err() != nil {
+	if found.Add(source.Placed(engine.Resolve(deployment))...); found.Err() != nil {
 		return draft{}, found
 	}
 	if ctx.Err() != nil {

@@ -27,6 +27,7 @@ func Prepare(layers ...catalog.Layer) (*Prepared, diag.List) {
 func prepare(layers ...catalog.Layer) (*Prepared, diag.List) {
 	services, found := catalog.Read(layers...)
 	schema, f := settings.NewSchema(services.Settings())
+	schema.SetSecrets(services.SecretFiles())
 	found.Add(f...)
 	return &Prepared{services: services, schema: schema, templates: render.NewTemplates()}, found
 }

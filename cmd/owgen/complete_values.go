@@ -44,6 +44,7 @@ func (c *completer) complete(ctx context.Context, v *kong.Value, placeholder, cu
 	case "key":
 		services, values := c.catalog(ctx)
 		c.answer.add(current, completion.Names(services, values.Schema())...)
+		c.answer.add(current, completion.Profiles(profiles.FS)...)
 	case "key=value":
 		_, values := c.catalog(ctx)
 		candidates, more := completion.Assignment(values, current)

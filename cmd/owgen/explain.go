@@ -15,7 +15,7 @@ import (
 const defaultProfile = "single-server"
 
 type explainCmd struct {
-	Name  string `arg:"" placeholder:"KEY" help:"A setting, a group of settings, a variable of .env, a service, a capability or a rule."`
+	Name  string `arg:"" placeholder:"KEY" help:"A setting, a group of settings, a variable of .env, a service, a capability, a rule, a profile, a secret, a volume, a network or a node."`
 	Where string `arg:"" optional:"" placeholder:"DIR" help:"A bundle's folder, a profile or a file. Nothing: the bundle here, or else the profile single-server."`
 	inputFlags
 	jsonFlag
@@ -38,7 +38,9 @@ func (c explainCmd) Run(ctx context.Context, t *terminal) error {
 		if i > 0 {
 			say(t.out, "\n")
 		}
-		t.explanation(e)
+		if err := t.explanation(e); err != nil {
+			return err
+		}
 	}
 	return nil
 }
@@ -63,26 +65,27 @@ func (c explainCmd) library(ctx context.Context, t *terminal) (*explain.Library,
 }
 
 // explanation writes an explanation for people.
-func (t *terminal) explanation(e explain.Explanation) {
+func (t *terminal) explanation(e explain.Explanation) error {
 	bold := paint(t.outColour, "1", painted(diag.Plain(e.Name)))
 	say(t.out, "%s (%s)\n", bold, e.Kind)
 	if e.Summary != "" {
-		say(t.out, "%s\n", e.Summary)
-	}
-	width := 0
-	for _, f := range e.Facts {
-		width = max(width, len(f.Name))
-	}
-	for i, f := range e.Facts {
-		if i == 0 {
-			say(t.out, "\n")
+		if err := t.table([][]string{{e.Summary}}); err != nil {
+			return err
 		}
+	}
+	if len(e.Facts) == 0 {
+		return nil
+	}
+	say(t.out, "\n")
+	var lines [][]string
+	for _, f := range e.Facts {
 		for j, line := range f.Lines {
-			name := f.Name
+			name := "  " + f.Name
 			if j > 0 {
 				name = ""
 			}
-			say(t.out, "  %-*s  %s\n", width, name, line)
+			lines = append(lines, []string{name, line})
 		}
 	}
+	return t.table(lines)
 }

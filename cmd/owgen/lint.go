@@ -46,6 +46,7 @@ func (c lintCmd) Run(ctx context.Context, t *terminal) error {
 	for i := range found {
 		found[i].File = p.Shown(found[i].File)
 	}
+	found = found.Sort() // by the names that people see
 	r := linted{Project: c.Path, Files: p.Files, Dockerfiles: len(p.Dockerfiles), Errors: len(found.Errors()), Warnings: len(found.Warnings()),
 		Findings: append(diag.List{}, found...)}
 	if checked.Loaded != nil {

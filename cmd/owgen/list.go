@@ -2,15 +2,12 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"maps"
 	"slices"
 	"strings"
-	"text/tabwriter"
 
 	"github.com/owgen/owgen/generator"
 	"github.com/owgen/owgen/generator/catalog"
-	"github.com/owgen/owgen/generator/diag"
 	"github.com/owgen/owgen/generator/lint"
 	"github.com/owgen/owgen/generator/profile"
 	"github.com/owgen/owgen/generator/reference"
@@ -50,18 +47,23 @@ func (c listCmd) Run(ctx context.Context, t *terminal) error {
 	if c.JSON {
 		return printJSON(t.out, rows)
 	}
-	w := tabwriter.NewWriter(t.out, 0, 4, 2, ' ', 0)
+	return t.table(columns(c.What, rows))
+}
+
+// columns are what a list shows of its rows.
+func columns(what string, rows []row) [][]string {
+	var lines [][]string
 	for _, r := range rows {
-		columns := []string{r.Name, r.Description}
-		if c.What != "profiles" {
-			columns = []string{r.Name, r.Kind, r.Default, r.Description}
+		switch what {
+		case "profiles":
+			lines = append(lines, []string{r.Name, r.Description})
+		case "settings":
+			lines = append(lines, []string{r.Name, r.Kind, r.Default, r.Description})
+		default: // what has no default
+			lines = append(lines, []string{r.Name, r.Kind, r.Description})
 		}
-		for i := range columns {
-			columns[i] = diag.Plain(columns[i])
-		}
-		fmt.Fprintln(w, strings.Join(columns, "\t"))
 	}
-	return w.Flush()
+	return lines
 }
 
 func (c listCmd) rows(ctx context.Context, t *terminal) ([]row, error) {

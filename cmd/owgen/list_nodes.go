@@ -5,11 +5,9 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"text/tabwriter"
 
 	"github.com/owgen/owgen/generator"
 	"github.com/owgen/owgen/generator/catalog"
-	"github.com/owgen/owgen/generator/diag"
 	"github.com/owgen/owgen/generator/plan"
 )
 
@@ -42,7 +40,7 @@ func (c listCmd) nodes(ctx context.Context, t *terminal) error {
 	if c.JSON {
 		return printJSON(t.out, places)
 	}
-	w := tabwriter.NewWriter(t.out, 0, 4, 2, ' ', 0)
+	var lines [][]string
 	for _, p := range places {
 		var words []string
 		for _, s := range p.Services {
@@ -56,9 +54,9 @@ func (c listCmd) nodes(ctx context.Context, t *terminal) error {
 		if name == "" {
 			name = "any machine"
 		}
-		fmt.Fprintln(w, strings.Join([]string{diag.Plain(name), strings.Join(p.Roles, ", "), strings.Join(words, ", ")}, "\t"))
+		lines = append(lines, []string{name, strings.Join(p.Roles, ", "), strings.Join(words, ", ")})
 	}
-	return w.Flush()
+	return t.table(lines)
 }
 
 // placesOf are the machines of a plan; without any, one without a name has everything.

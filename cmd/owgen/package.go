@@ -134,7 +134,7 @@ func (c packageCmd) images(ctx context.Context, t *terminal, release *collect.Re
 	err := release.LookIntoImages(ctx)
 	var absent *collect.AbsentError
 	if errors.As(err, &absent) {
-		return difference{absent.Error() + ": " + strings.Join(absent.Images, ", "), "build them with `docker compose build` in " + c.Dir}
+		return difference{absent.Error() + ": " + strings.Join(absent.Images, ", "), "build them with `" + absent.Build + "` in " + c.Dir}
 	}
 	if err != nil || !c.WithImages {
 		return engineError(err)

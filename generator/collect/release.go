@@ -118,6 +118,7 @@ func (r *Release) Protected() []string {
 type AbsentError struct {
 	Images []string
 	Of     int
+	Build  string // the command that makes them, in the bundle's folder
 }
 
 func (e *AbsentError) Error() string {
@@ -142,7 +143,7 @@ func (r *Release) LookIntoImages(ctx context.Context) error {
 		return err
 	}
 	if len(absent) > 0 {
-		return &AbsentError{absent, len(names)}
+		return &AbsentError{absent, len(names), r.Built.Build()}
 	}
 	for _, name := range names {
 		installed, err := r.Built.Read(ctx, name, archive.PackagesFile)

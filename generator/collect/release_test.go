@@ -38,6 +38,7 @@ func (b built) Read(_ context.Context, name, file string) ([]byte, error) {
 
 func (built) Save(context.Context, []string, io.Writer) error { return errEngine }
 func (built) Load() string                                    { return "load" }
+func (built) Build() string                                   { return "build" }
 
 func release(images built) *Release {
 	services := types.Services{}
@@ -75,7 +76,7 @@ func TestLookIntoImages(t *testing.T) {
 			var absent *AbsentError
 			switch {
 			case errors.As(err, &absent):
-				if diff := cmp.Diff(&AbsentError{test.absent, 2}, absent); diff != "" {
+				if diff := cmp.Diff(&AbsentError{test.absent, 2, "build"}, absent); diff != "" {
 					t.Errorf("(-want +got)\n%s", diff)
 				}
 			case !errors.Is(err, test.err) || test.absent != nil:

@@ -2,6 +2,7 @@
 package completion
 
 import (
+	"cmp"
 	"io/fs"
 	"strings"
 
@@ -38,6 +39,15 @@ func Names(services *catalog.Catalog, schema *settings.Schema) []Candidate {
 		for _, p := range s.Provides {
 			add(p.Capability, "Capability of "+s.Name)
 		}
+		for _, x := range s.Secrets {
+			add(x.Name, x.Description)
+		}
+		for _, v := range s.Volumes {
+			add(v.Name, cmp.Or(v.Contains, "Volume of "+s.Name))
+		}
+	}
+	for _, n := range services.Networks {
+		add(n.Name, n.Comment)
 	}
 	for _, d := range schema.All() {
 		add(d.Key, d.Description)

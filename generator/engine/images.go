@@ -44,6 +44,9 @@ func (Images) Save(ctx context.Context, images []string, w io.Writer) error {
 // Load is the command that takes what Save wrote.
 func (Images) Load() string { return "docker load" }
 
+// Build is the command that makes them.
+func (Images) Build() string { return "docker compose build" }
+
 // Read reads a file of an image. It runs nothing of the image but cat, without a network.
 func (Images) Read(ctx context.Context, image, file string) ([]byte, error) {
 	var text strings.Builder

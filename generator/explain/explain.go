@@ -1,4 +1,5 @@
-// Package explain says what a setting, a service, a capability or a rule is, and what it is in one deployment.
+// Package explain says what a setting, a service, a capability, a rule and whatever else has a name is, and what it is in one
+// deployment.
 package explain
 
 import (
@@ -20,7 +21,7 @@ import (
 
 // An Explanation is what is said about one thing.
 type Explanation struct {
-	Kind    string   `json:"kind"` // setting, group, service, capability, rule
+	Kind    string   `json:"kind"` // setting, group, service, capability, rule, profile, secret, volume, network, node
 	Name    string   `json:"name"`
 	Summary string   `json:"summary"`
 	Facts   []Fact   `json:"facts"`
@@ -41,6 +42,15 @@ func (e *Explanation) add(name string, lines ...string) {
 	if len(lines) > 0 {
 		e.Facts = append(e.Facts, Fact{name, lines})
 	}
+}
+
+// more adds a line to a heading.
+func (e *Explanation) more(name, line string) {
+	if at := slices.IndexFunc(e.Facts, func(f Fact) bool { return f.Name == name }); at >= 0 {
+		e.Facts[at].Lines = append(e.Facts[at].Lines, line)
+		return
+	}
+	e.add(name, line)
 }
 
 // A Library is all that can be explained, in the deployment that the input describes.
@@ -99,6 +109,7 @@ func (l *Library) Explain(ctx context.Context, name string) []Explanation {
 			found = append(found, ofRule(rule))
 		}
 	}
+	found = append(found, l.things(ctx, name)...)
 	if below := l.values.Below(name); len(below) > 0 && len(found) == 0 {
 		found = append(found, l.group(name, below))
 	}
@@ -108,6 +119,9 @@ func (l *Library) Explain(ctx context.Context, name string) []Explanation {
 				found = append(found, l.setting(ctx, d))
 			}
 		}
+	}
+	if len(found) == 0 {
+		found = append(found, l.planned(ctx, name)...)
 	}
 	return found
 }
@@ -119,6 +133,9 @@ func (l *Library) names() []string {
 		if group, _, below := strings.Cut(d.Key, "."); below {
 			names[group] = true
 		}
+	}
+	for _, name := range profile.Names(l.source.Named) {
+		names[name] = true
 	}
 	for _, c := range completion.Names(l.Catalog(), l.values.Schema()) {
 		names[c.Word] = true
@@ -135,5 +152,5 @@ func (l *Library) Nearest(name string) string {
 	if near != "" {
 		return "did you mean " + near + "?"
 	}
-	return "`owgen list settings`, services, capabilities and rules show what there is"
+	return "`owgen list settings`, services, capabilities, rules and profiles show what there is; so does README.md of a bundle"
 }

@@ -28,7 +28,7 @@ func (l *Library) service(ctx context.Context, s *catalog.Definition) Explanatio
 	}
 	e.add("Settings", keys...)
 	if l.deployment(ctx) != nil {
-		e.add(strings.ToUpper(l.where[:1])+l.where[1:], l.stateOf(s)...)
+		l.here(&e, l.stateOf(s)...)
 	}
 	return e
 }
@@ -70,7 +70,7 @@ func (l *Library) capability(ctx context.Context, name string) Explanation {
 		provided := s.Provided(name)
 		line := s.Name
 		if provided.Port > 0 {
-			line += fmt.Sprintf(", at port %d on the network %s", provided.Port, provided.Network)
+			line += ", " + reference.Place(*provided)
 		}
 		if len(s.When) > 0 {
 			line += ", if " + strings.ReplaceAll(reference.Condition(s.When), "`", "")
@@ -98,7 +98,7 @@ func (l *Library) capability(ctx context.Context, name string) Explanation {
 	e.add("Required by", clients...)
 	e.add("Secrets", secrets...)
 	if l.deployment(ctx) != nil {
-		e.add(strings.ToUpper(l.where[:1])+l.where[1:], l.match(name))
+		l.here(&e, l.match(name))
 	}
 	return e
 }

@@ -22,6 +22,7 @@ import (
 var (
 	ErrNoBundle      = errors.New("there is no owgen.yaml")
 	ErrDangling      = errors.New("owgen.yaml is a link that leads nowhere")
+	ErrWithin        = errors.New("a bundle in a bundle")
 	ErrContradiction = errors.New("the command line says otherwise than owgen.yaml")
 )
 
@@ -97,6 +98,10 @@ func open(ctx context.Context, p *generator.Prepared, source profile.Source, dir
 	own := Own(dir)
 	text, err := read.File(ctx, own, read.Profile)
 	if errors.Is(err, fs.ErrNotExist) {
+		if outer := around(dir); outer != "" {
+			return Opened{}, &RefusedError{ErrWithin, dir + " would be a bundle in the bundle in " + outer,
+				"`owgen generate -o " + outer + "` repeats that one, with --save where flags say otherwise than before; another one needs a folder beside it, such as -o " + filepath.ToSlash(filepath.Join(outer, "..", filepath.Base(dir)))}
+		}
 		return Opened{Prepared: p, Source: source}, absent(own, source)
 	}
 	if err == nil { // read once: what is saved stands on what was compared
@@ -183,4 +188,18 @@ func instead(readFile func(string) ([]byte, error), own string, text []byte) fun
 		}
 		return readFile(name)
 	}
+}
+
+// around is the bundle in which a new one would lie, as seen from here: who types the first command once more inside of a bundle
+// does not mean that.
+func around(dir string) string {
+	for above := filepath.Dir(filepath.Clean(dir)); filepath.IsLocal(dir) && filepath.Clean(dir) != "."; above = filepath.Dir(above) {
+		if _, err := os.Stat(filepath.Join(above, bundle.ManifestFile)); err == nil {
+			return above
+		}
+		if above == "." {
+			break
+		}
+	}
+	return ""
 }

@@ -168,3 +168,28 @@ func TestFaultsOfTheCatalogueAndTheInputTogether(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
+
+// Who types the first command once more, inside of the bundle that it has made, is told so; what lies beside a bundle is no business of it.
+func TestNoBundleIsMadeInABundle(t *testing.T) {
+	t.Chdir(t.TempDir())
+	if err := os.MkdirAll("made/deep", 0o755); err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range []string{"made/owgen.lock", "made/owgen.yaml"} {
+		if err := os.WriteFile(file, []byte(bundled), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for dir, want := range map[string]string{"made/bundle": "made", "made/deep/more/bundle": "made", "./made/x/../y": "made", "made": "", "other": "", "other/bundle": "", ".": "", "../elsewhere": "", filepath.Join(t.TempDir(), "x"): ""} {
+		_, err := ForBundle(t.Context(), request("single-server"), dir, false)
+		if (want != "") != errors.Is(err, ErrWithin) || want != "" && !strings.Contains(err.Error(), "in the bundle in "+want) {
+			t.Errorf("%s: %v", dir, err)
+		}
+	}
+	t.Chdir("made")
+	for dir, want := range map[string]bool{"bundle": true, "deep/bundle": true, ".": false, "../beside": false} {
+		if _, err := ForBundle(t.Context(), request("single-server"), dir, false); want != errors.Is(err, ErrWithin) {
+			t.Errorf("inside, %s: %v", dir, err)
+		}
+	}
+}

@@ -64,7 +64,7 @@ func (p *Plan) selectServices(c *catalog.Catalog, found *diag.List) []*catalog.D
 		selected = kept
 	}
 	if len(selected) == 0 {
-		found.Add(diag.Finding{Rule: "plan/nothing-to-run", Path: "services", Message: "no service is switched on", Hint: "extend a profile: `owgen list profiles`"})
+		found.Add(diag.Finding{Rule: "plan/nothing-to-run", Path: "services", Message: "no service is switched on", Hint: "say which profile this is: extends: NAME; `owgen list profiles` shows them"})
 	}
 	return selected
 }

@@ -110,6 +110,16 @@ func (src Source) chain(name string, found *diag.List) []*document {
 	return chain
 }
 
+// Placed puts findings about what nobody has set into the user's file, where it is to be set.
+func (src Source) Placed(found diag.List) diag.List {
+	for i := range found {
+		if found[i].File == "" && isFile(src.Profile) {
+			found[i].File = src.Profile
+		}
+	}
+	return found
+}
+
 // Beside is the profile that a file means by a name: a path is relative to the file's folder.
 func Beside(file, name string) string {
 	if isFile(name) && !filepath.IsAbs(name) {

@@ -118,7 +118,7 @@ func (s ServiceEntry) provides() []Line {
 		if c.Port == 0 {
 			return Line{c.Capability, ""}
 		}
-		return Line{c.Capability, fmt.Sprintf("at port %d on the network %s", c.Port, c.Network)}
+		return Line{c.Capability, Place(c)}
 	})
 }
 
@@ -217,4 +217,15 @@ func address(setting string) string {
 		return ""
 	}
 	return " of `" + setting + "`"
+}
+
+// Place says where a capability is reached. The edge answers who asks through it at a port for each.
+func Place(c catalog.Capability) string {
+	switch {
+	case c.Capability == catalog.Inner:
+		return fmt.Sprintf("on the network of each that asks, at port %d and that network's index", c.Port)
+	case c.Network == "":
+		return fmt.Sprintf("at port %d", c.Port)
+	}
+	return fmt.Sprintf("at port %d on the network %s", c.Port, c.Network)
 }

@@ -129,7 +129,7 @@ func (v *Values) unknown(layer Layer, key *yaml.Node, path string) diag.Finding 
 	} else if v.schema.byKey[path+"_file"] != nil {
 		f.Hint = fmt.Sprintf("no secret stands in the input: write it into a file, and name that with %s_file", path)
 	} else if secret.Named(path) {
-		f.Hint = "secrets are no settings: each is a file in secrets/, such as secrets/" + strings.ReplaceAll(path, ".", "_") + "; write its value there"
+		f.Hint = v.schema.notASetting(path)
 	} else if near := v.schema.Nearest(path); near != "" {
 		f.Hint = fmt.Sprintf("did you mean %s?", near)
 	}

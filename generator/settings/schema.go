@@ -84,6 +84,7 @@ type Schema struct {
 	list     []*Setting
 	byKey    map[string]*Setting
 	prefixes map[string]bool // every proper prefix of a key
+	secrets  []SecretFile
 }
 
 // NewSchema indexes settings in the order given; a key declared twice, or below another, is a finding.

@@ -43,6 +43,8 @@ type Images interface {
 	// Save writes some in the form that the command which Load names takes.
 	Save(ctx context.Context, names []string, w io.Writer) error
 	Load() string
+	// Build is the command that makes them, in the bundle's folder, and brings them to where the machines take them from.
+	Build() string
 	// Read reads a file of an image.
 	Read(ctx context.Context, name, file string) ([]byte, error)
 }
@@ -60,6 +62,9 @@ type PushedByDocker struct{}
 func (PushedByDocker) Images() Images { return pushed{} }
 
 type pushed struct{ engine.Images }
+
+// Build hands them on to the registry.
+func (p pushed) Build() string { return p.Images.Build() + " && docker compose push" }
 
 // Load hands them on to the registry.
 func (p pushed) Load() string {

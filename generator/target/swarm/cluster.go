@@ -40,7 +40,7 @@ func (Target) Cluster(files map[string][]byte) (*diff.Cluster, error) {
 		return nil, fmt.Errorf("%s: %w", StackFile, err)
 	}
 	conf := readConf(files[ConfFile])
-	out := &diff.Cluster{Engine: Name, Name: conf.project, Publish: publish, Workloads: map[string]diff.Workload{},
+	out := &diff.Cluster{Engine: Name, Name: conf.project, Publish: (Target{}).Images().Build(), Workloads: map[string]diff.Workload{},
 		Volumes: map[string]diff.Storage{}, Networks: map[string]diff.Network{}}
 	for name, s := range stack.Services {
 		w, err := conf.workload(s, files)

@@ -66,12 +66,9 @@ func (Target) Command(s plan.Step) string {
 	return target.Line(s, words...)
 }
 
-// publish makes the images known to all machines.
-const publish = "docker compose build && docker compose push"
-
 // Start makes the images known to all machines, and deploys.
-func (Target) Start() []string {
-	return []string{publish, "./deploy"}
+func (t Target) Start() []string {
+	return []string{t.Images().Build(), "./deploy"}
 }
 
 // Edits have no file of their own: a stack is one file.
