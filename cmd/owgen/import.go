@@ -31,6 +31,9 @@ func (c importCmd) Run(ctx context.Context, t *terminal) error {
 	if info, err := os.Stat(c.Dir); err != nil || !info.IsDir() {
 		return usageError{c.Dir + " is no folder", "name the folder of the installation: owgen import DIR -o bundle"}
 	}
+	if _, err := os.Stat(filepath.Join(c.Dir, bundle.ManifestFile)); err == nil {
+		return usageError{c.Dir + " is a bundle of owgen already", "name the folder of the other installation; `owgen generate -o " + c.Dir + "` makes this one again"}
+	}
 	folder := importer.Folder(c.Dir)
 	dir, file, err := t.inputPlace(ctx, c.Output)
 	if err != nil {

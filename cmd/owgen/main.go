@@ -34,7 +34,7 @@ type cli struct {
 	Check      checkCmd      `cmd:"" help:"Compare a bundle with what its input gives."`
 	Diff       diffCmd       `cmd:"" help:"Say what a change of the input or of owgen does, and what it costs."`
 	Graph      graphCmd      `cmd:"" help:"Draw the architecture: networks, services, volumes, published ports, who waits for whom."`
-	Explain    explainCmd    `cmd:"" help:"Explain a setting, service, capability or rule, with its value and what a change of it costs."`
+	Explain    explainCmd    `cmd:"" help:"Explain whatever has a name: a setting with its value and what a change of it costs, a service, a secret, a rule."`
 	Lint       lintCmd       `cmd:"" help:"Apply all rules to a bundle, or to anybody's Compose project."`
 	Docs       docsCmd       `cmd:"" help:"Write the reference of settings, services, commands and rules, and the schema for editors."`
 	Doctor     doctorCmd     `cmd:"" help:"Say whether this machine and its Docker engine can run a bundle, and what to do if not."`
@@ -88,11 +88,23 @@ func run(args []string, stdout, stderr io.Writer) int {
 		return t.delivered(out, exitEnvironment)
 	}
 	if err != nil {
-		say(stderr, "owgen: %s\n  hint: `owgen --help` and `owgen COMMAND --help` say what each takes\n", err)
+		say(stderr, "owgen: %s\n  hint: %s\n", err, usageHint(args, err))
 		return exitUsage
 	}
 	t.json = wantsJSON(command)
 	return t.delivered(out, t.report(interruptible(ctx, stop, func() error { return command.Run() })))
+}
+
+// usageHint says where the command that somebody has mistyped is described.
+func usageHint(args []string, err error) string {
+	var wrong *kong.ParseError
+	if len(args) > 0 && slices.Contains([]string{"-v", "-V", "--version"}, args[0]) {
+		return "`owgen version` prints the version"
+	}
+	if errors.As(err, &wrong) && wrong.Context != nil && wrong.Context.Selected() != nil {
+		return "`owgen " + wrong.Context.Selected().Name + " --help` says what it takes"
+	}
+	return "`owgen --help` shows the commands, and `owgen COMMAND --help` what each takes"
 }
 
 // wantsJSON says whether the command line asks for JSON, in one of the two ways.
