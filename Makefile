@@ -21,13 +21,14 @@ update: ## rewrite the golden files; read the difference before you commit it
 docs: ## rewrite what is generated in docs/: the architecture and the reference
 	$(GO) test ./cmd/owgen -run TestCommittedDocs -update
 
-lint: ## the shell and Python inside the images, as bundles have them; needs shellcheck and ruff
+lint: ## the shell and Python inside the images, as bundles have them, and the manifests for Kubernetes; needs shellcheck and ruff
 	@set -e; dir=$$(mktemp -d); trap 'rm -rf "$$dir"' EXIT; \
 	$(GO) run ./cmd/owgen generate single-server -o "$$dir/a" >/dev/null; \
 	$(GO) run ./cmd/owgen generate single-server --set tls.mode=acme --set domain=example.org -o "$$dir/b" >/dev/null; \
 	grep -rlE '^#!/bin/sh' "$$dir/a/dockerfiles" "$$dir/b/dockerfiles" dockerfiles --include='*' --exclude='*.tmpl' | xargs shellcheck docs/ci/pre-commit
 	ruff check dockerfiles
 	ruff format --check dockerfiles
+	cd e2e/manifests && $(GO) vet ./... && $(GO) test ./...
 
 e2e: ## the real thing; needs Docker with Compose 2.33.1, chromium, openvpn, radclient. RUN=regexp and SKIP=regexp select tests
 	$(GO) test -tags e2e -count=1 -timeout 60m -v -run '$(RUN)' -skip '$(SKIP)' ./e2e

@@ -109,9 +109,19 @@ func (b *builder) environment(s types.ServiceConfig) ([]core.EnvFromSource, []co
 // verbatim keeps the engine from taking $(NAME) for a variable.
 func verbatim(value string) string { return strings.ReplaceAll(value, "$(", "$$(") }
 
+// What a container takes of its node's disk: its log, of which the kubelet keeps some files, and what is unpacked for it. Roots are
+// read-only, temporary files are in memory, and data are in volumes.
+const (
+	diskAsked = "64Mi"
+	diskMost  = "1Gi"
+)
+
 // resources are asked for as they are limited: a pod that is there has its memory. Processors are shared.
 func resources(s types.ServiceConfig) core.ResourceRequirements {
-	out := core.ResourceRequirements{Requests: core.ResourceList{core.ResourceCPU: resource.MustParse("50m")}, Limits: core.ResourceList{}}
+	out := core.ResourceRequirements{
+		Requests: core.ResourceList{core.ResourceCPU: resource.MustParse("50m"), core.ResourceEphemeralStorage: resource.MustParse(diskAsked)},
+		Limits:   core.ResourceList{core.ResourceEphemeralStorage: resource.MustParse(diskMost)},
+	}
 	if s.Deploy == nil || s.Deploy.Resources.Limits == nil {
 		return out
 	}

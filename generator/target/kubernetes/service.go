@@ -91,11 +91,22 @@ func (b *builder) published(w *pod, c part, anyway bool) []document {
 		}
 		spec := core.ServiceSpec{Type: core.ServiceTypeLoadBalancer, Selector: b.selector(w), Ports: ports[of], PublishNotReadyAddresses: anyway,
 			ExternalTrafficPolicy: core.ServiceExternalTrafficPolicyLocal}
+		head := b.meta(b.namespace(w), name, object(w.Name))
 		if b.plan.Values.String("kubernetes.publish") == publishNode {
 			spec.Type = core.ServiceTypeNodePort
+			head.Annotations = annotated([]excuse{{score: "service-type", reason: "the setting kubernetes.publish wants ports of the nodes"}})
 		}
-		out = append(out, document{&core.Service{TypeMeta: kind("Service", "v1"), ObjectMeta: b.meta(b.namespace(w), name, object(w.Name)), Spec: spec},
+		out = append(out, document{&core.Service{TypeMeta: kind("Service", "v1"), ObjectMeta: head, Spec: spec},
 			"Local: requests come with their own address, and only to nodes that run it."})
 	}
 	return out
+}
+
+// governing is the Service that gives the pods of a StatefulSet their names.
+func governing(w *pod) string { return object(w.Name) + "-pods" }
+
+// names is that Service. Clients use the one with an address of its own, which stays when the pod moves.
+func (b *builder) names(w *pod) document {
+	return document{&core.Service{TypeMeta: kind("Service", "v1"), ObjectMeta: b.meta(b.namespace(w), governing(w), object(w.Name)),
+		Spec: core.ServiceSpec{ClusterIP: core.ClusterIPNone, Selector: b.selector(w), PublishNotReadyAddresses: true}}, "The pods' own names."}
 }

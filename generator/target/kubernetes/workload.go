@@ -33,8 +33,9 @@ func (b *builder) workload(w *pod) ([]document, error) {
 		about += "\nand, in the same network as this: " + c.Summary
 	}
 	var out document
+	head.Annotations = annotated(b.excuses(w, template))
 	if b.kind(w) != kindJob { // what kubernetes/scale goes back to
-		head.Annotations = map[string]string{annotationReplicas: fmt.Sprint(w.Replicas)}
+		head.Annotations[annotationReplicas] = fmt.Sprint(w.Replicas)
 	}
 	switch b.kind(w) {
 	case kindJob:
@@ -48,7 +49,7 @@ func (b *builder) workload(w *pod) ([]document, error) {
 			Spec: batch.JobSpec{BackoffLimit: &retries, TTLSecondsAfterFinished: &after, Template: template}}, about}
 	case kindStatefulSet:
 		out = document{&apps.StatefulSet{TypeMeta: kind(kindStatefulSet, "apps/v1"), ObjectMeta: head,
-			Spec: apps.StatefulSetSpec{Replicas: &replicas, Selector: selector, ServiceName: object(w.Name), RevisionHistoryLimit: &history, Template: template,
+			Spec: apps.StatefulSetSpec{Replicas: &replicas, Selector: selector, ServiceName: governing(w), RevisionHistoryLimit: &history, Template: template,
 				// In order, a pod that does not get ready would keep the one that mends it from coming.
 				PodManagementPolicy: apps.ParallelPodManagement}}, about}
 	default:
@@ -63,6 +64,9 @@ func (b *builder) workload(w *pod) ([]document, error) {
 		out = document{&apps.Deployment{TypeMeta: kind(kindDeployment, "apps/v1"), ObjectMeta: head, Spec: spec}, about}
 	}
 	documents := append([]document{out}, b.services(w)...)
+	if b.kind(w) == kindStatefulSet {
+		documents = append(documents, b.names(w))
+	}
 	if w.Replicas > 1 {
 		documents = append(documents, b.budget(w))
 	}
@@ -72,9 +76,9 @@ func (b *builder) workload(w *pod) ([]document, error) {
 // budget keeps whoever empties a node from ending more than one at a time. A single pod gets none: with one, its node
 // could not be emptied at all.
 func (b *builder) budget(w *pod) document {
-	one := intstr.FromInt32(1)
+	one, always := intstr.FromInt32(1), policy.AlwaysAllow // a pod that is not ready serves nobody, and would keep its node from being emptied
 	return document{&policy.PodDisruptionBudget{TypeMeta: kind("PodDisruptionBudget", "policy/v1"), ObjectMeta: b.meta(b.namespace(w), object(w.Name), object(w.Name)),
-		Spec: policy.PodDisruptionBudgetSpec{MaxUnavailable: &one, Selector: &meta.LabelSelector{MatchLabels: b.selector(w)}}}, ""}
+		Spec: policy.PodDisruptionBudgetSpec{MaxUnavailable: &one, UnhealthyPodEvictionPolicy: &always, Selector: &meta.LabelSelector{MatchLabels: b.selector(w)}}}, ""}
 }
 
 // fingerprint names a job by what it does, so that each release has one of its own: a job cannot be changed.
