@@ -20,7 +20,7 @@ func (b *builder) container(c part) core.Container {
 	out := core.Container{
 		Name: object(c.Name), Image: s.Image, ImagePullPolicy: core.PullIfNotPresent,
 		Command: s.Entrypoint, Args: s.Command, WorkingDir: s.WorkingDir,
-		Resources: resources(s), SecurityContext: b.security(c, s),
+		Resources: resources(s), SecurityContext: b.security(s),
 	}
 	if len(c.Command) > 0 {
 		out.Args = c.Command
@@ -49,6 +49,7 @@ func (b *builder) begin(c part) (core.Container, bool) {
 	out.Command, out.Args = []string{"begin", "true"}, nil
 	out.Ports, out.StartupProbe, out.ReadinessProbe, out.LivenessProbe = nil, nil, nil, nil
 	out.VolumeMounts = b.mounts(c, false)
+	out.SecurityContext = b.closed() // whatever the service itself may do, this takes no right
 	for _, x := range []struct {
 		name  string
 		lines []string
@@ -136,18 +137,23 @@ func resources(s types.ServiceConfig) core.ResourceRequirements {
 	return out
 }
 
-// security is as closed as the service's exceptions let it be.
-func (b *builder) security(c part, s types.ServiceConfig) *core.SecurityContext {
-	no, yes := false, true
-	out := &core.SecurityContext{
+// closed is what a container may do that needs no exception.
+func (b *builder) closed() *core.SecurityContext {
+	no, yes, uid := false, true, b.plan.UID()
+	return &core.SecurityContext{
 		AllowPrivilegeEscalation: &no, ReadOnlyRootFilesystem: &yes, Capabilities: &core.Capabilities{Drop: []core.Capability{"ALL"}},
+		RunAsUser: &uid, RunAsGroup: &uid, RunAsNonRoot: &yes,
 	}
+}
+
+// security is as closed as the service's exceptions let it be.
+func (b *builder) security(s types.ServiceConfig) *core.SecurityContext {
+	out := b.closed()
 	for _, name := range s.CapAdd {
 		out.Capabilities.Add = append(out.Capabilities.Add, core.Capability(name))
 	}
-	uid, root := b.plan.UID(), int64(0)
-	out.RunAsUser, out.RunAsGroup, out.RunAsNonRoot = &uid, &uid, &yes
 	if starts, _, _ := strings.Cut(s.User, ":"); starts == "0" {
+		no, root := false, int64(0)
 		out.RunAsUser, out.RunAsGroup, out.RunAsNonRoot = &root, &root, &no
 	}
 	return out

@@ -17,6 +17,7 @@ const (
 	labelNetwork  = "network.owgen.io/" // on the pods that are on a network
 	labelEgress   = "owgen.io/egress"   // on the pods that may call the outside
 	labelHostName = "kubernetes.io/hostname"
+	labelZone     = "topology.kubernetes.io/zone"
 
 	annotationReplicas = "owgen.io/replicas" // how many pods a workload has when nobody stopped it
 )

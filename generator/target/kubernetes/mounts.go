@@ -70,7 +70,7 @@ func (b *builder) mountsOf(c part) []mounted {
 func (b *builder) mounts(c part, itself bool) []core.VolumeMount {
 	var out []core.VolumeMount
 	for _, m := range b.mountsOf(c) {
-		if m.before && itself {
+		if m.before && itself || !itself && m.volume.HostPath != nil { // a device is for the service alone
 			continue
 		}
 		if m.opened && !itself {

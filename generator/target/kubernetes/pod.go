@@ -79,9 +79,11 @@ func (b *builder) template(w *pod) core.PodTemplateSpec {
 		spec.Containers = append(spec.Containers, container)
 	}
 	if w.stateless() {
-		spec.TopologySpreadConstraints = []core.TopologySpreadConstraint{{
-			MaxSkew: 1, TopologyKey: labelHostName, WhenUnsatisfiable: core.ScheduleAnyway, LabelSelector: &meta.LabelSelector{MatchLabels: b.selector(w)},
-		}}
+		for _, key := range []string{labelZone, labelHostName} { // where nodes have no zones, the first says nothing
+			spec.TopologySpreadConstraints = append(spec.TopologySpreadConstraints, core.TopologySpreadConstraint{
+				MaxSkew: 1, TopologyKey: key, WhenUnsatisfiable: core.ScheduleAnyway, LabelSelector: &meta.LabelSelector{MatchLabels: b.selector(w)},
+			})
+		}
 	}
 	if b.kind(w) == kindJob {
 		spec.RestartPolicy = core.RestartPolicyOnFailure

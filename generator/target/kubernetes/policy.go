@@ -20,7 +20,12 @@ const (
 	labelNamespace = "kubernetes.io/metadata.name"
 	systemSpace    = "kube-system"
 	localDNS       = "169.254.20.10/32" // the cache that some clusters have on each node
-	metadata       = "169.254.0.0/16"   // what a cloud tells its machines
+)
+
+// What a cloud tells its machines: most, Azure, Alibaba, and AWS to those with IPv6.
+var (
+	metadata    = []string{"169.254.0.0/16", "168.63.129.16/32", "100.100.100.200/32"}
+	metadataSix = []string{"fd00:ec2::254/128"}
 )
 
 // policies are the networks of the plan: who is on one reaches what is provided on it, and nobody else does. Nothing else comes
@@ -136,7 +141,7 @@ func within(u plan.Use) string {
 
 // outside is everything but the cluster's own pods.
 func (b *builder) outside() []net.NetworkPolicyPeer {
-	four, six := net.IPBlock{CIDR: "0.0.0.0/0", Except: []string{metadata}}, net.IPBlock{CIDR: "::/0"}
+	four, six := net.IPBlock{CIDR: "0.0.0.0/0", Except: slices.Clone(metadata)}, net.IPBlock{CIDR: "::/0", Except: slices.Clone(metadataSix)}
 	for _, network := range b.plan.Values.Strings("kubernetes.pod_networks") {
 		if prefix, err := netip.ParsePrefix(network); err == nil && prefix.Addr().Is4() {
 			four.Except = append(four.Except, network)

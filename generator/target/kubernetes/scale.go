@@ -13,7 +13,7 @@ const (
 	overlaySmall = "small"
 	overlayLarge = "large"
 	busy         = 70 // percent of the processor time that a pod asks for
-	most         = 5  // times as many as at least
+	most         = 2  // times as many as at least: each may hold connections to the database, and a size has enough of them for that
 )
 
 // scaled are the objects of the large overlay.

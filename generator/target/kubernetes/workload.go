@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"time"
 
 	apps "k8s.io/api/apps/v1"
 	batch "k8s.io/api/batch/v1"
@@ -53,7 +54,8 @@ func (b *builder) workload(w *pod) ([]document, error) {
 				// In order, a pod that does not get ready would keep the one that mends it from coming.
 				PodManagementPolicy: apps.ParallelPodManagement}}, about}
 	default:
-		spec := apps.DeploymentSpec{Replicas: &replicas, Selector: selector, RevisionHistoryLimit: &history, Template: template}
+		stuck := int32(2 * patience / time.Second) // a pod may wait for others, and then start for as long as its probe lets it
+		spec := apps.DeploymentSpec{Replicas: &replicas, Selector: selector, RevisionHistoryLimit: &history, ProgressDeadlineSeconds: &stuck, Template: template}
 		if w.stateless() {
 			none, more := intstr.FromInt32(0), intstr.FromString("25%")
 			spec.Strategy = apps.DeploymentStrategy{Type: apps.RollingUpdateDeploymentStrategyType,

@@ -1,0 +1,98 @@
+package generator
+
+import (
+	"io/fs"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	autoscaling "k8s.io/api/autoscaling/v2"
+	core "k8s.io/api/core/v1"
+
+	"github.com/owgen/owgen/dockerfiles"
+	"github.com/owgen/owgen/generator/catalog"
+)
+
+// Whoever reaches something through another's pod is there once, unless its folder says what the others of it do without the way.
+func TestKubernetesHasOnePodOfARoute(t *testing.T) {
+	bare := fstest.MapFS{}
+	err := fs.WalkDir(dockerfiles.FS, ".", func(name string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		data, err := fs.ReadFile(dockerfiles.FS, name)
+		text := string(data)
+		if before, after, found := strings.Cut(text, ", without: ["); found && strings.HasSuffix(name, "service.yaml") {
+			text = before + after[strings.Index(after, "]")+1:]
+		}
+		bare[name] = &fstest.MapFile{Data: []byte(text)}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := request("multi-node", append(slices.Clone(onKubernetes), "size=huge")...)
+	r.Catalog = []catalog.Layer{{Name: "dockerfiles", FS: bare}}
+	_, found := Generate(t.Context(), r)
+	if got := found.Error(); strings.Count(got, "kubernetes/one-pod") != 2 || !strings.Contains(got, "is 6, and") {
+		t.Errorf("%v", got)
+	}
+	if _, found := Generate(t.Context(), request("multi-node", append(slices.Clone(onKubernetes), "size=huge")...)); len(found) > 0 {
+		t.Errorf("%v", found)
+	}
+}
+
+// However busy it gets, the autoscalers start no more pods than the database has connections for: each thread of a web process may
+// hold one, and so may each process of a worker.
+func TestKubernetesScalesWithinTheDatabase(t *testing.T) {
+	for _, size := range []string{"medium", "large", "huge"} {
+		c := applied(t, "", "domain=example.org", "target=kubernetes", "images.registry=registry.example.org/openwisp", "storage.mode=class",
+			"kubernetes.pod_networks=[10.244.0.0/16]", "size="+size)
+		most := map[string]int{}
+		for _, object := range c.all {
+			if scaler, is := object.(*autoscaling.HorizontalPodAutoscaler); is {
+				most[scaler.Namespace+"/"+scaler.Spec.ScaleTargetRef.Name] = int(scaler.Spec.MaxReplicas)
+			}
+		}
+		if len(most) < 4 {
+			t.Fatalf("only %d autoscalers", len(most))
+		}
+		held := 0
+		for name, pod := range c.pods {
+			for _, container := range pod.Spec.Containers {
+				held += max(most[name], 1) * connections(container)
+			}
+		}
+		var have int
+		for _, setting := range []string{"medium:200", "large:400", "huge:800"} { // postgres.max_connections of the profile
+			if name, value, _ := strings.Cut(setting, ":"); name == size {
+				have, _ = strconv.Atoi(value)
+			}
+		}
+		t.Logf("%s: %d of %d", size, held, have)
+		if held > have {
+			t.Errorf("%s: %d connections may be held, and the database has %d", size, held, have)
+		}
+	}
+}
+
+// connections are those that a container may hold, by its processes and their threads.
+func connections(c core.Container) int {
+	processes, threads := 0, 1
+	for _, e := range c.Env {
+		number, err := strconv.Atoi(e.Value)
+		switch {
+		case err != nil:
+		case strings.HasSuffix(e.Name, "_THREADS"):
+			threads = number
+		case strings.HasSuffix(e.Name, "_PROCESSES"), strings.HasSuffix(e.Name, "_CONCURRENCY"):
+			processes += number
+		}
+	}
+	if !slices.ContainsFunc(c.VolumeMounts, func(m core.VolumeMount) bool { return m.MountPath == "/run/secrets" }) {
+		return 0
+	}
+	return processes * threads
+}
