@@ -155,8 +155,8 @@ func (s *stack) sick() string {
 
 // tail returns a service's last log lines, and the last answer of its probe.
 func (s *stack) tail(service string) string {
-	if s.swarm != nil {
-		return s.swarm.tail(s.project + "_" + service)
+	if at := s.away(); at != nil {
+		return at.tail(service)
 	}
 	out, err := s.compose(time.Minute, "logs", "--no-color", "--no-log-prefix", "--tail", "25", service)
 	if err != nil {
@@ -192,8 +192,8 @@ func (s *stack) watch(t testing.TB, services ...string) {
 // logs returns all that services printed so far; without names, all of them.
 func (s *stack) logs(t testing.TB, services ...string) string {
 	t.Helper()
-	if s.swarm != nil {
-		return s.swarm.logs(t, s.project)
+	if at := s.away(); at != nil {
+		return at.logs(t)
 	}
 	return must(s.compose(time.Minute, append([]string{"logs", "--no-color"}, services...)...))(t)
 }

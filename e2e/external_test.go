@@ -89,6 +89,12 @@ var externalStores = map[string]struct{ script, port string }{
 // external runs stores on the host's network, from the images that a bundle would run them from.
 func external(t *testing.T, services ...string) *authority {
 	t.Helper()
+	return externalAt(t, externalHost(), services...)
+}
+
+// externalAt runs them with certificates for another of the host's addresses.
+func externalAt(t *testing.T, host string, services ...string) *authority {
+	t.Helper()
 	s := &stack{dir: filepath.Join(scratch, "stores-of-"+t.Name())}
 	if err := s.generate("project="+scratchPrefix+"stores", "network.pool="+smallPool); err != nil {
 		t.Fatal(err)
@@ -98,7 +104,7 @@ func external(t *testing.T, services ...string) *authority {
 	}
 	s.forget()
 	own := newAuthority(t)
-	certificate, key := own.issue(t, externalHost())
+	certificate, key := own.issue(t, host)
 	own.copy(t, certificate, "server.crt")
 	own.copy(t, key, "server.key")
 	if err := writeFile(own.dir+"/password", []byte(externalPassword)); err != nil {

@@ -27,7 +27,12 @@ func (w *swarm) pressure(t *testing.T, s *stack) *pressure { return w.pressureAt
 
 func (w *swarm) pressureAt(t *testing.T, s *stack, edges []string) *pressure {
 	t.Helper()
-	a := s.agent(t, "swarm-pressure")
+	return s.pressureAt(t, edges)
+}
+
+func (s *stack) pressureAt(t *testing.T, edges []string) *pressure {
+	t.Helper()
+	a := s.agent(t, "pressure")
 	a.enroll(t)
 	ctx, cancel := context.WithCancel(t.Context())
 	p := &pressure{stop: cancel, causes: map[string]int{}}

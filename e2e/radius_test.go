@@ -21,8 +21,8 @@ const (
 
 // radiusServer is the address at which the RADIUS server is reached from here.
 func (s *stack) radiusServer() string {
-	if s.swarm != nil {
-		return s.swarm.machineOf(s.project + "_freeradius")
+	if at := s.away(); at != nil {
+		return at.radius()
 	}
 	return s.edge()
 }

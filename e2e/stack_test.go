@@ -21,21 +21,24 @@ type stack struct {
 	file    composeFile
 	catalog string // service folders beside the built-in ones
 	keep    bool   // left running, for work on the tests
-	swarm   *swarm // the machines, where it does not run on this engine
+
+	// Where it runs, if not on this engine.
+	swarm   *swarm
+	cluster *cluster
 }
 
 // in runs a program in a container of a service, wherever that is.
 func (s *stack) in(limit time.Duration, service string, args ...string) (string, error) {
-	if s.swarm != nil {
-		return s.swarm.docker(limit, s.dir, "./on", append([]string{"exec", service}, args...)...)
+	if at := s.away(); at != nil {
+		return at.in(limit, service, args...)
 	}
 	return s.compose(limit, append([]string{"exec", "-T", service}, args...)...)
 }
 
 // edge is an address at which the deployment is reached from here.
 func (s *stack) edge() string {
-	if s.swarm != nil {
-		return s.swarm.edges()[0]
+	if at := s.away(); at != nil {
+		return at.edge()
 	}
 	return "127.0.0.1"
 }

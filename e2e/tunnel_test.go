@@ -61,20 +61,17 @@ func (s *stack) vpnDevice(t testing.TB, name string) *vpnDevice {
 }
 
 // tunnelServers are the hosts and ports at which devices that run as containers find the VPN server.
-func (s *stack) tunnelServers() (servers []string) {
-	if s.swarm == nil {
-		return []string{"openvpn 1194"}
+func (s *stack) tunnelServers() []string {
+	if at := s.away(); at != nil {
+		return at.tunnels()
 	}
-	for _, machine := range s.swarm.edges() {
-		servers = append(servers, machine+" 1194")
-	}
-	return servers
+	return []string{"openvpn 1194"}
 }
 
 // deviceNetwork is the network of this engine on which such devices are.
 func (s *stack) deviceNetwork() string {
-	if s.swarm != nil {
-		return s.swarm.network
+	if at := s.away(); at != nil {
+		return at.network()
 	}
 	return s.project + "_edge"
 }

@@ -24,8 +24,8 @@ import (
 
 // origin returns the public address of a host of the bundle, such as https://dashboard.openwisp.localhost.
 func (s *stack) origin(host string) string {
-	if s.swarm != nil {
-		return "https://" + host + "." + s.swarm.domain
+	if at := s.away(); at != nil {
+		return at.origin(host)
 	}
 	name := strings.ToUpper(host) + "_ORIGIN"
 	if value := s.file.Services["dashboard"].Environment[name]; value != nil {
@@ -36,8 +36,8 @@ func (s *stack) origin(host string) string {
 
 // published returns the host's port for a port of a container.
 func (s *stack) published(service string, target int) string {
-	if s.swarm != nil {
-		return fmt.Sprint(target)
+	if at := s.away(); at != nil {
+		return at.published(target)
 	}
 	for _, port := range s.file.Services[service].Ports {
 		if port.Target == target {

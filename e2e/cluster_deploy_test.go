@@ -1,0 +1,175 @@
+//go:build e2e
+
+package e2e
+
+import (
+	"cmp"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+)
+
+// start does what the runbook says below Start, after the images are there, and waits until all pods are ready.
+func (k *cluster) start(t testing.TB, s *stack) {
+	t.Helper()
+	began := time.Now()
+	commands := k.commands(t, s, "## Start", "kubernetes/pack")
+	if out, err := k.run(20*time.Minute, s.dir, "sh", "-euc", commands); err != nil {
+		t.Fatalf("%v\n%s\n%s", err, lastLines(out, 20), k.sick(s))
+	}
+	k.ready(t, s, 10*time.Minute)
+	t.Logf("all pods ready after %.0f s", time.Since(began).Seconds())
+}
+
+// commands are those of the runbook in the code block below a heading that begins with some word.
+func (k *cluster) commands(t testing.TB, s *stack, heading, begins string) string {
+	t.Helper()
+	_, section, _ := strings.Cut(string(must(os.ReadFile(filepath.Join(s.dir, "README.md")))(t)), "\n"+heading+"\n")
+	section, _, _ = strings.Cut(section, "\n## ")
+	for _, block := range codeBlock.FindAllStringSubmatch(section, -1) {
+		if strings.HasPrefix(block[1], begins) {
+			return block[1]
+		}
+	}
+	t.Fatalf("no commands below %q begin with %q", heading, begins)
+	return ""
+}
+
+// podState is what tests need of a pod.
+type podState struct {
+	Metadata struct {
+		Namespace, Name, UID string
+		DeletionTimestamp    string
+		Labels               map[string]string
+		OwnerReferences      []struct{ Kind string }
+	}
+	Status struct {
+		Phase                 string
+		Conditions            []struct{ Type, Status string }
+		ContainerStatuses     []containerState
+		InitContainerStatuses []containerState
+	}
+}
+
+type containerState struct {
+	Name         string
+	Ready        bool
+	RestartCount int
+	State        json.RawMessage
+}
+
+func (k *cluster) pods(s *stack) (out []podState, err error) {
+	text, err := k.kubectl(time.Minute, "get", "pods", "-A", "-l", k.selector(s), "-o", "json")
+	if err != nil {
+		return nil, err
+	}
+	var list struct{ Items []podState }
+	err = json.Unmarshal([]byte(text), &list)
+	return list.Items, err
+}
+
+// bad are the pods that are not as they should be: ready, or done.
+func (k *cluster) bad(s *stack) error {
+	pods, err := k.pods(s)
+	if err != nil {
+		return err
+	}
+	var bad []error
+	workloads := map[string]bool{}
+	for _, p := range pods {
+		ready := p.Status.Phase == "Succeeded"
+		for _, c := range p.Status.Conditions {
+			ready = ready || c.Type == "Ready" && c.Status == "True"
+		}
+		if !ready || p.Metadata.DeletionTimestamp != "" {
+			bad = append(bad, fmt.Errorf("%s is %s", p.Metadata.Name, p.Status.Phase))
+		}
+		workloads[p.Metadata.Labels["app.kubernetes.io/name"]] = true
+	}
+	if len(workloads) < 12 {
+		bad = append(bad, fmt.Errorf("there are pods of %d services only", len(workloads)))
+	}
+	return errors.Join(bad...)
+}
+
+func (k *cluster) ready(t testing.TB, s *stack, limit time.Duration) {
+	t.Helper()
+	deadline := time.Now().Add(limit)
+	for err := k.bad(s); err != nil; err = k.bad(s) {
+		if time.Now().After(deadline) {
+			t.Fatalf("not all pods are ready: %v\n%s", err, k.sick(s))
+		}
+		time.Sleep(time.Second)
+	}
+}
+
+// sick is what an operator would look at.
+func (k *cluster) sick(s *stack) string {
+	text, _ := k.kubectl(time.Minute, "get", "pods", "-A", "-l", k.selector(s), "-o", "wide")
+	pods, _ := k.pods(s)
+	for _, p := range pods {
+		for _, c := range append(p.Status.InitContainerStatuses, p.Status.ContainerStatuses...) {
+			if !c.Ready {
+				text += fmt.Sprintf("--- %s %s: %s\n", p.Metadata.Name, c.Name, c.State)
+				out, _ := k.kubectl(time.Minute, "-n", p.Metadata.Namespace, "logs", p.Metadata.Name, "-c", c.Name, "--tail", "8")
+				text += out
+			}
+		}
+	}
+	for _, namespace := range k.namespaces(s) {
+		events, _ := k.kubectl(time.Minute, "-n", namespace, "get", "events", "--field-selector", "type=Warning", "--sort-by", ".lastTimestamp")
+		text += lastLines(events, 12) + "\n"
+	}
+	return text
+}
+
+// set generates the bundle again with other settings, and changes the deployment as the runbook says.
+func (k *cluster) set(t testing.TB, s *stack, settings ...string) {
+	t.Helper()
+	args := []string{"generate", "--save"}
+	for _, setting := range settings {
+		args = append(args, "--set", setting)
+	}
+	must(command(time.Minute, s.dir, "", owgen, args...))(t)
+	k.apply(t, s)
+}
+
+// apply does what stands below Change, and waits until what changed is there.
+func (k *cluster) apply(t testing.TB, s *stack) {
+	t.Helper()
+	began := time.Now()
+	commands := k.commands(t, s, "## Change", "owgen generate")
+	commands = strings.Replace(commands, "owgen generate", owgen+" generate", 1)
+	commands = strings.Replace(commands, "kubectl diff -k .", "kubectl diff -k . || [ $? = 1 ]", 1) // which says so
+	if out, err := k.run(10*time.Minute, s.dir, "sh", "-euc", commands); err != nil {
+		t.Fatalf("%v\n%s", err, lastLines(out, 20))
+	}
+	k.rolled(t, s)
+	t.Logf("applied in %.0f s", time.Since(began).Seconds())
+}
+
+func (k *cluster) rolled(t testing.TB, s *stack) {
+	t.Helper()
+	for _, namespace := range k.namespaces(s) {
+		if out, err := k.kubectl(15*time.Minute, "-n", namespace, "rollout", "status", "deployment,statefulset", "--timeout", "10m"); err != nil {
+			t.Fatalf("%v\n%s\n%s", err, out, k.sick(s))
+		}
+	}
+	k.ready(t, s, 5*time.Minute)
+}
+
+// remove ends what runs of a stack, with its volumes.
+func (k *cluster) remove(t testing.TB, s *stack) {
+	t.Helper()
+	args := append([]string{"delete", "namespace", "--ignore-not-found", "--wait=true", "--timeout", "4m"}, k.namespaces(s)...)
+	_, err := k.kubectl(5*time.Minute, args...)
+	_, also := k.kubectl(time.Minute, "delete", "pv", "-l", k.selector(s), "--ignore-not-found")
+	if err = cmp.Or(err, also); err != nil {
+		t.Errorf("clean-up: %v", err)
+	}
+}
