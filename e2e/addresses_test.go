@@ -7,19 +7,23 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"net/url"
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
 )
 
-// Another uid is everybody's, and each published port listens on the address that it was given, and on no other.
-func TestOtherUserAndAddresses(t *testing.T) {
+// Another uid is everybody's, and each published port listens on the address that it was given, and on no other. The same
+// stack has its connections to the database pooled.
+func TestOtherUserAddressesAndPool(t *testing.T) {
 	const uid = 4711
 	s := newStack(t, "addresses", append([]string{fmt.Sprint("build.uid=", uid), "publish.radius_address=127.0.0.2",
-		"publish.http_address=127.0.0.3", "publish.https_address=127.0.0.3"}, elsewhere...)...)
+		"publish.http_address=127.0.0.3", "publish.https_address=127.0.0.3", "sql.pool=true", "pgbouncer.pool_size=5"}, elsewhere...)...)
 	s.run(t, 6*time.Minute)
 	seen := 0
 	for _, service := range s.services() {
@@ -56,6 +60,42 @@ func TestOtherUserAndAddresses(t *testing.T) {
 	_ = answer.Body.Close()
 	if answer.StatusCode != 200 {
 		t.Errorf("/status at 127.0.0.3: %s", answer.Status)
+	}
+	pooled(t, s, client)
+}
+
+// pooled logs in, lets many devices at once ask for what needs the database, and looks who has connections to it.
+func pooled(t *testing.T, s *stack, client *http.Client) {
+	t.Helper()
+	login := must(client.PostForm(s.origin("dashboard")+"/api/v1/users/token/", url.Values{"username": {"admin"}, "password": {s.secret(t, "admin_password")}}))(t)
+	_ = login.Body.Close()
+	if login.StatusCode != 200 {
+		t.Errorf("a login through the pool: %s", login.Status)
+	}
+	var group sync.WaitGroup
+	for range 30 {
+		group.Go(func() {
+			answer, err := client.Get(s.origin("dashboard") + "/controller/checksum/8f3a2f0e-5d7c-4f6b-9a51-0c1d2e3f4a5b/?key=none")
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			_ = answer.Body.Close()
+			if answer.StatusCode != 404 {
+				t.Errorf("a device that is not there: %s", answer.Status)
+			}
+		})
+	}
+	group.Wait()
+	pool := s.address(t, "pgbouncer", "data").String()
+	out := must(s.compose(time.Minute, "exec", "-T", "postgres", "psql", "-XAtd", "postgres", "-c",
+		"SELECT host(client_addr), count(*) FROM pg_stat_activity WHERE datname = 'openwisp' AND client_addr IS NOT NULL AND host(client_addr) <> '127.0.0.1' GROUP BY 1"))(t)
+	clients := strings.Fields(out)
+	if len(clients) != 1 || !strings.HasPrefix(clients[0], pool+"|") {
+		t.Fatalf("connected to the database are %q, and not %s alone", clients, pool)
+	}
+	if count := strings.TrimPrefix(clients[0], pool+"|"); count > "5" || len(count) > 1 {
+		t.Errorf("%s connections to the database, and 5 is the most", count)
 	}
 }
 

@@ -34,7 +34,7 @@ func request(name string, flags ...string) Request {
 var variants = map[string][]string{
 	"single-server":          nil,
 	"single-server-minimal":  {"modules.radius=false", "modules.topology=false", "modules.firmware=false", "modules.monitoring=false", "services.openvpn=false", "services.postfix=false", "domain=example.org"},
-	"single-server-external": {"domain=example.org", "external.sql.host=db.example.net", "external.sql.tls=verify-full", "external.sql.password_file=secrets/db", "external.cache.host=redis.example.net", "external.cache.password_file=secrets/redis", "external.smtp.host=smtp.example.net"},
+	"single-server-external": {"domain=example.org", "external.sql.host=db.example.net", "external.sql.tls=verify-full", "external.sql.password_file=secrets/db", "sql.pool=true", "external.cache.host=redis.example.net", "external.cache.password_file=secrets/redis", "external.smtp.host=smtp.example.net"},
 	"single-server-acme":     {"domain=example.org", "tls.mode=acme", "tls.acme_email=noc@example.org"},
 	"single-server-proxy":    {"domain=owgen.lan", "tls.mode=proxy", "tls.trusted_proxies=[192.0.2.10/32]", "publish.http=8080"},
 	"multi-node-kubernetes":  onKubernetes,

@@ -65,6 +65,8 @@ DATABASES = {
         # Opening a connection costs more than most queries.
         "CONN_MAX_AGE": env.integer("DB_CONN_MAX_AGE", 60, 0),
         "CONN_HEALTH_CHECKS": True,
+        # A pooler gives a connection to somebody else after each transaction, and a cursor with it.
+        "DISABLE_SERVER_SIDE_CURSORS": env.boolean("DB_POOLED", False),
     }
 }
 # Out of a wheel: see the Dockerfile.
