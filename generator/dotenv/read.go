@@ -31,8 +31,8 @@ func Read(data []byte, lookup parser.LookupFn) (map[string]string, []Fault) {
 	if lookup == nil {
 		lookup = func(string) (string, bool) { return "", false }
 	}
-	if line := grown(string(data), lookup); line > 0 {
-		return map[string]string{}, []Fault{{line, "values grow, with what they refer to, beyond the 128 KiB that a process can get; nothing was read"}}
+	if line, why := grown(string(data), lookup); line > 0 {
+		return map[string]string{}, []Fault{{line, why + "; nothing was read"}}
 	}
 	if values, err := parser.UnmarshalBytesWithLookup(data, lookup); err == nil {
 		return values, nil

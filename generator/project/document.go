@@ -6,7 +6,6 @@ import (
 
 	"gopkg.in/yaml.v3"
 
-	"github.com/owgen/owgen/generator/diag"
 	"github.com/owgen/owgen/generator/yamltext"
 )
 
@@ -31,38 +30,6 @@ func Parse(data []byte) *yaml.Node {
 		return nil
 	}
 	return node
-}
-
-// mostEntries is how many names a mapping may have: compose-go looks for each of them among all others.
-const mostEntries = 20_000
-
-// tooMany finds mappings of more names than anybody writes, which would take minutes to load. A text that has room for
-// so many is long.
-func (s Sources) tooMany() diag.List {
-	var found diag.List
-	for _, text := range s.texts() {
-		if len(text.Data) < 3*mostEntries {
-			continue
-		}
-		if at := crowded(Parse(text.Data)); at != nil {
-			found.Add(diag.Finding{Rule: "compose-invalid", File: text.Name, Line: at.Line,
-				Message: fmt.Sprintf("has %d names in one mapping, and %d is the most that is read", len(at.Content)/2, mostEntries), Hint: "split it up"})
-		}
-	}
-	return found
-}
-
-// crowded returns the first mapping that has too many names.
-func crowded(n *yaml.Node) *yaml.Node {
-	if n == nil || n.Kind == yaml.MappingNode && len(n.Content)/2 > mostEntries {
-		return n
-	}
-	for _, child := range n.Content {
-		if at := crowded(child); at != nil {
-			return at
-		}
-	}
-	return nil
 }
 
 // readDocument parses the compose files into one document, nil where the first one is no YAML, and notes which nodes

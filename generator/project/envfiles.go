@@ -67,6 +67,9 @@ func (r *Reading) readEnvFile(service string, file types.EnvFile, environment ty
 	case !ok:
 		return nil
 	}
+	if err := r.affords(data); err != nil {
+		return diag.List{r.unreadable(err, file.Path, "services", service, "env_file", file.Path)}
+	}
 	switch file.Format {
 	case "", dotenv.DotEnv:
 		values, faults := dotenv.Read(data, lookup)

@@ -52,7 +52,11 @@ func (r *Reading) syntaxFault(err error) (f diag.Finding) {
 // because compose-go reports only one fault a load. It is slow, and only done where there is a fault.
 func (r *Reading) attributeFaults(ctx context.Context) diag.List {
 	var found diag.List
+	tries := 0
 	try := func(config map[string]any, path ...string) {
+		if tries++; tries > mostTries || ctx.Err() != nil {
+			return
+		}
 		file := types.ConfigFile{Filename: r.File, Config: config}
 		_, err := r.load(ctx, r.Sources, []types.ConfigFile{file}, inconsistent)
 		if err == nil {

@@ -1,6 +1,7 @@
 package project
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -19,6 +20,7 @@ import (
 	"github.com/compose-spec/compose-go/v2/types"
 
 	"github.com/owgen/owgen/generator/diag"
+	"github.com/owgen/owgen/generator/dotenv"
 	"github.com/owgen/owgen/generator/read"
 )
 
@@ -48,7 +50,7 @@ func Read(ctx context.Context, s Sources) (*Reading, diag.List) {
 	var found diag.List
 	r.Variables, found = s.environment()
 	r.Variables[consts.ComposeProjectName] = s.name(r.Variables)
-	if tooMany := s.tooMany(); len(tooMany) > 0 {
+	if tooMany := s.tooMany(r.Variables); len(tooMany) > 0 {
 		found.Add(tooMany...)
 		return r, found.Sort()
 	}
@@ -76,7 +78,7 @@ func Read(ctx context.Context, s Sources) (*Reading, diag.List) {
 	}
 	if r.Loaded = loaded; loaded != nil {
 		found.Add(r.readEnvFiles()...)
-		found.Add(r.resolve()...)
+		found.Add(r.resolve(ctx)...)
 	}
 	return r, found.Sort()
 }
@@ -148,13 +150,18 @@ func (r *Reading) load(ctx context.Context, s Sources, files []types.ConfigFile,
 		o.Profiles = []string{"*"}
 		o.ResolvePaths = false
 		o.SkipValidation = s.Valid
-		o.Interpolate.Substitute = r.substitute
+		o.Interpolate.Substitute = r.within(dotenv.MostExpanded)
 		o.SkipResolveEnvironment, o.SkipResolveLabels = true, true // resolve does it
+		if s.Dir == "" || !s.drawsIn() {
+			if r.casts == nil { // parts of the project are loaded as well, one by one
+				r.casts = s.casts(o.Interpolate.TypeCastMapping)
+			}
+			o.Interpolate.TypeCastMapping = r.casts
+		}
 		if s.Dir == "" {
-			o.Interpolate.TypeCastMapping = s.casts(o.Interpolate.TypeCastMapping)
 			o.ResourceLoaders = append(o.ResourceLoaders, nothing{})
 		} else {
-			o.ResourceLoaders = append(o.ResourceLoaders, bounded{s.Dir})
+			o.ResourceLoaders = append(o.ResourceLoaders, weighed{bounded{s.Dir}, map[string]error{}, new(int)})
 		}
 		if option != nil {
 			option(o)
@@ -163,50 +170,52 @@ func (r *Reading) load(ctx context.Context, s Sources, files []types.ConfigFile,
 	return loader.LoadWithContext(ctx, details, options)
 }
 
-// resolve lets compose-go read what env_file and label_file name, once it is known that this comes to an end, and
+// resolve reads what label_file names, and lets compose-go read what env_file does, once it is known that this comes to an end, and
 // reports what cannot be read. The env_files of sources that have their texts are left to readEnvFiles.
-func (r *Reading) resolve() diag.List {
+func (r *Reading) resolve(ctx context.Context) diag.List {
 	if r.Dir == "" {
 		return nil
 	}
 	var found diag.List
-	readable := func(service, attribute, file string, required bool) bool {
+	readable := func(service, file string, required bool) bool {
 		name := (bounded{r.Dir}).at(file)
 		err := read.Check(name, read.Text)
 		if err == nil {
 			_, err = os.Stat(name)
 		}
 		if err != nil && required {
-			f := r.Finding("there is no file "+file, "services", service, attribute, file)
-			if !errors.Is(err, fs.ErrNotExist) {
-				f.Message = file + " cannot be read: " + err.Error()
-			}
-			f.Rule, f.Hint = "compose-invalid", "correct the path, which is relative to the compose file"
-			found.Add(f)
+			found.Add(r.unreadable(err, file, "services", service, "env_file", file))
 		}
 		return err == nil
 	}
 	for _, name := range slices.Sorted(maps.Keys(r.Loaded.Services)) {
 		s := r.Loaded.Services[name]
-		s.LabelFiles = slices.DeleteFunc(s.LabelFiles, func(file string) bool { return !readable(name, "label_file", file, true) })
 		if r.EnvFiles == nil {
-			s.EnvFiles = slices.DeleteFunc(s.EnvFiles, func(file types.EnvFile) bool { return !readable(name, "env_file", file.Path, bool(file.Required)) })
+			s.EnvFiles = slices.DeleteFunc(s.EnvFiles, func(file types.EnvFile) bool { return !readable(name, file.Path, bool(file.Required)) })
 		}
 		r.Loaded.Services[name] = s
 	}
-	steps := []func() (*types.Project, error){func() (*types.Project, error) { return r.Loaded.WithServicesLabelsResolved(false) }}
-	if r.EnvFiles == nil {
-		steps = append(steps, func() (*types.Project, error) { return r.Loaded.WithServicesEnvironmentResolved(false) })
+	found.Add(r.readLabelFiles(ctx)...)
+	if r.EnvFiles != nil {
+		return found
 	}
-	for _, step := range steps {
-		project, err := step()
-		if err != nil {
-			found.Add(r.fault(err))
-			continue
-		}
-		r.Loaded = project
+	project, err := r.Loaded.WithServicesEnvironmentResolved(false)
+	if err != nil {
+		found.Add(r.fault(err))
+		return found
 	}
+	r.Loaded = project
 	return found
+}
+
+// unreadable is a finding about a file that is named somewhere.
+func (r *Reading) unreadable(err error, file string, path ...string) diag.Finding {
+	f := r.Finding("there is no file "+file, path...)
+	if !errors.Is(err, fs.ErrNotExist) {
+		f.Message = file + " cannot be read: " + err.Error()
+	}
+	f.Rule, f.Hint = "compose-invalid", "correct the path, which is relative to the compose file"
+	return f
 }
 
 // casts keeps those of compose-go's casts that the file can have a use for: it tries each of its 180 on every
@@ -229,6 +238,13 @@ func (s Sources) casts(all map[tree.Path]interpolation.Cast) map[tree.Path]inter
 	})
 }
 
+// drawsIn tells whether there may be keys in other files.
+func (s Sources) drawsIn() bool {
+	return slices.ContainsFunc(s.texts(), func(text Text) bool {
+		return bytes.Contains(text.Data, []byte("include")) || bytes.Contains(text.Data, []byte("extends"))
+	})
+}
+
 // mayBeKey tells whether a word may be a key somewhere in YAML: what stands behind one is a colon.
 func mayBeKey(text, word string) bool {
 	for {
@@ -245,6 +261,9 @@ func mayBeKey(text, word string) bool {
 
 // substitute is compose-go's own, without its log lines: undefined variables are findings.
 func substitute(value string, mapping template.Mapping) (string, error) {
+	if dotenv.Nested(value) {
+		return "", errors.New(dotenv.NestedTooDeep)
+	}
 	return template.SubstituteWithOptions(value, mapping, template.WithoutLogging)
 }
 
@@ -257,14 +276,10 @@ func (nothing) Load(_ context.Context, path string) (string, error) {
 	return "", errors.New("reads " + path + ", which is not part of the project")
 }
 
-// bounded looks at what compose-go is going to read: a device or a pipe never ends.
+// bounded is the folder beside whose files others lie.
 type bounded struct{ dir string }
 
 func (b bounded) at(file string) string { return beneath(b.dir, file) }
 
-// Accept takes what must not be read, and leaves the rest to compose-go.
-func (b bounded) Accept(file string) bool { return read.Check(b.at(file), read.Text) != nil }
-func (b bounded) Dir(string) string       { return b.dir }
-func (b bounded) Load(_ context.Context, file string) (string, error) {
-	return "", read.Check(b.at(file), read.Text)
-}
+// Dir is the folder.
+func (b bounded) Dir(string) string { return b.dir }

@@ -6,7 +6,8 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/compose-spec/compose-go/v2/template"
+	"github.com/compose-spec/compose-go/v2/interpolation"
+	"github.com/compose-spec/compose-go/v2/tree"
 	"github.com/compose-spec/compose-go/v2/types"
 	"github.com/moby/buildkit/util/suggest"
 	"gopkg.in/yaml.v3"
@@ -34,9 +35,11 @@ type Reading struct {
 	// TakenOut are the lines that are no YAML, and those that belong to them; the texts go on without them.
 	TakenOut string
 
-	standIns map[string]string     // by variable; nil until one is missing
-	removed  []string              // paths of what was taken out so that the rest could be loaded
-	files    map[*yaml.Node]string // of the nodes that come from an override
+	standIns map[string]string                // by variable; nil until one is missing
+	removed  []string                         // paths of what was taken out so that the rest could be loaded
+	files    map[*yaml.Node]string            // of the nodes that come from an override
+	casts    map[tree.Path]interpolation.Cast // of compose-go, those that the texts have a use for
+	spent    int                              // bytes of files of variables and labels that were read for services
 }
 
 // A Place is where something is written.
@@ -165,7 +168,7 @@ func (r *Reading) Expand(value string) string {
 	if !strings.Contains(value, "$") {
 		return value
 	}
-	expanded, err := template.SubstituteWithOptions(value, lookupIn(r.Variables), template.WithoutLogging)
+	expanded, err := substitute(value, lookupIn(r.Variables))
 	if err != nil {
 		return value
 	}
