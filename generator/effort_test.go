@@ -72,6 +72,7 @@ func TestValidateGivesWhatGenerateGives(t *testing.T) {
 		{"single-server", []string{"nginx.http_allow=true", "publish.address=0.0.0.0", "domain=example.org"}},
 		{"single-server", []string{"timezone=Mars/Base"}},
 		{"multi-node", nil},
+		{"multi-node", append([]string{"nginx.hsts=on", "tls.mode=none"}, onKubernetes...)}, // with a warning
 	} {
 		r, set := request(test.profile, test.set...), test.set
 		want, wantFound := Generate(t.Context(), r)
@@ -95,6 +96,20 @@ func TestValidateGivesWhatGenerateGives(t *testing.T) {
 		two, err := got.Project.MarshalYAML()
 		if diff := cmp.Diff(string(one), string(two)); err != nil || diff != "" || !cmp.Equal(want.Files, got.Files) {
 			t.Errorf("%v: %v\n%s", set, err, diff)
+		}
+	}
+}
+
+// What a target has to load for its files is not loaded again for the rules.
+func TestTheProjectIsLoadedOnce(t *testing.T) {
+	for _, set := range [][]string{{"target=swarm", "domain=example.org", "images.registry=registry.example.org/openwisp"}, onKubernetes} {
+		made, found := GenerateUnchecked(t.Context(), request("multi-node", set...))
+		if found.Err() != nil || made.Project == nil {
+			t.Fatal(found)
+		}
+		before := made.Project
+		if found := made.Validate(t.Context(), false); found.Err() != nil || made.Project != before {
+			t.Errorf("%v: it is another one: %v", set, found)
 		}
 	}
 }

@@ -12,7 +12,6 @@ import (
 	"github.com/owgen/owgen/generator/diag"
 	"github.com/owgen/owgen/generator/plan"
 	"github.com/owgen/owgen/generator/profile"
-	"github.com/owgen/owgen/generator/project"
 	"github.com/owgen/owgen/generator/target"
 )
 
@@ -44,6 +43,7 @@ type draft struct {
 	target   target.Target
 	rendered rendered
 	project  *compose.Files
+	findings diag.List // of the rules, where the project was loaded before validation
 }
 
 // draft runs the stages up to validation. Between them it looks whether anybody still waits for the bundle.
@@ -76,7 +76,7 @@ func (p *Prepared) draft(ctx context.Context, source profile.Source) (draft, dia
 	}
 	project, f := compose.Builder{Plan: deployment, Fragments: rendered.fragments, Folders: rendered.folders, Excuse: excuse}.Build()
 	found.Add(f...)
-	return draft{input, deployment, engine, rendered, project}, found
+	return draft{input: input, plan: deployment, target: engine, rendered: rendered, project: project}, found
 }
 
 // Generate makes a bundle in memory. It reports everything that is wrong with the input, not the first; with an
@@ -98,7 +98,8 @@ func (p *Prepared) Generate(ctx context.Context, source profile.Source) (*Deploy
 	return made, found.Sort()
 }
 
-// generateUnchecked is Generate without validation.
+// generateUnchecked is Generate without validation, but for a target that needs the project as it means when loaded: then it is
+// loaded for the rules, too, and once.
 func (p *Prepared) generateUnchecked(ctx context.Context, source profile.Source) (*Deployment, diag.List) {
 	d, found := p.draft(ctx, source)
 	if found.Err() != nil {
@@ -106,9 +107,12 @@ func (p *Prepared) generateUnchecked(ctx context.Context, source profile.Source)
 	}
 	var loaded *types.Project
 	if d.target.ReadsProject() {
-		var f diag.List
-		if loaded, f = project.Load(ctx, sources(d.project)); f.Err() != nil {
-			return nil, append(found, f...).Sort()
+		loaded, d.findings = validate(ctx, d.project, d.rendered.folders, false)
+		if ctx.Err() != nil {
+			return nil, interrupted()
+		}
+		if d.findings.Err() != nil {
+			return nil, append(found, d.findings...).Sort()
 		}
 	}
 	made, f := d.assemble(loaded)
@@ -119,6 +123,9 @@ func (p *Prepared) generateUnchecked(ctx context.Context, source profile.Source)
 // Validate does what GenerateUnchecked has left out, so that the bundle is one of Generate's. What was written before, as the
 // folder shows, has passed Compose's schema: all rules apply once more, the schema does not.
 func (d *Deployment) Validate(ctx context.Context, written bool) diag.List {
+	if d.Project != nil { // it had to be loaded before
+		return d.draft.findings
+	}
 	loaded, found := validate(ctx, d.draft.project, d.draft.rendered.folders, written)
 	if ctx.Err() != nil {
 		return interrupted()
