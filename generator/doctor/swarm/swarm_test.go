@@ -1,0 +1,46 @@
+//go:build unix
+
+package swarm
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/owgen/owgen/generator/doctor"
+)
+
+// A planned node's machine is known by its host name, or by its label; one that is drained or down is not ready.
+func TestMachines(t *testing.T) {
+	const two = `{"Host":"a","State":"ready","Availability":"active","Labels":{}}
+{"Host":"b","State":"ready","Availability":"drain","Labels":{"io.owgen.node":"data"}}
+{"Host":"c","State":"down","Availability":"active","Labels":null}`
+	for name, x := range map[string]struct {
+		nodes string // what `docker node ls` prints
+		fails string
+		want  []doctor.Member
+		state doctor.State
+	}{
+		"a manager":   {"1 2 3", "", []doctor.Member{{Name: "a", Node: "a", Ready: true}, {Name: "b", Node: "data"}, {Name: "c", Node: "c"}}, doctor.OK},
+		"no machines": {"", "", nil, doctor.Problem},
+		"no manager":  {"", "This node is not a swarm manager.", nil, doctor.Problem},
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir := t.TempDir()
+			script := "#!/bin/sh\ncase \"$1 $2\" in\n'info --format') echo '{\"ServerVersion\":\"26.1\"}' ;;\n'node ls') echo '" + x.nodes + "'; [ -z '" + x.fails + "' ] || { echo '" + x.fails + "' >&2; exit 1; } ;;\n'node inspect') cat <<'END'\n" + two + "\nEND\n;;\nesac\n"
+			if err := os.WriteFile(filepath.Join(dir, "docker"), []byte(script), 0o755); err != nil {
+				t.Fatal(err)
+			}
+			t.Setenv("PATH", dir+":"+os.Getenv("PATH"))
+			got, err := Engine{}.Ask(t.Context(), "site")
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(x.want, got.Cluster.Machines); diff != "" || len(got.Cluster.Itself) != 1 || got.Cluster.Itself[0].State != x.state || (x.state != doctor.OK && got.Cluster.Itself[0].Hint == "") {
+				t.Errorf("%v (-want +got)\n%s", got.Cluster.Itself, diff)
+			}
+		})
+	}
+}
