@@ -96,3 +96,22 @@ func connections(c core.Container) int {
 	}
 	return processes * threads
 }
+
+// A job that is done cannot be changed, and one that mounts a Secret is changed by a new value of it: whatever the runbook applies
+// after the first time, it takes such jobs away before.
+func TestKubernetesRunbookTakesJobsAwayThatAreDone(t *testing.T) {
+	runbook := string(generateFrom(t, "multi-node", onKubernetes...).Files["README.md"].Data)
+	applied := 0
+	for i, block := range strings.Split(runbook, "```") {
+		before, _, found := strings.Cut(block, "kubectl apply -k .")
+		if i%2 == 0 || !found {
+			continue
+		}
+		if applied++; applied > 1 && !strings.Contains(before, "kubectl delete jobs -A -l") {
+			t.Errorf("nothing takes jobs away that are done:\n%s", block)
+		}
+	}
+	if applied < 5 {
+		t.Errorf("the runbook applies %d times", applied)
+	}
+}

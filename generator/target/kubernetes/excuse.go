@@ -28,7 +28,7 @@ func (b *builder) excuses(w *pod, template core.PodTemplateSpec) []excuse {
 	out := []excuse{{score: "container-image-pull-policy", reason: "a tag ends in the hash of what its image is built from, so that a node that has it needs no registry to start it"}}
 	containers := template.Spec.Containers
 	if slices.ContainsFunc(containers, func(c core.Container) bool { return c.Resources.Limits.Cpu().IsZero() }) {
-		out = append(out, excuse{score: "container-resources", reason: "memory is limited; idle processors are for whoever can use them, unless resources.NAME.cpus says how many"})
+		out = append(out, excuse{"container-resources", "unset-cpu-requirements", "memory is limited; idle processors are for whoever can use them, unless resources.NAME.cpus says how many"})
 	}
 	if slices.ContainsFunc(containers, func(c core.Container) bool { return *c.SecurityContext.RunAsUser < lowUser }) {
 		out = append(out, excuse{score: "container-security-context-user-group-id", reason: "build.uid is the user of all images, to whom files in volumes belong"})
