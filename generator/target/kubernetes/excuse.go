@@ -34,7 +34,7 @@ func (b *builder) excuses(w *pod, template core.PodTemplateSpec) []excuse {
 		out = append(out, excuse{score: "container-security-context-user-group-id", reason: "build.uid is the user of all images, to whom files in volumes belong"})
 	}
 	if slices.ContainsFunc(containers, func(c core.Container) bool { return c.LivenessProbe != nil }) {
-		out = append(out, excuse{score: "pod-probes-identical", reason: "one program answers both, and what follows differs: no requests at once, a new start only after minutes"})
+		out = append(out, excuse{score: "pod-probes-identical", reason: "one program answers both, and what follows differs: no requests after a minute, a new start after five"})
 	}
 	out = append(out, b.alone(w)...)
 	if w.stateless() {

@@ -8,12 +8,13 @@ import (
 )
 
 // What three questions mean by one program. The first answer may take as long as a large database takes to recover. Who is
-// not ready gets no requests, which has to show soon. Who is started anew loses what it was doing, and often only waits for
-// somebody else: that comes late.
+// not ready gets no requests: who hangs should not, and who is only busy should, or all are taken out at once when all are busy. Who is
+// started anew loses what it was doing, and often only waits for somebody else: that comes late.
 const (
 	patience   = 10 * time.Minute
 	startEvery = 2 * time.Second
 	readyEvery = 10 * time.Second
+	outAfter   = time.Minute
 	deadAfter  = 5 * time.Minute
 )
 
@@ -44,7 +45,8 @@ func probes(check *types.HealthCheckConfig) (startup, readiness, liveness *core.
 	if check.StartPeriod != nil {
 		start = max(start, 5*time.Duration(*check.StartPeriod))
 	}
-	return probe(startEvery, int(start/startEvery)), probe(min(interval, readyEvery), retries), probe(interval, max(int(deadAfter/interval), 2*retries))
+	every := min(interval, readyEvery)
+	return probe(startEvery, int(start/startEvery)), probe(every, max(int(outAfter/every), retries)), probe(interval, max(int(deadAfter/interval), 2*retries))
 }
 
 func seconds(d *types.Duration, otherwise time.Duration) int32 {
