@@ -5,6 +5,7 @@ package e2e
 import (
 	"cmp"
 	"fmt"
+	"io"
 	"net"
 	"os"
 	"path/filepath"
@@ -14,15 +15,42 @@ import (
 	"time"
 )
 
-// push hands the images over to the registry, by the manager, which knows it.
+// push hands the images to the registry. This engine takes one without TLS on its own loopback alone.
 func (w *swarm) push(t testing.TB, s *stack) {
 	t.Helper()
-	names := s.imageNames()
-	archive := filepath.Join(scratch, "swarm-images.tar")
-	defer os.Remove(archive)
-	must(command(10*time.Minute, "", "", "docker", append([]string{"save", "-o", archive}, names...)...))(t)
-	must(w.docker(10*time.Minute, "", "docker", "load", "-q", "-i", archive))(t)
-	must(w.docker(20*time.Minute, s.dir, "docker", "compose", "push", "-q"))(t)
+	loopback := w.passOn(t, w.registry)
+	for _, name := range s.imageNames() {
+		here := loopback + strings.TrimPrefix(name, w.registry)
+		must(command(time.Minute, "", "", "docker", "tag", name, here))(t)
+		must(command(5*time.Minute, "", "", "docker", "push", "-q", here))(t)
+		must(command(time.Minute, "", "", "docker", "image", "rm", here))(t)
+	}
+}
+
+// passOn listens on this machine's loopback, and passes connections on.
+func (w *swarm) passOn(t testing.TB, to string) string {
+	t.Helper()
+	listener := must(net.Listen("tcp", "127.0.0.1:0"))(t)
+	t.Cleanup(func() { listener.Close() })
+	go func() {
+		for {
+			near, err := listener.Accept()
+			if err != nil {
+				return
+			}
+			go func() {
+				defer near.Close()
+				far, err := net.Dial("tcp", to)
+				if err != nil {
+					return
+				}
+				defer far.Close()
+				go func() { _, _ = io.Copy(far, near); _ = far.(*net.TCPConn).CloseWrite() }()
+				_, _ = io.Copy(near, far)
+			}()
+		}
+	}()
+	return listener.Addr().String()
 }
 
 // set generates the bundle again with other settings, and deploys it.
@@ -46,10 +74,15 @@ func (w *swarm) deploy(t testing.TB, s *stack) {
 	t.Logf("deployed in %.0f s", time.Since(started).Seconds())
 }
 
-// bundle makes, builds, pushes and deploys: data on the first machine, all else on the two others, workers on each.
+// bundle makes, builds, pushes and deploys: data on the last machine, all else on the two others, workers on each. In the
+// folder that OWGEN_E2E_KEEP names it stays, and what runs of it is brought up to date, so that one part can be run again alone.
 func (w *swarm) bundle(t *testing.T) *stack {
 	t.Helper()
 	s := &stack{dir: filepath.Join(scratch, "swarm"), project: scratchPrefix + "swarm", swarm: w}
+	if kept() {
+		s.dir = must(filepath.Abs(os.Getenv("OWGEN_E2E_KEEP")))(t)
+		_ = os.Remove(filepath.Join(s.dir, "owgen.yaml")) // with what parts have set
+	}
 	input := fmt.Sprintf(`version: 1
 extends: multi-node
 project: %s
@@ -57,9 +90,9 @@ domain: %s
 images: {registry: %s/openwisp}
 swarm: {encrypt: false}
 nodes:
+  %s: {roles: [app, worker, edge]}
+  %s: {roles: [app, worker, edge]}
   %s: {roles: [data, worker]}
-  %s: {roles: [app, worker, edge]}
-  %s: {roles: [app, worker, edge]}
 scale: {nginx: 2}
 `, s.project, w.domain, w.registry, w.names[0], w.names[1], w.names[2])
 	file := filepath.Join(scratch, "swarm.yaml")
@@ -71,12 +104,15 @@ scale: {nginx: 2}
 		t.Fatal(err)
 	}
 	s.forget()
-	must(s.compose(30*time.Minute, "build"))(t)
-	w.remove(t, s)
-	if os.Getenv("OWGEN_E2E_KEEP") == "" {
+	if !kept() {
+		w.remove(t, s)
 		t.Cleanup(func() { w.remove(t, s) })
 	}
+	started := time.Now()
+	must(s.compose(30*time.Minute, "build"))(t)
+	built := time.Now()
 	w.push(t, s)
+	t.Logf("images built in %.0f s, pushed in %.0f s", built.Sub(started).Seconds(), time.Since(built).Seconds())
 	w.deploy(t, s)
 	return s
 }
@@ -84,9 +120,9 @@ scale: {nginx: 2}
 // remove ends what runs of a stack, with its volumes.
 func (w *swarm) remove(t testing.TB, s *stack) {
 	t.Helper()
+	filter := "label=com.docker.stack.namespace=" + s.project
 	_, _ = w.docker(time.Minute, "", "docker", "stack", "rm", s.project)
 	for _, machine := range w.names {
-		filter := "label=com.docker.stack.namespace=" + s.project
 		eventually(t, 2*patience, "nothing of the stack runs on "+machine, func() error {
 			left, err := w.on(machine, time.Minute, "", "docker", "ps", "-aq", "--filter", filter)
 			return cmp.Or(err, found("containers", left))

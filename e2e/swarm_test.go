@@ -90,7 +90,7 @@ func olderFirewall(t *testing.T) string {
 }
 
 // edges are the addresses of the machines that the public names lead to.
-func (w *swarm) edges() []string { return []string{w.addresses[w.names[1]], w.addresses[w.names[2]]} }
+func (w *swarm) edges() []string { return []string{w.addresses[w.names[0]], w.addresses[w.names[1]]} }
 
 // docker runs a program that speaks to the manager.
 func (w *swarm) docker(limit time.Duration, dir, name string, args ...string) (string, error) {

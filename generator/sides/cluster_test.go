@@ -110,7 +110,7 @@ func TestCostsOnEngines(t *testing.T) {
 		{name: "the role of data named by its home", engine: "swarm", set: nodes("swarm", "data-1:{roles:[data]}", "data-1:{roles:[data],services:[postgres]}"), untouched: "postgres redis api"},
 		{name: "the file server's address", engine: "swarm", set: nodes("swarm", "data-1:{roles:[data]}", "data-1:{roles:[data],address:192.0.2.7}"), cost: diff.DataAtRisk,
 			services: map[string]string{"api": "DATA AT RISK: volume media is to lie elsewhere"}, untouched: "postgres",
-			notes: []string{"DATA AT RISK volume media is to lie on the file server 192.0.2.7:/media instead of on the file server of data-1:/media: each machine goes on with the volume as it was made"}},
+			notes: []string{"DATA AT RISK volume media is to lie on the file server 192.0.2.7:/media instead of on the file server of data-1:/media: nobody copies what lies in it"}},
 		{name: "another file server", engine: "swarm", set: "external.files.host=192.0.2.9 external.files.path=/srv services.fileserver=false", cost: diff.DataAtRisk,
 			services: map[string]string{"fileserver": "DATA AT RISK: volume files_data is no longer used", "api": "DATA AT RISK: volume media is to lie elsewhere"}, untouched: "postgres"},
 		{name: "another storage class", engine: "kubernetes", set: "storage.class=other", cost: diff.DataAtRisk,

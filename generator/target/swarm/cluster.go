@@ -67,16 +67,14 @@ func (Target) Cluster(files map[string][]byte) (*diff.Cluster, error) {
 // the service is for.
 func (c conf) storage(key *yaml.Node, v volumeOf, in *diff.Cluster) diff.Storage {
 	comment, _, _ := strings.Cut(strings.TrimPrefix(key.HeadComment, "# "), "\n# ")
-	out := diff.Storage{Holds: comment}
+	out := diff.Storage{Holds: comment, Keeps: "nobody copies what lies in it"}
 	if device, remote := v.Options["device"]; remote {
 		address := strings.ReplaceAll(v.Options["o"], "${FILES_ADDRESS:?is not set: run ./deploy}", c.files)
 		address, _, _ = strings.Cut(strings.TrimPrefix(address, "addr="), ",")
 		out.Where = "on the file server " + address + device
-		out.Keeps = "each machine goes on with the volume as it was made (`docker volume rm` there while nothing runs), and nobody copies what lies in it"
 		return out
 	}
 	out.Where, out.Bound, out.Scratch = "on one machine", true, true
-	out.Keeps = "nobody copies what lies in it"
 	for _, w := range in.Workloads {
 		mounts := slices.ContainsFunc(w.Mounts, func(m diff.Mount) bool { return m.Volume == key.Value })
 		out.Scratch = out.Scratch && !(mounts && (w.Role == catalog.RoleData || w.Role == catalog.RoleMail))

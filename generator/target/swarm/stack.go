@@ -165,6 +165,7 @@ type pool struct {
 }
 
 type volume struct {
+	Name       string            `yaml:"name,omitempty"`
 	Driver     string            `yaml:"driver,omitempty"`
 	DriverOpts map[string]string `yaml:"driver_opts,omitempty"`
 	Labels     map[string]string `yaml:"labels,omitempty"`

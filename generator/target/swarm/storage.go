@@ -2,6 +2,8 @@ package swarm
 
 import (
 	"slices"
+	"strings"
+	"unicode"
 
 	"github.com/owgen/owgen/generator/catalog"
 	"github.com/owgen/owgen/generator/plan"
@@ -11,21 +13,32 @@ import (
 const files = "files"
 
 // shared puts a volume on the file server. Soft, because a task that waits for ever cannot be stopped; of what it writes nothing is lost
-// in silence, since errors reach the program.
+// in silence, since errors reach the program. A machine keeps a volume as it was made: one from elsewhere has another name, or a
+// machine would go on asking a server that is gone.
 func (b *builder) shared(name string, made volume) volume {
 	if b.plan.Values.String("storage.mode") != plan.StorageNFS {
 		return made
 	}
-	address := filled("FILES_ADDRESS:?is not set: run ./deploy")
+	address, server := filled("FILES_ADDRESS:?is not set: run ./deploy"), filled("FILES_SERVER:?is not set: run ./deploy")
 	folder := "/" + name
 	for _, c := range b.plan.Capabilities {
 		if c.Name == files && c.External {
-			address, folder = c.Host, b.plan.Values.String("external.files.path")+"/"+name
+			root := b.plan.Values.String("external.files.path")
+			address, server, folder = c.Host, strings.Map(inName, c.Host+root), root+"/"+name
 		}
 	}
+	made.Name = b.plan.Project + "_" + name + "_" + server
 	made.Driver = "local"
 	made.DriverOpts = map[string]string{"type": "nfs", "o": "addr=" + address + ",nfsvers=4.1,rw,soft,timeo=100,retrans=3,noatime", "device": ":" + folder}
 	return made
+}
+
+// inName is a character as it may stand in the name of a volume.
+func inName(r rune) rune {
+	if r < 128 && (unicode.IsLetter(r) || unicode.IsDigit(r) || strings.ContainsRune("._-", r)) {
+		return r
+	}
+	return '-'
 }
 
 // servesFiles tells of the service that the machines mount from.
