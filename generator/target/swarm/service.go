@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/compose-spec/compose-go/v2/types"
 
@@ -104,12 +105,20 @@ func environment(from types.ServiceConfig) map[string]string {
 	return out
 }
 
+// slowness is how long a probe may take at least: Swarm ends what fails it, and on a machine with too much to do that made one service
+// after another start anew, which is still more to do.
+const slowness = types.Duration(20 * time.Second)
+
 func healthcheck(from types.ServiceConfig) *probe {
 	h := from.HealthCheck
 	if h == nil {
 		return nil
 	}
-	out := &probe{Test: h.Test, Interval: duration(h.Interval), Timeout: duration(h.Timeout), StartPeriod: duration(h.StartPeriod),
+	timeout := slowness
+	if h.Timeout != nil {
+		timeout = max(timeout, *h.Timeout)
+	}
+	out := &probe{Test: h.Test, Interval: duration(h.Interval), Timeout: duration(&timeout), StartPeriod: duration(h.StartPeriod),
 		StartInterval: duration(h.StartInterval), Disable: h.Disable}
 	if h.Retries != nil {
 		out.Retries = *h.Retries

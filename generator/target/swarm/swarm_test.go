@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/compose-spec/compose-go/v2/types"
 	"github.com/google/go-cmp/cmp"
@@ -111,6 +112,25 @@ func TestOrder(t *testing.T) {
 }
 
 // Whoever shall reach nobody has a network of its own, outside of all planned ones and of each other's.
+// Swarm ends what is unhealthy, so a slow probe is no failed one.
+func TestProbesMayBeSlow(t *testing.T) {
+	of := func(timeout *types.Duration) types.ServiceConfig {
+		return types.ServiceConfig{WorkloadSpec: types.WorkloadSpec{HealthCheck: &types.HealthCheckConfig{Timeout: timeout}}}
+	}
+	short, long := types.Duration(5*time.Second), types.Duration(time.Minute)
+	for want, from := range map[string]types.ServiceConfig{"20s": of(&short), "1m": of(&long)} {
+		if got := healthcheck(from); got.Timeout != want {
+			t.Errorf("%s, and not %s", got.Timeout, want)
+		}
+	}
+	if got := healthcheck(of(nil)); got.Timeout != "20s" {
+		t.Errorf("without one %s", got.Timeout)
+	}
+	if got := healthcheck(types.ServiceConfig{}); got != nil {
+		t.Errorf("without a probe %+v", got)
+	}
+}
+
 func TestAside(t *testing.T) {
 	b := newTest(&plan.Plan{})
 	for pool, want := range map[string][]string{
