@@ -12,17 +12,19 @@ import (
 	"time"
 )
 
-// lost: a machine with APIs and workers is gone at once. Requests fail for a while, no task is lost, and it comes back.
+// lost: a machine with an API and workers is gone at once. Requests fail for a while, no task is lost, and it comes back. What answers
+// requests runs twice: one alone is away until its new task has started.
 func (w *swarm) lost(t *testing.T, s *stack) {
 	stays, victim := w.names[0], w.names[1]
-	w.set(t, s, "scale.api=3", "scale.celery=3")
-	for _, service := range []string{"api", "celery"} {
+	w.set(t, s, "scale.api=2", "scale.dashboard=2", "scale.celery=3")
+	for _, service := range []string{"api", "dashboard", "celery"} {
 		if on := must(w.tasks(s.project + "_" + service))(t); !slices.Contains(on, victim) {
 			t.Fatalf("no task of %s runs on %s, which is to be lost: %v", service, victim, on)
 		}
 	}
 	p := w.pressureAt(t, s, w.edges()[:1])
 	s.leaveNotes(t, 30)
+	t.Cleanup(func() { w.revive(t, victim) })
 	w.end(t, victim)
 	killed := time.Now()
 	since := func() float64 { return time.Since(killed).Seconds() }

@@ -161,7 +161,9 @@ func (w *swarm) place(t *testing.T, service, machine string) {
 	t.Helper()
 	args := []string{"service", "update", "--quiet", "--detach=false"}
 	for _, name := range w.names {
-		args = append(args, "--constraint-rm", "node.hostname=="+name)
+		if name != machine { // what is added and removed is removed
+			args = append(args, "--constraint-rm", "node.hostname=="+name)
+		}
 	}
 	must(w.docker(4*time.Minute, "", "docker", append(args, "--constraint-add", "node.hostname=="+machine, service)...))(t)
 	if err := w.runsOn(service, 1, machine); err != nil {
