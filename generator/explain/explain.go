@@ -109,13 +109,13 @@ func (l *Library) Explain(ctx context.Context, name string) []Explanation {
 			found = append(found, ofRule(rule))
 		}
 	}
-	found = append(found, l.things(ctx, name)...)
 	if below := l.values.Below(name); len(below) > 0 && len(found) == 0 {
 		found = append(found, l.group(name, below))
 	}
+	found = append(found, l.things(ctx, name)...)
 	if len(found) == 0 {
 		for _, d := range schema.All() {
-			if d.Env == name || slices.Contains(d.Replaces[replaces.Docker].Names(), name) {
+			if name != "" && d.Env == name || slices.Contains(d.Replaces[replaces.Docker].Names(), name) {
 				found = append(found, l.setting(ctx, d))
 			}
 		}
