@@ -36,7 +36,7 @@ func TestProbes(t *testing.T) {
 	interval, start, retries := types.Duration(30*time.Second), types.Duration(3*time.Minute), uint64(3)
 	startup, ready, live := probes(&types.HealthCheckConfig{Test: types.HealthCheckTest{"CMD", "health"}, Interval: &interval, StartPeriod: &start, Retries: &retries})
 	row := func(p *core.Probe) []int32 { return []int32{p.PeriodSeconds, p.FailureThreshold, p.TimeoutSeconds} }
-	if diff := cmp.Diff([][]int32{{2, 450, 5}, {10, 3, 5}, {30, 10, 5}}, [][]int32{row(startup), row(ready), row(live)}); diff != "" {
+	if diff := cmp.Diff([][]int32{{2, 450, 5}, {10, 6, 5}, {30, 10, 5}}, [][]int32{row(startup), row(ready), row(live)}); diff != "" {
 		t.Error(diff)
 	}
 	if a, b, c := probes(nil); a != nil || b != nil || c != nil {
