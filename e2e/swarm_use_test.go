@@ -57,6 +57,11 @@ func (w *swarm) agents(t *testing.T, s *stack) {
 
 func (w *swarm) uploads(t *testing.T, s *stack) {
 	s.largeUpload(t, clientFor(s.authorities(t), w.edges()[1]))
+	// A file that is there can be written again, and added to.
+	got := s.exec(t, "dashboard", "sh", "-euc", "cd /opt/openwisp/media; echo one >again; echo two >again; echo three >>again; cat again; rm again")
+	if got != "two\nthree\n" {
+		t.Errorf("a file that was written again holds %q", got)
+	}
 }
 
 // radius: the NAS is this machine's own address alone, so that a login shows that the server sees it.
