@@ -4,7 +4,6 @@ import (
 	"maps"
 	"path"
 	"slices"
-	"sync"
 
 	"github.com/compose-spec/compose-go/v2/types"
 
@@ -18,20 +17,14 @@ func (r *Reading) readEnvFiles() diag.List {
 	if r.EnvFiles == nil {
 		return nil
 	}
-	names := slices.Sorted(maps.Keys(r.Loaded.Services))
-	services, found := make([]types.ServiceConfig, len(names)), make([]diag.List, len(names))
-	var group sync.WaitGroup
-	for i, name := range names {
-		services[i] = r.Loaded.Services[name]
-		if len(services[i].EnvFiles) > 0 {
-			group.Go(func() { found[i] = r.readEnvFilesOf(&services[i]) })
+	var found diag.List
+	for _, name := range slices.Sorted(maps.Keys(r.Loaded.Services)) { // one after the other: they share what may be read
+		if s := r.Loaded.Services[name]; len(s.EnvFiles) > 0 {
+			found.Add(r.readEnvFilesOf(&s)...)
+			r.Loaded.Services[name] = s
 		}
 	}
-	group.Wait()
-	for i, name := range names {
-		r.Loaded.Services[name] = services[i]
-	}
-	return slices.Concat(found...)
+	return found
 }
 
 // readEnvFilesOf completes the environment of one service.
