@@ -53,7 +53,7 @@ func main() {
 	os.Exit(run(os.Args[1:], os.Stdout, os.Stderr))
 }
 
-// collectLater leaves the garbage of a short process, the first 64 MB: collecting costs more than it. From the first
+// collectLater leaves the garbage of a short process, the first 20 MB: collecting costs more than it. From the first
 // collection on, a long one keeps to four times what it uses.
 func collectLater() {
 	debug.SetGCPercent(500)
