@@ -131,11 +131,7 @@ func (k *cluster) sick(s *stack) string {
 // set generates the bundle again with other settings, and changes the deployment as the runbook says.
 func (k *cluster) set(t testing.TB, s *stack, settings ...string) {
 	t.Helper()
-	args := []string{"generate", "--save"}
-	for _, setting := range settings {
-		args = append(args, "--set", setting)
-	}
-	must(command(time.Minute, s.dir, "", owgen, args...))(t)
+	s.again(t, settings)
 	k.apply(t, s)
 }
 

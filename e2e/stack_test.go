@@ -108,6 +108,16 @@ func (s *stack) generate(settings ...string) error {
 	return s.read()
 }
 
+// again generates a bundle that is there anew, with other settings that it keeps.
+func (s *stack) again(t testing.TB, settings []string, flags ...string) {
+	t.Helper()
+	args := append([]string{"generate", "--save"}, flags...)
+	for _, setting := range settings {
+		args = append(args, "--set", setting)
+	}
+	must(command(time.Minute, s.dir, "", owgen, args...))(t)
+}
+
 // read looks at the bundle's Compose file.
 func (s *stack) read() error {
 	out, err := s.compose(time.Minute, "config", "--format", "json")

@@ -56,11 +56,7 @@ func (w *swarm) passOn(t testing.TB, to string) string {
 // set generates the bundle again with other settings, and deploys it.
 func (w *swarm) set(t testing.TB, s *stack, settings ...string) {
 	t.Helper()
-	args := append([]string{"generate", "--save"}, w.catalog...)
-	for _, setting := range settings {
-		args = append(args, "--set", setting)
-	}
-	must(command(time.Minute, s.dir, "", owgen, args...))(t)
+	s.again(t, settings, w.catalog...)
 	w.deploy(t, s)
 }
 
