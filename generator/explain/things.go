@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/owgen/owgen/generator/bundle"
 	"github.com/owgen/owgen/generator/catalog"
 	"github.com/owgen/owgen/generator/plan"
 	"github.com/owgen/owgen/generator/profile"
@@ -21,7 +22,7 @@ func (l *Library) things(ctx context.Context, name string) []Explanation {
 	if slices.Contains(profile.Names(l.source.Named), name) {
 		found = append(found, l.profile(ctx, name))
 	}
-	if e, ok := l.secret(ctx, strings.TrimPrefix(name, "secrets/")); ok {
+	if e, ok := l.secret(ctx, strings.TrimPrefix(name, bundle.SecretsFolder+"/")); ok {
 		found = append(found, e)
 	}
 	if e, ok := l.volume(ctx, name); ok {
@@ -96,7 +97,7 @@ func (l *Library) holders(name string) []string {
 	if at < 0 {
 		return []string{"is not needed"}
 	}
-	lines := []string{"lies in " + cmp.Or(l.bundle.Plan.Secrets[at].File, "secrets/"+name)}
+	lines := []string{"lies in " + cmp.Or(l.bundle.Plan.Secrets[at].File, bundle.SecretPath(name))}
 	for _, s := range l.bundle.Plan.Services {
 		if slices.ContainsFunc(s.Secrets, func(x secret.Spec) bool { return x.Name == name }) {
 			lines = append(lines, s.Name+" has it")
@@ -175,7 +176,7 @@ func (l *Library) planned(ctx context.Context, name string) []Explanation {
 		return nil
 	}
 	var found []Explanation
-	if at := slices.IndexFunc(l.bundle.Plan.Secrets, func(x secret.Spec) bool { return x.Name == strings.TrimPrefix(name, "secrets/") }); at >= 0 {
+	if at := slices.IndexFunc(l.bundle.Plan.Secrets, func(x secret.Spec) bool { return x.Name == strings.TrimPrefix(name, bundle.SecretsFolder+"/") }); at >= 0 {
 		x := l.bundle.Plan.Secrets[at]
 		e := Explanation{Kind: "secret", Name: x.Name, Summary: x.Description}
 		e.add("Made", made(x.Kind, "", ""))
