@@ -12,6 +12,7 @@ import (
 	"github.com/owgen/owgen/generator/diag"
 	"github.com/owgen/owgen/generator/plan"
 	"github.com/owgen/owgen/generator/profile"
+	"github.com/owgen/owgen/generator/project"
 	"github.com/owgen/owgen/generator/target"
 )
 
@@ -27,13 +28,13 @@ type Request struct {
 // Generate makes the bundle in memory. It reports everything that is wrong, with the catalogue and with the
 // input; with an error among the findings there is no bundle. Prepare is for whoever makes several.
 func Generate(ctx context.Context, request Request) (*Deployment, diag.List) {
-	return prepared(request, Prepare, func(p *Prepared) (*Deployment, diag.List) { return p.Generate(ctx, request.Source) })
+	return prepared(request, func(p *Prepared) (*Deployment, diag.List) { return p.Generate(ctx, request.Source) })
 }
 
 // GenerateUnchecked makes the bundle as Generate does, but does not validate it: for comparing with a folder. What is the same
 // there, byte for byte, was validated by the Generate that wrote it; for the rest there is Validate.
 func GenerateUnchecked(ctx context.Context, request Request) (*Deployment, diag.List) {
-	return prepared(request, prepare, func(p *Prepared) (*Deployment, diag.List) { return p.generateUnchecked(ctx, request.Source) })
+	return prepared(request, func(p *Prepared) (*Deployment, diag.List) { return p.GenerateUnchecked(ctx, request.Source) })
 }
 
 // A draft is a bundle of which nothing was validated yet.
@@ -82,6 +83,7 @@ func (p *Prepared) draft(ctx context.Context, source profile.Source) (draft, dia
 // Generate makes a bundle in memory. It reports everything that is wrong with the input, not the first; with an
 // error among the findings there is no bundle.
 func (p *Prepared) Generate(ctx context.Context, source profile.Source) (*Deployment, diag.List) {
+	go project.Warm() // what validation needs, while one core resolves and plans
 	d, found := p.draft(ctx, source)
 	if found.Err() != nil {
 		return nil, found.Sort()
@@ -98,9 +100,9 @@ func (p *Prepared) Generate(ctx context.Context, source profile.Source) (*Deploy
 	return made, found.Sort()
 }
 
-// generateUnchecked is Generate without validation, but for a target that needs the project as it means when loaded: then it is
+// GenerateUnchecked is Generate without validation, but for a target that needs the project as it means when loaded: then it is
 // loaded for the rules, too, and once.
-func (p *Prepared) generateUnchecked(ctx context.Context, source profile.Source) (*Deployment, diag.List) {
+func (p *Prepared) GenerateUnchecked(ctx context.Context, source profile.Source) (*Deployment, diag.List) {
 	d, found := p.draft(ctx, source)
 	if found.Err() != nil {
 		return nil, found.Sort()

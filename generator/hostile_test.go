@@ -130,7 +130,7 @@ func (h *hostileTest) compare(t *testing.T, round hostile.Round, validate bool) 
 func (h *hostileTest) make(t *testing.T, way []string, values map[string]*yaml.Node, validate bool) (*Deployment, []string) {
 	t.Helper()
 	source := profile.Source{Profile: "single-server", Set: way, Given: []profile.Given{{File: "hostile.yaml", Values: hostile.Source(values)}}, Named: profiles.FS}
-	generate := h.generateUnchecked
+	generate := h.GenerateUnchecked
 	if validate {
 		generate = h.Generate
 	}

@@ -4,7 +4,6 @@ import (
 	"github.com/owgen/owgen/generator/catalog"
 	"github.com/owgen/owgen/generator/diag"
 	"github.com/owgen/owgen/generator/profile"
-	"github.com/owgen/owgen/generator/project"
 	"github.com/owgen/owgen/generator/render"
 	"github.com/owgen/owgen/generator/settings"
 )
@@ -19,12 +18,6 @@ type Prepared struct {
 
 // Prepare reads service folders, lowest layer first. With an error among the findings they make no bundle.
 func Prepare(layers ...catalog.Layer) (*Prepared, diag.List) {
-	p, found := prepare(layers...)
-	go project.Warm() // what validation needs, while one core resolves and plans: before that, folders are read on all cores
-	return p, found
-}
-
-func prepare(layers ...catalog.Layer) (*Prepared, diag.List) {
 	services, found := catalog.Read(layers...)
 	schema, f := settings.NewSchema(services.Settings())
 	schema.SetSecrets(services.SecretFiles())
@@ -47,8 +40,8 @@ func (p *Prepared) Resolve(source profile.Source) (profile.Input, *settings.Valu
 }
 
 // prepared makes a bundle from a catalogue that is read for it alone.
-func prepared(request Request, read func(...catalog.Layer) (*Prepared, diag.List), make func(*Prepared) (*Deployment, diag.List)) (*Deployment, diag.List) {
-	p, found := read(request.Catalog...)
+func prepared(request Request, make func(*Prepared) (*Deployment, diag.List)) (*Deployment, diag.List) {
+	p, found := Prepare(request.Catalog...)
 	if found.Err() != nil {
 		_, _, f := p.Resolve(request.Source)
 		found.Add(f...)

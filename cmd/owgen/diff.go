@@ -36,13 +36,16 @@ func (c diffCmd) Run(ctx context.Context, t *terminal) error {
 	if err != nil {
 		return openingError(err)
 	}
-	made, found := opened.Generate(ctx)
+	made, found := opened.GenerateUnchecked(ctx, opened.Source)
 	if err := found.Err(); err != nil {
 		return err
 	}
 	planned, err := output.Compare(c.Dir, &made.Bundle)
 	if err != nil {
 		return environment(err)
+	}
+	if err := made.Validate(ctx, planned.Written()).Err(); err != nil {
+		return err
 	}
 	report, err := c.report(ctx, t, opened, made, planned)
 	if err != nil {
