@@ -57,7 +57,7 @@ func main() {
 // collection on, a long one keeps to four times what it uses.
 func collectLater() {
 	debug.SetGCPercent(500)
-	runtime.AddCleanup(new([64]byte), func(int) { debug.SetGCPercent(300) }, 0)
+	runtime.AddCleanup(new([64]byte), func(int) { debug.SetGCPercent(500) }, 0)
 }
 
 // quiet keeps compose-go from logging what the findings say already, and from writing lines that nobody reads.

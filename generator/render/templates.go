@@ -37,6 +37,9 @@ func (t *Templates) parse(name string, content []byte, empty *template.Template)
 	if err != nil {
 		return nil, err
 	}
+	if parsed.Tree != nil && len(parsed.Templates()) == 1 { // defines nothing that another template of the service could define as well
+		return empty.New(name).AddParseTree(name, parsed.Tree)
+	}
 	bound, err := empty.Clone()
 	if err != nil {
 		return nil, err
