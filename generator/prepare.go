@@ -1,6 +1,8 @@
 package generator
 
 import (
+	"slices"
+
 	"github.com/owgen/owgen/generator/catalog"
 	"github.com/owgen/owgen/generator/diag"
 	"github.com/owgen/owgen/generator/profile"
@@ -34,8 +36,15 @@ func (p *Prepared) Schema() *settings.Schema { return p.schema }
 // Resolve reads an input, and gives every setting its checked value.
 func (p *Prepared) Resolve(source profile.Source) (profile.Input, *settings.Values, diag.List) {
 	input, found := profile.Read(source)
-	values, f := p.schema.Resolve(input.Layers)
-	found.Add(f...)
+	values, more := p.schema.Resolve(input.Layers)
+	for _, f := range more {
+		said := func(other diag.Finding) bool {
+			return f.Path != "" && other.Path == f.Path && other.File == f.File && other.Line == f.Line
+		}
+		if !slices.ContainsFunc(found, said) { // a size that the profile does not have is no value of its setting either
+			found.Add(f)
+		}
+	}
 	return input, values, found
 }
 
