@@ -73,9 +73,9 @@ func Read(src Source) (Input, diag.List) {
 	}
 	for _, file := range src.Values {
 		if doc := src.file(file, &found); doc != nil {
-			if doc.extends != "" {
+			if doc.extends != "" && doc.extends != src.Profile {
 				found.Add(diag.Finding{Rule: "profile/extends-in-values", File: file, Line: doc.extendsLine, Path: "extends",
-					Message: "a file of values cannot extend a profile", Hint: "name the profile on the command line, or pass this file as the profile"})
+					Message: "a file of values cannot name another profile than the command line", Hint: "name the profile on the command line, or pass this file as the profile"})
 			}
 			chain = append(chain, doc)
 		}
@@ -233,9 +233,14 @@ func (doc *document) meta(key string, value *yaml.Node, found *diag.List) bool {
 		if value.Decode(&doc.version) != nil || doc.version < 1 || doc.version > Version {
 			wrong(fmt.Sprintf("%d, the version of the format; a higher one is for a newer owgen", Version))
 		}
-	case "extends":
-		if value.Kind != yaml.ScalarNode {
+	case "extends", "profile":
+		switch {
+		case value.Kind != yaml.ScalarNode:
 			wrong("a profile's name, or a file")
+		case doc.extends != "":
+			found.Add(diag.Finding{Rule: "profile/named-twice", File: doc.file, Line: value.Line, Path: key,
+				Message: fmt.Sprintf("the profile is named in line %d already", doc.extendsLine), Hint: "keep one of profile and extends, which mean the same"})
+			return true
 		}
 		doc.extends, doc.extendsLine = value.Value, value.Line
 	case "summary":

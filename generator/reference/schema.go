@@ -26,10 +26,11 @@ func (r *Reference) Schema() ([]byte, error) {
 		}
 	}
 	top := values["properties"].(object)
+	named := []any{object{"enum": r.profileNames()}, object{"type": "string", "pattern": `\.ya?ml$|[/\\]`}}
 	properties := object{
 		"version": object{"description": "Version of this file's format.", "enum": []any{1, "1"}},
-		"extends": object{"description": "The profile, or the file, that this one differs from.", "anyOf": []any{
-			object{"enum": r.profileNames()}, object{"type": "string", "pattern": `\.ya?ml$|[/\\]`}}},
+		"extends": object{"description": "The profile, or the file, that this one differs from.", "anyOf": named},
+		"profile": object{"description": "The same as extends; a file has one of them.", "anyOf": named},
 		"summary": object{"description": "What this is, in one line.", "type": []any{"string", "null"}},
 		"sizes": object{"description": "Settings for each value of size.", "type": "object",
 			"additionalProperties": object{"$ref": "#/$defs/settings"}},

@@ -79,7 +79,7 @@ func TestJoinedValues(t *testing.T) {
 // TestFirstLevel checks what is said of words that people write in the place of extends, or in the wrong place.
 func TestFirstLevel(t *testing.T) {
 	schema, _ := settings.NewSchema([]*settings.Setting{{Key: "web.on", Type: settings.Bool}})
-	for input, want := range map[string]string{"profile: x": "did you mean extends?", "extend: x": "did you mean extends?", "web: {extends: x}": "first level", "web: {om: x}": "web.on"} {
+	for input, want := range map[string]string{"inherits: x": "did you mean extends?", "web: {profile: x}": "first level", "extend: x": "did you mean extends?", "web: {extends: x}": "first level", "web: {om: x}": "web.on"} {
 		var root yaml.Node
 		if err := yaml.Unmarshal([]byte(input), &root); err != nil {
 			t.Fatal(err)

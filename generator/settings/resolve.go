@@ -122,9 +122,9 @@ func (v *Values) unknown(layer Layer, key *yaml.Node, path string) diag.Finding 
 	f := diag.Finding{Rule: "settings/unknown-key", File: layer.File, Line: key.Line, Path: path, Message: "is no setting",
 		Hint: "`owgen list settings` shows all of them; one of your own service folders needs --catalog"}
 	last := path[strings.LastIndexByte(path, '.')+1:]
-	if last == "extends" || last == "version" {
+	if last == "extends" || last == "profile" || last == "version" {
 		f.Hint = "it belongs to the first level of a file: " + last + ": ..."
-	} else if slices.Contains([]string{"profile", "base", "inherits", "from"}, path) || Closest(path, []string{"extends"}) != "" {
+	} else if slices.Contains([]string{"base", "inherits", "from"}, path) || Closest(path, []string{"extends"}) != "" {
 		f.Hint = "did you mean extends? It names the profile"
 	} else if v.schema.byKey[path+"_file"] != nil {
 		f.Hint = fmt.Sprintf("no secret stands in the input: write it into a file, and name that with %s_file", path)
