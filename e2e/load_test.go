@@ -38,7 +38,8 @@ func newLoad(client *http.Client, devices []*agent) *load {
 	}
 }
 
-// send is one request of one of the devices. The status is 0 where there was no answer.
+// send is one request of one of the devices, or of a browser for the page of the login. The status is 0 where there was no answer,
+// and negative where one is put off without word of when to come back.
 func (l *load) send(ctx context.Context, kind string) (status int) {
 	a := l.devices[rand.IntN(len(l.devices))]
 	query := url.Values{"key": {a.key}}
@@ -48,7 +49,11 @@ func (l *load) send(ctx context.Context, kind string) (status int) {
 		query.Set("current", "true")
 		method, path, body = http.MethodPost, "/api/v1/monitoring/device/"+a.id+"/", l.metrics
 	}
-	request, err := http.NewRequestWithContext(ctx, method, l.base+path+"?"+query.Encode(), strings.NewReader(body))
+	address := l.base + path + "?" + query.Encode()
+	if kind == "page" {
+		address = strings.Replace(l.base, "//api.", "//dashboard.", 1) + "/admin/login/"
+	}
+	request, err := http.NewRequestWithContext(ctx, method, address, strings.NewReader(body))
 	if err != nil {
 		return 0
 	}
@@ -62,6 +67,9 @@ func (l *load) send(ctx context.Context, kind string) (status int) {
 	defer response.Body.Close()
 	if _, err := io.Copy(io.Discard, response.Body); err != nil {
 		return 0
+	}
+	if response.StatusCode == http.StatusServiceUnavailable && response.Header.Get("Retry-After") == "" {
+		return -response.StatusCode
 	}
 	return response.StatusCode
 }

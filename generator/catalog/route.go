@@ -33,6 +33,7 @@ type Limit struct {
 	Header   map[string]string `yaml:"header"`   // the edge's own answers carry it as well
 	Hidden   bool              `yaml:"hidden"`   // not there for the outside
 	Secret   bool              `yaml:"secret"`   // what follows in the path opens something, and is kept out of logs
+	Later    bool              `yaml:"later"`    // of these the edge passes on fewer at once than the service works on; more are to come later
 }
 
 var methods = []string{"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
@@ -48,13 +49,17 @@ func (k *checker) limit(r Route, l Limit) {
 		wrong("does not begin at the path's start", "begin with ^")
 	}
 	things := 0
-	for _, set := range []bool{l.Rate != "", l.Networks != "", len(l.Header) > 0, l.Hidden, l.Secret} {
+	for _, set := range []bool{l.Rate != "", l.Networks != "", len(l.Header) > 0, l.Hidden, l.Secret, l.Later} {
 		if set {
 			things++
 		}
 	}
 	if things != 1 {
-		wrong("is not limited in one way", "one of rate, networks, header, hidden and secret")
+		wrong("is not limited in one way", "one of rate, networks, header, hidden, secret and later")
+	}
+	bounded := func(c Capability) bool { return c.Port == r.Port && len(c.Bounds.AtOnce) > 0 }
+	if l.Later && !slices.ContainsFunc(k.service.Provides, bounded) {
+		wrong("is to come later, and nobody says how much is worked on at once", "give what is provided at this port `bounds`")
 	}
 	if l.Hidden && len(l.Methods) > 0 {
 		wrong("is hidden, and from some methods only", "take methods away")

@@ -51,20 +51,12 @@ func (p *Plan) askAt(s *Service, c Capability) Capability {
 // divide gives each that asks of a provider a share of its own: what it says that it needs, and of the rest as much as others that
 // do not say it. All shares together are one fewer than the provider works on, so that there is room for everybody else, whatever
 // becomes of those who ask; but each has one. Each that runs of the edge counts by itself.
-func (p *Plan) divide(all *catalog.Catalog) {
-	edges := int64(1)
-	for _, edge := range all.Providers(catalog.Inner) {
-		edges = max(edges, p.Values.Int("scale."+edge.Name))
-	}
+func (p *Plan) divide() {
 	for _, c := range p.Capabilities {
 		if len(c.offer.Bounds.AtOnce) == 0 {
 			continue
 		}
-		left := int64(1)
-		for _, factor := range c.offer.Bounds.AtOnce {
-			left *= p.number(factor)
-		}
-		left--
+		left := p.atOnce(c) - 1
 		var uses, rest []*Use
 		for _, s := range p.Services {
 			at := slices.IndexFunc(s.Uses, func(u Use) bool { return u.offer == c.offer && u.Asked })
@@ -86,9 +78,29 @@ func (p *Plan) divide(all *catalog.Catalog) {
 			u.Share = left / int64(len(rest))
 		}
 		for _, u := range uses {
-			u.Share, u.Within = max(u.Share/edges, 1), p.number(c.offer.Bounds.Within)
+			u.Share, u.Within = max(u.Share/p.edges(), 1), p.number(c.offer.Bounds.Within)
 		}
 	}
+}
+
+// edges is how many run of what is asked.
+func (p *Plan) edges() int64 {
+	edges := int64(1)
+	for _, s := range p.Services {
+		if s.Provided(catalog.Inner) != nil {
+			edges = max(edges, p.Values.Int("scale."+s.Name))
+		}
+	}
+	return edges
+}
+
+// atOnce is how many requests one that runs of a provider works on at once.
+func (p *Plan) atOnce(c Capability) int64 {
+	all := int64(1)
+	for _, factor := range c.offer.Bounds.AtOnce {
+		all *= p.number(factor)
+	}
+	return all
 }
 
 // number is a whole number, or the setting that holds it; nothing is 0.

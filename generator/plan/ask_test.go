@@ -153,3 +153,29 @@ func TestTwoAnswersToOneAsk(t *testing.T) {
 		t.Errorf("without an edge: %v", found)
 	}
 }
+
+// What may come later has one place fewer than all that run of the service work on, divided among the edges.
+func TestLaters(t *testing.T) {
+	files := maps.Clone(asking)
+	files["app/service.yaml"] = strings.NewReplacer("role: app", "role: app, scaling: stateless", "wsgi, port: 8080}]", `wsgi, port: 8080, limits: [{paths: ^/a/, later: true}]},
+    {host: main, path: /b/, protocol: wsgi, port: 8080, limits: [{paths: ^/a/, later: true}, {paths: ^/b/, methods: [POST], later: true}]}]`).Replace(files["app/service.yaml"])
+	files["edge/service.yaml"] = strings.Replace(files["edge/service.yaml"], "role: edge", "role: edge, scaling: stateless", 1)
+	for _, x := range []struct {
+		set  []string
+		want int64
+	}{
+		{nil, 7}, {[]string{"app.threads=1"}, 1}, {[]string{"scale.app=3"}, 23}, {[]string{"scale.app=3", "scale.edge=2"}, 11}, {[]string{"app.threads=1", "scale.edge=4"}, 1},
+	} {
+		p, found := planAsking(t, files, append(x.set, "target=kubernetes")...)
+		if len(found) > 0 {
+			t.Fatal(found)
+		}
+		got := p.Laters()
+		if len(got) != 1 || got[0].AtOnce != x.want || got[0].Upstream != "app" || got[0].Port != 8080 || got[0].Within != 60 || len(got[0].Limits) != 2 {
+			t.Errorf("%v: %+v", x.set, got)
+		}
+	}
+	if p, _ := planAsking(t, asking); len(p.Laters()) > 0 {
+		t.Error("nothing is to come later")
+	}
+}

@@ -107,6 +107,15 @@ type Limit struct {
 	Networks []string
 }
 
+// Later is what the edge passes on to a service as long as that works on few of them; it refuses the rest, which come again.
+type Later struct {
+	Upstream string
+	Port     int
+	Within   int64 // seconds
+	AtOnce   int64 // at each that runs of the edge
+	Limits   []Limit
+}
+
 // A Job runs periodically: a task of Celery, by whoever has the scheduler for these, or a command in its own service.
 type Job struct {
 	Name     string
@@ -143,7 +152,7 @@ func Make(c *catalog.Catalog, v *settings.Values) (*Plan, diag.List) {
 	p.addNetworks(c, &found)
 	p.locateCapabilities()
 	p.match(c, &found)
-	p.divide(c)
+	p.divide()
 	p.addEgress()
 	p.nameByNetwork()
 	p.addIntents()

@@ -125,6 +125,33 @@ func (p *Plan) Limits() []Limit {
 	return out
 }
 
+// Laters are what the edge passes on of each service as long as that works on few of them: one request fewer at once than all that
+// run of the service do, so that whatever else is asked of it waits for one at most.
+func (p *Plan) Laters() []Later {
+	var out []Later
+	for _, s := range p.Services {
+		var later Later
+		for _, r := range p.Routes {
+			for _, l := range r.Limits {
+				if r.Service == s.Name && l.Later && !slices.ContainsFunc(later.Limits, func(o Limit) bool { return o.Paths == l.Paths }) {
+					later.Upstream, later.Port = r.Upstream, r.Port
+					later.Limits = append(later.Limits, l)
+				}
+			}
+		}
+		at := slices.IndexFunc(p.Capabilities, func(c Capability) bool {
+			return c.Service == s.Name && c.Port == int64(later.Port) && len(c.offer.Bounds.AtOnce) > 0
+		})
+		if len(later.Limits) > 0 && at >= 0 {
+			c := p.Capabilities[at]
+			later.AtOnce = max((p.atOnce(c)*max(p.Values.Int("scale."+s.Name), 1)-1)/p.edges(), 1)
+			later.Within = p.number(c.offer.Bounds.Within)
+			out = append(out, later)
+		}
+	}
+	return out
+}
+
 // job fills in the settings that a schedule or an argument names: "{radius.cleanup_schedule}".
 func (p *Plan) job(service string, j catalog.Job) Job {
 	args := make([]any, len(j.Args))

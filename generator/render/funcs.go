@@ -92,6 +92,7 @@ func (r *Renderer) planFuncs() template.FuncMap {
 		"publicPort": p.PublicPort,
 		"uid":        p.UID,
 		"limits":     p.Limits,
+		"laters":     p.Laters,
 		"routes":     func() []plan.Route { return p.Routes },
 		"files":      p.Handed,
 		"askers":     func() []*plan.Asker { return p.Askers },
