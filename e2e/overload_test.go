@@ -38,7 +38,7 @@ func TestOverload(t *testing.T) {
 
 	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
 	defer cancel()
-	rates := map[string]int{"metrics": 60, "checksum": 5, "page": 2} // a second
+	rates := map[string]int{"metrics": 150, "checksum": 5, "page": 2} // a second
 	found := map[string]*tally{}
 	var all sync.WaitGroup
 	for kind, rate := range rates {

@@ -20,8 +20,9 @@ type Ask struct {
 
 // Bounds are those of a provider that is asked through the edge: nobody who asks may hold all of it.
 type Bounds struct {
-	AtOnce []string `yaml:"at_once"` // how many requests it works on at once: the product of numbers and "{setting}"
-	Within string   `yaml:"within"`  // seconds until it has answered or given up, or "{setting}"
+	AtOnce  []string `yaml:"at_once"` // how many requests it works on at once: the product of numbers and "{setting}"
+	Waiting string   `yaml:"waiting"` // how many more may wait, or "{setting}"
+	Within  string   `yaml:"within"`  // seconds until it has answered or given up, or "{setting}"
 }
 
 func (k *checker) asks() {
@@ -114,6 +115,7 @@ func (k *checker) bounds(c Capability) {
 		k.number("wrong-bounds", "provides", c.Capability, factor, "how many requests at once, or {setting}")
 	}
 	k.number("wrong-bounds", "provides", c.Capability, c.Bounds.Within, "seconds, or {setting}")
+	k.number("wrong-bounds", "provides", c.Capability, c.Bounds.Waiting, "a number, or {setting}")
 	if (len(c.Bounds.AtOnce) == 0) != (c.Bounds.Within == "") {
 		k.at("wrong-bounds", "provides", c.Capability+" has only one of at_once and within", "say both")
 	}

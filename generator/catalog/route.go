@@ -33,7 +33,7 @@ type Limit struct {
 	Header   map[string]string `yaml:"header"`   // the edge's own answers carry it as well
 	Hidden   bool              `yaml:"hidden"`   // not there for the outside
 	Secret   bool              `yaml:"secret"`   // what follows in the path opens something, and is kept out of logs
-	Later    bool              `yaml:"later"`    // of these the edge passes on fewer at once than the service works on; more are to come later
+	Later    bool              `yaml:"later"`    // of these the edge passes on as many at once as can wait there for a moment; more are to come later
 }
 
 var methods = []string{"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}

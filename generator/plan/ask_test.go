@@ -161,18 +161,24 @@ func TestLaters(t *testing.T) {
     {host: main, path: /b/, protocol: wsgi, port: 8080, limits: [{paths: ^/a/, later: true}, {paths: ^/b/, methods: [POST], later: true}]}]`).Replace(files["app/service.yaml"])
 	files["edge/service.yaml"] = strings.Replace(files["edge/service.yaml"], "role: edge", "role: edge, scaling: stateless", 1)
 	for _, x := range []struct {
-		set  []string
-		want int64
+		waiting string
+		set     []string
+		want    int64
 	}{
-		{nil, 7}, {[]string{"app.threads=1"}, 1}, {[]string{"scale.app=3"}, 23}, {[]string{"scale.app=3", "scale.edge=2"}, 11}, {[]string{"app.threads=1", "scale.edge=4"}, 1},
+		{"100", nil, 47}, {"20", nil, 17}, {"20", []string{"scale.app=3"}, 53}, {"{app.threads}", []string{"scale.app=3", "scale.edge=2"}, 14},
+		{"", nil, 7}, {"", []string{"app.threads=1"}, 1}, {"", []string{"app.threads=1", "scale.edge=4"}, 1},
 	} {
+		files := maps.Clone(files)
+		if x.waiting != "" {
+			files["app/service.yaml"] = strings.Replace(files["app/service.yaml"], "within: 60", fmt.Sprintf("waiting: %q, within: 60", x.waiting), 1)
+		}
 		p, found := planAsking(t, files, append(x.set, "target=kubernetes")...)
 		if len(found) > 0 {
 			t.Fatal(found)
 		}
 		got := p.Laters()
 		if len(got) != 1 || got[0].AtOnce != x.want || got[0].Upstream != "app" || got[0].Port != 8080 || got[0].Within != 60 || len(got[0].Limits) != 2 {
-			t.Errorf("%v: %+v", x.set, got)
+			t.Errorf("%s, %v: %+v", x.waiting, x.set, got)
 		}
 	}
 	if p, _ := planAsking(t, asking); len(p.Laters()) > 0 {

@@ -125,8 +125,8 @@ func (p *Plan) Limits() []Limit {
 	return out
 }
 
-// Laters are what the edge passes on of each service as long as that works on few of them: one request fewer at once than all that
-// run of the service do, so that whatever else is asked of it waits for one at most.
+// Laters are what the edge passes on of each service as long as few of them wait there: all but one of the requests that all who
+// run of the service work on at once, and five times as many that wait, but no more than half of those that may.
 func (p *Plan) Laters() []Later {
 	var out []Later
 	for _, s := range p.Services {
@@ -144,7 +144,8 @@ func (p *Plan) Laters() []Later {
 		})
 		if len(later.Limits) > 0 && at >= 0 {
 			c := p.Capabilities[at]
-			later.AtOnce = max((p.atOnce(c)*max(p.Values.Int("scale."+s.Name), 1)-1)/p.edges(), 1)
+			each := p.atOnce(c) + min(5*p.atOnce(c), p.number(c.offer.Bounds.Waiting)/2)
+			later.AtOnce = max((each*max(p.Values.Int("scale."+s.Name), 1)-1)/p.edges(), 1)
 			later.Within = p.number(c.offer.Bounds.Within)
 			out = append(out, later)
 		}
