@@ -251,12 +251,7 @@ func (s *stack) weighImages(b *testing.B) {
 // longer than a second, or one is not answered with 200. It works on the machine that it measures, as is said with its figures.
 func BenchmarkDevices(b *testing.B) {
 	s := shared(b)
-	var devices []*agent
-	for range 20 {
-		a := s.agent(b, "bench-devices")
-		a.enroll(b)
-		devices = append(devices, a)
-	}
+	devices := s.enrolled(b, "bench-devices", 20)
 	l := newLoad(s.client(b), devices)
 	b.ReportMetric(0, "ns/op")
 	for _, kind := range []string{"checksum", "download-config", "metrics"} {

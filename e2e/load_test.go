@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"testing"
 	"time"
 )
 
@@ -25,6 +26,18 @@ type load struct {
 
 // What agents ask, and how often each of them does.
 var agentsRequests = map[string]time.Duration{"checksum": 2 * time.Minute, "metrics": 5 * time.Minute}
+
+// enrolled are so many new devices of one name.
+func (s *stack) enrolled(t testing.TB, name string, number int) []*agent {
+	t.Helper()
+	var devices []*agent
+	for range number {
+		a := s.agent(t, name)
+		a.enroll(t)
+		devices = append(devices, a)
+	}
+	return devices
+}
 
 func newLoad(client *http.Client, devices []*agent) *load {
 	transport := client.Transport.(*http.Transport).Clone()

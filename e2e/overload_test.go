@@ -23,12 +23,7 @@ import (
 func TestOverload(t *testing.T) {
 	s := shared(t)
 	s.watch(t, "nginx", "api", "dashboard", "celery-monitoring")
-	var devices []*agent
-	for range 4 {
-		a := s.agent(t, "e2e-overload")
-		a.enroll(t)
-		devices = append(devices, a)
-	}
+	devices := s.enrolled(t, "e2e-overload", 4)
 	l := newLoad(s.client(t), devices)
 	held := s.slowPosts(t, devices[0], 20)
 	devices[0].post(t, time.Now())

@@ -154,7 +154,7 @@ func TestTwoAnswersToOneAsk(t *testing.T) {
 	}
 }
 
-// What may come later has one place fewer than all that run of the service work on, divided among the edges.
+// What may come later has one place fewer than all that run of the service work on and may wait there, divided among the edges.
 func TestLaters(t *testing.T) {
 	files := maps.Clone(asking)
 	files["app/service.yaml"] = strings.NewReplacer("role: app", "role: app, scaling: stateless", "wsgi, port: 8080}]", `wsgi, port: 8080, limits: [{paths: ^/a/, later: true}]},
