@@ -6,12 +6,10 @@ import (
 	"slices"
 	"strings"
 
-	"gopkg.in/yaml.v3"
-
 	"github.com/owgen/owgen/generator/bundle"
 	"github.com/owgen/owgen/generator/catalog"
 	"github.com/owgen/owgen/generator/diag"
-	"github.com/owgen/owgen/generator/yamltext"
+	"github.com/owgen/owgen/generator/target"
 )
 
 // What becomes of the keys of a service in Compose: they are written in other words, come from the plan, or mean nothing
@@ -20,7 +18,7 @@ var known = []string{
 	"command", "entrypoint", "environment", "image", "user", "working_dir", "healthcheck", "stop_grace_period", "stop_signal", "cap_add", "sysctls", "deploy",
 	"volumes", "secrets", "tmpfs", "shm_size", "networks", "network_mode", "ports", "depends_on", "devices", "scale", "restart",
 	"read_only", "cap_drop", "security_opt",
-	"build", "pull_policy", "env_file", "labels", "logging",
+	"build", "pull_policy", "env_file", "labels", "logging", "name",
 }
 
 // checkKeys finds what a fragment of a folder says in Compose's words, and nobody has others for.
@@ -30,16 +28,10 @@ func (b *builder) checkKeys() diag.List {
 		if s.Role == catalog.RoleImage {
 			continue
 		}
-		var node yaml.Node
-		if err := node.Encode(b.project.Services[s.Name]); err != nil {
-			found.Add(diag.Finding{Rule: "kubernetes/encode", File: s.File, Message: err.Error()})
-			continue
-		}
-		for key, value := range yamltext.Pairs(&node) {
-			empty := value.Tag == "!!null" || len(value.Content) == 0 && value.Value == ""
-			if !empty && !slices.Contains(known, key.Value) {
-				found.Add(diag.Finding{Rule: "kubernetes/unknown-key", File: s.File, Path: key.Value,
-					Message: "its fragment for Compose says " + key.Value + ", which is not carried over to Kubernetes", Hint: "say it in service.yaml, or take the service out: services.NAME: false"})
+		for key := range target.Said(b.project.Services[s.Name]) {
+			if !slices.Contains(known, key) {
+				found.Add(diag.Finding{Rule: "kubernetes/unknown-key", File: s.File, Path: key,
+					Message: "its fragment for Compose says " + key + ", which is not carried over to Kubernetes", Hint: "say it in service.yaml, or take the service out: services.NAME: false"})
 			}
 		}
 	}

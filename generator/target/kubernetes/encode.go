@@ -3,10 +3,12 @@ package kubernetes
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
 
+	"golang.org/x/sync/errgroup"
 	"gopkg.in/yaml.v3"
 
 	"github.com/owgen/owgen/generator/yamltext"
@@ -22,6 +24,24 @@ type document struct {
 	comment string
 }
 
+// encodeAll writes manifests side by side, which is most of this target's work.
+func encodeAll(manifests []manifestFile) (map[string][]byte, error) {
+	texts := make([][]byte, len(manifests))
+	var group errgroup.Group
+	for i, m := range manifests {
+		group.Go(func() (err error) {
+			texts[i], err = encode(m.documents...)
+			return err
+		})
+	}
+	err := group.Wait()
+	files := map[string][]byte{}
+	for i, m := range manifests {
+		files[m.path] = texts[i]
+	}
+	return files, err
+}
+
 // encode writes documents as YAML, in the order of the API's own types, without what is empty in them.
 func encode(documents ...document) ([]byte, error) {
 	var out bytes.Buffer
@@ -31,11 +51,12 @@ func encode(documents ...document) ([]byte, error) {
 		if err != nil {
 			return nil, err
 		}
-		var parsed yaml.Node
-		if err := yaml.Unmarshal(text, &parsed); err != nil {
+		tokens := json.NewDecoder(bytes.NewReader(text))
+		tokens.UseNumber()
+		root, err := next(tokens)
+		if err != nil {
 			return nil, err
 		}
-		root := parsed.Content[0]
 		prune(root)
 		first(root, "apiVersion")
 		if i > 0 {
@@ -53,12 +74,38 @@ func encode(documents ...document) ([]byte, error) {
 	return out.Bytes(), nil
 }
 
+// next is the next value of a text of JSON, mappings in their order. A parser of YAML would take several times as long.
+func next(in *json.Decoder) (*yaml.Node, error) {
+	token, err := in.Token()
+	switch x := token.(type) {
+	case json.Delim:
+		n := &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map"}
+		if x == '[' {
+			n.Kind, n.Tag = yaml.SequenceNode, "!!seq"
+		}
+		for in.More() {
+			child, err := next(in)
+			if err != nil {
+				return nil, err
+			}
+			n.Content = append(n.Content, child)
+		}
+		_, err = in.Token() // its end
+		return n, err
+	case string:
+		return &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: x, Style: yaml.DoubleQuotedStyle}, err
+	case nil:
+		return &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!null", Value: "null"}, err
+	default: // a number, true or false: the same in YAML
+		return &yaml.Node{Kind: yaml.ScalarNode, Value: fmt.Sprint(x)}, err
+	}
+}
+
 // meant are mappings that say something by being empty: they select everything.
 var meant = []string{"podSelector", "namespaceSelector", "emptyDir"}
 
-// prune takes away what an encoder writes and nobody said, and JSON's own style.
+// prune takes away what an encoder writes and nobody said, and quotes that nobody needs.
 func prune(n *yaml.Node) {
-	n.Style &^= yaml.FlowStyle
 	if n.Kind == yaml.ScalarNode {
 		if n.Tag == "!!str" && plain(n.Value) {
 			n.Style = 0

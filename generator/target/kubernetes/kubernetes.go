@@ -71,49 +71,59 @@ func (t *Target) Files(in target.Blueprint) (map[string][]byte, diag.List) {
 	return files, found
 }
 
-// files are those below kubernetes/, and the kustomization beside it.
-func (b *builder) files() (map[string][]byte, error) {
-	files := map[string][]byte{}
-	bases := kustomized{}
-	write := func(name string, documents []document) error {
-		if len(documents) == 0 {
-			return nil
+// A manifest file, with what stands in it.
+type manifestFile struct {
+	path      string
+	documents []document
+}
+
+// manifests are the files with objects of the API: those of the base in the order in which a reader wants them, and what the large overlay adds.
+func (b *builder) manifests() ([]manifestFile, error) {
+	var out []manifestFile
+	add := func(folder, name string, documents []document) {
+		if len(documents) > 0 {
+			out = append(out, manifestFile{path.Join(folder, name), documents})
 		}
-		text, err := encode(documents...)
-		files[path.Join(base, name)] = text
-		bases.Resources = append(bases.Resources, name)
-		return err
 	}
-	if err := write("namespaces.yaml", b.spaces()); err != nil {
-		return nil, err
-	}
+	add(base, "namespaces.yaml", b.spaces())
 	var policies []document
 	for _, namespace := range b.namespaces() {
 		policies = append(policies, b.policies(namespace)...)
 	}
-	if err := write("networks.yaml", policies); err != nil {
-		return nil, err
-	}
-	if err := write("volumes.yaml", b.claims()); err != nil {
-		return nil, err
-	}
+	add(base, "networks.yaml", policies)
+	add(base, "volumes.yaml", b.claims())
 	for _, w := range b.pods {
 		documents, err := b.workload(w)
 		if err != nil {
 			return nil, err
 		}
-		if err := write(object(w.Name)+".yaml", documents); err != nil {
-			return nil, err
-		}
+		add(base, object(w.Name)+".yaml", documents)
 	}
-	if err := write("edge.yaml", b.entrance()); err != nil {
+	add(base, "edge.yaml", b.entrance())
+	out = append(out, manifestFile{path.Join(overlays, overlayLarge, "scale.yaml"), b.scaled()})
+	return out, nil
+}
+
+// files are those below kubernetes/, and the kustomization beside it.
+func (b *builder) files() (map[string][]byte, error) {
+	manifests, err := b.manifests()
+	if err != nil {
 		return nil, err
+	}
+	files, err := encodeAll(manifests)
+	if err != nil {
+		return nil, err
+	}
+	bases := kustomized{}
+	for _, m := range manifests {
+		if path.Dir(m.path) == base {
+			bases.Resources = append(bases.Resources, path.Base(m.path))
+		}
 	}
 	for _, e := range b.environments {
 		files[path.Join(base, e.file())] = e.text()
 	}
 	bases.ConfigMaps = b.environmentMaps()
-	var err error
 	if files[path.Join(base, kustomization)], err = b.kustomization(header, bases); err != nil {
 		return nil, err
 	}
@@ -143,8 +153,7 @@ func (b *builder) overlays(files map[string][]byte) error {
 		return err
 	}
 	files[path.Join(overlays, overlayLarge, kustomization)] = large
-	files[path.Join(overlays, overlayLarge, "scale.yaml")], err = encode(b.scaled()...)
-	return err
+	return nil
 }
 
 // spaces are the namespaces, with the standard that each enforces.

@@ -52,8 +52,12 @@ func (b *builder) begin(s *plan.Service, from types.ServiceConfig, out *service)
 func (b *builder) process(s *plan.Service) dockerfile.Process {
 	var process dockerfile.Process
 	for _, folder := range append(slices.Clone(s.Images), s.Definition) {
-		file := dockerfile.File{Path: bundle.Dockerfile(folder.Name), Data: b.folders[folder.Name]["Dockerfile"]}
-		process = dockerfile.ParseFile(file).Process(process)
+		image := b.images[folder.Name]
+		if image == nil { // many derive from few
+			image = dockerfile.ParseFile(dockerfile.File{Path: bundle.Dockerfile(folder.Name), Data: b.folders[folder.Name]["Dockerfile"]})
+			b.images[folder.Name] = image
+		}
+		process = image.Process(process)
 	}
 	return process
 }

@@ -2,12 +2,12 @@ package swarm
 
 import (
 	"fmt"
-	"reflect"
 	"slices"
 	"strings"
 
 	"github.com/owgen/owgen/generator/bundle"
 	"github.com/owgen/owgen/generator/diag"
+	"github.com/owgen/owgen/generator/target"
 )
 
 // A fate is what becomes of a key of the Compose specification in a stack.
@@ -71,39 +71,11 @@ func fateOf(kind, key string) (fate, bool) {
 // refuse finds what is set in a part of a project and has no place in a stack.
 func refuse(kind, path string, part any) diag.List {
 	var found diag.List
-	value := reflect.Indirect(reflect.ValueOf(part))
-	if !value.IsValid() {
-		return nil
-	}
-	for key, field := range fields(value) {
-		if what, _ := fateOf(kind, key); what == refused && !field.IsZero() && !(field.Kind() == reflect.Map && field.Len() == 0) {
+	for key := range target.Said(part) {
+		if what, _ := fateOf(kind, key); what == refused {
 			found.Add(diag.Finding{Rule: "swarm/refused", File: bundle.ComposeFile, Path: path + "." + key,
 				Message: fmt.Sprintf("%s is set, which `docker stack deploy` would drop without a word", key), Hint: "remove it, or take another target"})
 		}
 	}
 	return found
-}
-
-// fields walks the keys of a struct of compose-go, those of embedded structs among them, in its order.
-func fields(value reflect.Value) func(yield func(string, reflect.Value) bool) {
-	return func(yield func(string, reflect.Value) bool) { walk(value, yield) }
-}
-
-func walk(value reflect.Value, yield func(string, reflect.Value) bool) bool {
-	for i := range value.NumField() {
-		field := value.Type().Field(i)
-		name, options, _ := strings.Cut(field.Tag.Get("yaml"), ",")
-		switch {
-		case name == "-" || name == "#extensions": // x-..., which mean nothing to an engine
-		case field.Anonymous && strings.Contains(options, "inline"):
-			if !walk(value.Field(i), yield) {
-				return false
-			}
-		case name == "" || !yield(name, value.Field(i)):
-			if name != "" {
-				return false
-			}
-		}
-	}
-	return true
 }

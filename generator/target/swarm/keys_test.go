@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"github.com/compose-spec/compose-go/v2/types"
+
+	"github.com/owgen/owgen/generator/target"
 )
 
 // Every key of the Compose specification, as compose-go knows it, has a fate, and nothing else has.
@@ -20,7 +22,7 @@ func TestEveryKeyHasAFate(t *testing.T) {
 		"device": types.DeviceMapping{},
 	} {
 		var known []string
-		for key := range fields(reflect.ValueOf(part)) {
+		for key := range target.Keys(reflect.ValueOf(part)) {
 			known = append(known, key)
 			if _, ok := fateOf(kind, key); !ok {
 				t.Errorf("%s: %s of compose-go is not in the table: say what becomes of it", kind, key)
@@ -76,9 +78,9 @@ func set(field reflect.Value) bool {
 // A key that is refused is found, each by itself; one that is not, is not.
 func TestRefusedKeysAreFound(t *testing.T) {
 	var example types.ServiceConfig
-	for key := range fields(reflect.ValueOf(example)) {
+	for key := range target.Keys(reflect.ValueOf(example)) {
 		var s types.ServiceConfig
-		for name, field := range fields(reflect.ValueOf(&s).Elem()) {
+		for name, field := range target.Keys(reflect.ValueOf(&s).Elem()) {
 			if name == key && !set(field) {
 				t.Errorf("%s: this test cannot set it", key)
 			}

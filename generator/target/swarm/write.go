@@ -7,11 +7,13 @@ import (
 	"strings"
 
 	"github.com/compose-spec/compose-go/v2/types"
+	"golang.org/x/sync/errgroup"
 	"gopkg.in/yaml.v3"
 
 	"github.com/owgen/owgen/generator/catalog"
 	"github.com/owgen/owgen/generator/compose"
 	"github.com/owgen/owgen/generator/diag"
+	"github.com/owgen/owgen/generator/dockerfile"
 	"github.com/owgen/owgen/generator/plan"
 	"github.com/owgen/owgen/generator/target"
 	"github.com/owgen/owgen/generator/yamltext"
@@ -22,6 +24,7 @@ type builder struct {
 	plan     *plan.Plan
 	project  *types.Project
 	folders  map[string]map[string][]byte
+	images   map[string]*dockerfile.Image // by folder, once each
 	found    diag.List
 	isolated []string          // services that shall reach nobody
 	unpack   []string          // of the service that is being written
@@ -30,7 +33,7 @@ type builder struct {
 }
 
 func newBuilder(in target.Blueprint) *builder {
-	return &builder{plan: in.Plan, project: in.Project, folders: in.Folders, packed: map[string]string{}, configs: map[string]file{}}
+	return &builder{plan: in.Plan, project: in.Project, folders: in.Folders, images: map[string]*dockerfile.Image{}, packed: map[string]string{}, configs: map[string]file{}}
 }
 
 // mark stands for the $ of a variable of ours, until each other one was doubled: values are values, nothing in them is filled in.
@@ -45,20 +48,16 @@ All containers run under no-new-privileges, which no stack can say: each engine'
 
 // write is the text of the stack.
 func (b *builder) write(services map[string]service) ([]byte, error) {
-	var failed error
+	var group errgroup.Group
 	encode := func(value any) *yaml.Node {
-		var node yaml.Node
-		if err := node.Encode(value); err != nil {
-			failed = err
-		}
-		return &node
+		node := &yaml.Node{}
+		group.Go(func() error { return node.Encode(value) })
+		return node
 	}
 	all := &yaml.Node{Kind: yaml.MappingNode}
 	for _, s := range b.plan.Services {
 		if s.Role != catalog.RoleImage {
-			node := encode(services[s.Name])
-			b.comment(s, node)
-			all.Content = append(all.Content, key(s.Name, s.Summary), node)
+			all.Content = append(all.Content, key(s.Name, s.Summary), encode(services[s.Name]))
 		}
 	}
 	root := &yaml.Node{Kind: yaml.MappingNode, Content: []*yaml.Node{key("services", header), all}}
@@ -72,11 +71,16 @@ func (b *builder) write(services map[string]service) ([]byte, error) {
 	add("volumes", volumes, len(volumes))
 	add("configs", b.configs, len(b.configs))
 	add("secrets", secrets, len(secrets))
+	if err := group.Wait(); err != nil {
+		return nil, err
+	}
+	for _, s := range b.plan.Services {
+		if at := yamltext.Index(all, s.Name); at >= 0 {
+			b.comment(s, all.Content[at+1])
+		}
+	}
 	b.explain(root)
 	escape(root)
-	if failed != nil {
-		return nil, failed
-	}
 	return compose.Encode(root)
 }
 
