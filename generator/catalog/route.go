@@ -34,6 +34,7 @@ type Limit struct {
 	Hidden   bool              `yaml:"hidden"`   // not there for the outside
 	Secret   bool              `yaml:"secret"`   // what follows in the path opens something, and is kept out of logs
 	Later    bool              `yaml:"later"`    // of these the edge passes on as many at once as can wait there for a moment; more are to come later
+	When     Condition         `yaml:"when"`
 }
 
 var methods = []string{"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
@@ -64,6 +65,7 @@ func (k *checker) limit(r Route, l Limit) {
 	if l.Hidden && len(l.Methods) > 0 {
 		wrong("is hidden, and from some methods only", "take methods away")
 	}
+	k.condition("routes", l.When, true)
 	k.setting("routes", l.Rate, settings.Int)
 	k.setting("routes", l.Networks, settings.List)
 	for _, m := range l.Methods {

@@ -185,3 +185,23 @@ func TestLaters(t *testing.T) {
 		t.Error("nothing is to come later")
 	}
 }
+
+// A limit holds under its own condition: where that is not met, the path is as any other.
+func TestConditionOfALimit(t *testing.T) {
+	files := maps.Clone(asking)
+	files["app/service.yaml"] = strings.Replace(files["app/service.yaml"], "wsgi, port: 8080}]", `wsgi, port: 8080, limits: [
+      {paths: ^/a/, later: true, when: {target: kubernetes}}, {paths: ^/b/, hidden: true, when: {target: [compose, swarm]}}, {paths: ^/c/, hidden: true}]}]`, 1)
+	for target, want := range map[string][]string{"kubernetes": {"^/a/", "^/c/"}, "compose": {"^/b/", "^/c/"}} {
+		p, found := planAsking(t, files, "target="+target)
+		if len(found) > 0 {
+			t.Fatal(found)
+		}
+		var paths []string
+		for _, l := range p.Limits() {
+			paths = append(paths, l.Paths)
+		}
+		if later := len(p.Laters()) > 0; !slices.Equal(paths, want) || later != (target == "kubernetes") {
+			t.Errorf("%s: %v, and later %v", target, paths, p.Laters())
+		}
+	}
+}

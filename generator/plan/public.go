@@ -106,6 +106,9 @@ func (p *Plan) route(service string, r catalog.Route) Route {
 	out := Route{Service: service, Upstream: service, HostKey: r.Host, Host: p.Hosts[r.Host], Path: r.Path, Protocol: r.Protocol, Port: r.Port, Main: r.Main,
 		Timeout: p.expand(r.Timeout), Body: p.expand(r.Body), Buffered: r.Buffered == nil || *r.Buffered, Files: r.Files}
 	for _, l := range r.Limits {
+		if !p.holds(l.When) {
+			continue
+		}
 		zone := strings.NewReplacer(".", "_", "-", "_").Replace(l.Rate)
 		out.Limits = append(out.Limits, Limit{Limit: l, Zone: zone, Rate: p.Values.Int(l.Rate), Networks: p.Values.Strings(l.Networks)})
 	}
