@@ -121,7 +121,7 @@ func (r *Run) settle(ctx context.Context, dir string, source profile.Source, mad
 	}
 	var keys []string
 	if now, _ := profile.Read(source); now.Profile != input.Profile {
-		keys = append(keys, "extends")
+		keys = append(keys, input.Word)
 	}
 	for _, d := range values.Schema().All() {
 		if values.String(d.Key) != made.Plan.Values.String(d.Key) {

@@ -147,7 +147,7 @@ func contradictions(p *generator.Prepared, there, given profile.Source) ([]strin
 	}
 	var out []string
 	if old.Profile != new.Profile {
-		out = append(out, "extends")
+		out = append(out, old.Word)
 	}
 	for _, d := range newValues.Schema().All() {
 		v, _ := newValues.Get(d.Key)

@@ -40,6 +40,7 @@ type Given struct {
 // An Input is what a source says, lowest layer first.
 type Input struct {
 	Profile string // the named profile at the bottom of the chain
+	Word    string // profile or extends: by which the file that the source names as its profile says on what it is built
 	Summary string
 	Layers  []settings.Layer
 }
@@ -49,6 +50,7 @@ type document struct {
 	name, file  string
 	version     int
 	extends     string
+	extendsWord string // as the user wrote it: extends or profile
 	extendsLine int
 	summary     string
 	sizes       map[string]*yaml.Node
@@ -59,8 +61,11 @@ type document struct {
 func Read(src Source) (Input, diag.List) {
 	var found diag.List
 	chain := src.chain(src.Profile, &found)
-	in := Input{}
+	in := Input{Word: "extends"}
 	for _, doc := range chain {
+		if doc.extends != "" {
+			in.Word = doc.extendsWord
+		}
 		if doc.summary != "" {
 			in.Summary = doc.summary
 		}
@@ -74,7 +79,7 @@ func Read(src Source) (Input, diag.List) {
 	for _, file := range src.Values {
 		if doc := src.file(file, &found); doc != nil {
 			if doc.extends != "" && doc.extends != src.Profile {
-				found.Add(diag.Finding{Rule: "profile/extends-in-values", File: file, Line: doc.extendsLine, Path: "extends",
+				found.Add(diag.Finding{Rule: "profile/extends-in-values", File: file, Line: doc.extendsLine, Path: doc.extendsWord,
 					Message: "a file of values cannot name another profile than the command line", Hint: "name the profile on the command line, or pass this file as the profile"})
 			}
 			chain = append(chain, doc)
@@ -90,15 +95,16 @@ func (src Source) chain(name string, found *diag.List) []*document {
 	var chain []*document
 	seen := map[string]bool{}
 	for next := name; next != ""; {
-		if seen[next] {
-			found.Add(diag.Finding{Rule: "profile/extends-itself", File: next, Path: "extends", Message: "extends itself, through " + name})
-			break
-		}
-		seen[next] = true
 		var below *document // who extends it
 		if len(chain) > 0 {
 			below = chain[len(chain)-1]
 		}
+		if seen[next] {
+			found.Add(diag.Finding{Rule: "profile/extends-itself", File: below.file, Line: below.extendsLine, Path: below.extendsWord,
+				Message: next + " is built on itself", Hint: "name a profile that does not lead back here"})
+			break
+		}
+		seen[next] = true
 		doc := src.open(next, below, found)
 		if doc == nil {
 			break
@@ -145,7 +151,7 @@ func (src Source) open(name string, by *document, found *diag.List) *document {
 			f.Hint = "did you mean " + meant + "? " + f.Hint
 		}
 		if by != nil {
-			f.File, f.Line, f.Path, f.Message = by.file, by.extendsLine, "extends", name+" is no profile"
+			f.File, f.Line, f.Path, f.Message = by.file, by.extendsLine, by.extendsWord, name+" is no profile"
 		}
 		found.Add(f)
 		return nil
@@ -242,7 +248,7 @@ func (doc *document) meta(key string, value *yaml.Node, found *diag.List) bool {
 				Message: fmt.Sprintf("the profile is named in line %d already", doc.extendsLine), Hint: "keep one of profile and extends, which mean the same"})
 			return true
 		}
-		doc.extends, doc.extendsLine = value.Value, value.Line
+		doc.extends, doc.extendsWord, doc.extendsLine = value.Value, key, value.Line
 	case "summary":
 		doc.summary = value.Value
 	case "sizes":

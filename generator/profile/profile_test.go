@@ -74,9 +74,9 @@ func TestEncodeRepeatsTheInput(t *testing.T) {
 
 func TestProfileAndExtendsMeanTheSame(t *testing.T) {
 	for _, key := range []string{"profile", "extends"} {
-		in, found := read(map[string]string{"f.yaml": key + ": base\n"}, Source{Profile: "f.yaml"})
-		if len(found) > 0 || in.Profile != "base" {
-			t.Errorf("%s: it is of %q: %v", key, in.Profile, found)
+		in, found := read(map[string]string{"f.yaml": key + ": child\n"}, Source{Profile: "f.yaml"}) // which says extends itself
+		if len(found) > 0 || in.Profile != "child" || in.Word != key {
+			t.Errorf("%s: it is of %q, by the word %s: %v", key, in.Profile, in.Word, found)
 		}
 	}
 }
@@ -93,7 +93,11 @@ func TestFindings(t *testing.T) {
 		"a list":              {"- a", Source{Profile: "f.yaml"}, []string{"f.yaml:1: error: must be a mapping of settings [profile/not-a-mapping]\n  hint: write key: value, one a line"}},
 		"two documents":       {"a: 1\n---\nb: 1\n", Source{Profile: "f.yaml"}, []string{"f.yaml:2: error: begins a second YAML document [profile/not-yaml]\n  hint: keep one: remove the line with --- and join what stands below it"}},
 		"future":              {"version: 99\n", Source{Profile: "f.yaml"}, []string{"f.yaml:1: error: version: must be 1, the version of the format; a higher one is for a newer owgen [profile/wrong-meta]"}},
-		"loop":                {"", Source{Profile: "loop"}, []string{"loop: error: extends: extends itself, through loop [profile/extends-itself]"}},
+		"loop":                {"", Source{Profile: "loop"}, []string{"profiles/loop.yaml:1: error: extends: loop is built on itself [profile/extends-itself]\n  hint: name a profile that does not lead back here"}},
+		"loop, other word":    {"\nprofile: f.yaml\n", Source{Profile: "f.yaml"}, []string{"f.yaml:2: error: profile: f.yaml is built on itself [profile/extends-itself]\n  hint: name a profile that does not lead back here"}},
+		"unknown, extends":    {"extends: bse\n", Source{Profile: "f.yaml"}, []string{"f.yaml:1: error: extends: bse is no profile [profile/unknown]\n  hint: did you mean base? the profiles are base, child, loop; a file ends in .yaml"}},
+		"unknown, profile":    {"profile: bse\n", Source{Profile: "f.yaml"}, []string{"f.yaml:1: error: profile: bse is no profile [profile/unknown]\n  hint: did you mean base? the profiles are base, child, loop; a file ends in .yaml"}},
+		"values, profile":     {"profile: base\n", Source{Profile: "child", Values: []string{"f.yaml"}}, []string{"f.yaml:1: error: profile: a file of values cannot name another profile than the command line [profile/extends-in-values]\n  hint: name the profile on the command line, or pass this file as the profile"}},
 		"flag":                {"a: 1\n", Source{Profile: "f.yaml", Set: []string{"domain"}}, []string{"--set: error: domain: must be written key=value [profile/set]\n  hint: for example --set domain=example.org"}},
 		"size":                {"extends: base\nsize: huge\n", Source{Profile: "f.yaml"}, []string{"f.yaml:2: error: size: the profile has no such size [profile/unknown-size]\n  hint: its sizes: big"}},
 		"profile and extends": {"extends: base\nprofile: child\n", Source{Profile: "f.yaml"}, []string{"f.yaml:2: error: profile: the profile is named in line 1 already [profile/named-twice]\n  hint: keep one of profile and extends, which mean the same"}},

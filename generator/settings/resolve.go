@@ -1,6 +1,7 @@
 package settings
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"net/netip"
@@ -118,14 +119,19 @@ func (v *Values) apply(layer Layer, node *yaml.Node, prefix string, seen map[str
 	}
 }
 
+// profileWords are the keys of a file that name the profile.
+var profileWords = []string{"extends", "profile"}
+
 func (v *Values) unknown(layer Layer, key *yaml.Node, path string) diag.Finding {
 	f := diag.Finding{Rule: "settings/unknown-key", File: layer.File, Line: key.Line, Path: path, Message: "is no setting",
 		Hint: "`owgen list settings` shows all of them; one of your own service folders needs --catalog"}
 	last := path[strings.LastIndexByte(path, '.')+1:]
-	if last == "extends" || last == "profile" || last == "version" {
+	if layer.Name == "--set" && slices.Contains(profileWords, path) {
+		f.Hint = "name the profile as `owgen generate PROFILE` does, or in a file: " + path + ": ..."
+	} else if last == "version" || slices.Contains(profileWords, last) {
 		f.Hint = "it belongs to the first level of a file: " + last + ": ..."
-	} else if slices.Contains([]string{"base", "inherits", "from"}, path) || Closest(path, []string{"extends"}) != "" {
-		f.Hint = "did you mean extends? It names the profile"
+	} else if meant := Closest(path, profileWords); meant != "" || slices.Contains([]string{"base", "inherits", "from"}, path) {
+		f.Hint = "did you mean " + cmp.Or(meant, "extends") + "? It names the profile"
 	} else if v.schema.byKey[path+"_file"] != nil {
 		f.Hint = fmt.Sprintf("no secret stands in the input: write it into a file, and name that with %s_file", path)
 	} else if secret.Named(path) {

@@ -97,6 +97,24 @@ func TestResolveReportsEverything(t *testing.T) {
 	}
 }
 
+// Who writes the profile's name where it does not belong, or almost right, is told where and how, by the word that was written.
+func TestTheProfileIsNoSetting(t *testing.T) {
+	for _, x := range []struct{ layer, text, hint string }{
+		{"--set", "profile: a", "name the profile as `owgen generate PROFILE` does, or in a file: profile: ..."},
+		{"--set", "extends: a", "name the profile as `owgen generate PROFILE` does, or in a file: extends: ..."},
+		{"--set", "web: {profile: a}", "it belongs to the first level of a file: profile: ..."},
+		{"file", "web: {extends: a}", "it belongs to the first level of a file: extends: ..."},
+		{"file", "profle: a", "did you mean profile? It names the profile"},
+		{"file", "extend: a", "did you mean extends? It names the profile"},
+		{"file", "inherits: a", "did you mean extends? It names the profile"},
+	} {
+		_, found := testSchema(t).Resolve([]Layer{layer(t, x.layer, x.text)})
+		if len(found) != 1 || found[0].Hint != x.hint {
+			t.Errorf("%s %s: %v", x.layer, x.text, found)
+		}
+	}
+}
+
 func TestSchemaRefusesContradictions(t *testing.T) {
 	_, found := NewSchema([]*Setting{{Key: "a", Type: String, File: "1"}, {Key: "a", Type: Int, File: "2"}, {Key: "a.b", Type: Int, File: "3"}})
 	var rules []string
