@@ -48,8 +48,8 @@ func TestKubernetesHasOnePodOfARoute(t *testing.T) {
 // hold one, and so may each process of a worker.
 func TestKubernetesScalesWithinTheDatabase(t *testing.T) {
 	for _, size := range []string{"medium", "large", "huge"} {
-		c := applied(t, "", "domain=example.org", "target=kubernetes", "images.registry=registry.example.org/openwisp", "storage.mode=class",
-			"kubernetes.pod_networks=[10.244.0.0/16]", "size="+size)
+		set := append(slices.Clone(onKubernetes[:5]), "size="+size)
+		c, values := applied(t, "", set...), generateFrom(t, "multi-node", set...).Plan.Values
 		most := map[string]int{}
 		for _, object := range c.all {
 			if scaler, is := object.(*autoscaling.HorizontalPodAutoscaler); is {
@@ -65,15 +65,15 @@ func TestKubernetesScalesWithinTheDatabase(t *testing.T) {
 				held += max(most[name], 1) * connections(container)
 			}
 		}
-		var have int
-		for _, setting := range []string{"medium:200", "large:400", "huge:800"} { // postgres.max_connections of the profile
-			if name, value, _ := strings.Cut(setting, ":"); name == size {
-				have, _ = strconv.Atoi(value)
+		have := int(values.Int("postgres.max_connections"))
+		if values.Bool("sql.pool") {
+			if pool := int(values.Int("pgbouncer.pool_size")); pool+12 > have {
+				t.Errorf("%s: the pool has %d of the database's %d connections, and a dozen are for others", size, pool, have)
 			}
+			have = int(values.Int("pgbouncer.max_clients"))
 		}
-		t.Logf("%s: %d of %d", size, held, have)
 		if held > have {
-			t.Errorf("%s: %d connections may be held, and the database has %d", size, held, have)
+			t.Errorf("%s: %d connections may be held, and there are %d", size, held, have)
 		}
 	}
 }
