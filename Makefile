@@ -33,13 +33,13 @@ lint: ## the shell and Python inside the images, as bundles have them, and the m
 e2e: ## the real thing; needs Docker with Compose 2.33.1, chromium, openvpn, radclient. RUN=regexp and SKIP=regexp select tests
 	$(GO) test -tags e2e -count=1 -timeout 60m -v -run '$(RUN)' -skip '$(SKIP)' ./e2e
 
-bench: ## the figures of the README; needs Docker
-	$(GO) test -run '^$$' -bench . -benchtime 3s ./generator
-	$(GO) test -tags e2e -count=1 -timeout 60m -v -run '^$$' -bench . -benchtime 1x ./e2e
+bench: ## the figures of the README; needs Docker, and a Swarm for some (CONTRIBUTING.md). RUN=regexp selects: RUN=Devices
+	$(GO) test -run '^$$' -bench '$(RUN)' -benchtime 3s ./generator
+	$(GO) test -tags e2e -count=1 -timeout 3h -v -run '^$$' -bench '$(RUN)' -benchtime 1x ./e2e
 	$(MAKE) bench-fleet
 
 bench-fleet: ## fleets of 100, 1,000 and 5,000 sites, beside what compose-go needs to load them; needs 8 GB of disk
-	$(GO) test -run '^$$' -bench Fleet -benchtime 1x -timeout 60m -v ./cmd/owgen
+	$(GO) test -run '^$$' -bench '$(RUN)' -benchtime 1x -timeout 60m -v ./cmd/owgen
 
 lock: ## the Python packages' versions and hashes, from dockerfiles/python/*.in
 	sh dockerfiles/python/lock.sh

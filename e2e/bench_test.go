@@ -4,7 +4,6 @@ package e2e
 
 import (
 	"archive/tar"
-	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -157,9 +156,13 @@ func memoryOf(id string) (float64, error) {
 	return 0, errors.New("the control group of container " + id + " was not found")
 }
 
-// quiet waits until the machine did little for ten seconds.
+// quiet waits until the machine did little for ten seconds. Of what runs on others it only gives them time.
 func (s *stack) quiet(b *testing.B) {
 	b.Helper()
+	if s.away() != nil {
+		time.Sleep(30 * time.Second)
+		return
+	}
 	eventually(b, 5*time.Minute, "the stack is idle", func() error {
 		before, err := cpuTime()
 		if err != nil {
@@ -245,40 +248,4 @@ func (s *stack) weighImages(b *testing.B) {
 		}
 	}
 	b.ReportMetric(float64(total)/1e6, "MB/all-layers-once")
-}
-
-// BenchmarkDevices says what agents cost, and how many of them a machine bears: those at which one request in twenty takes
-// longer than a second, or one is not answered with 200. It works on the machine that it measures, as is said with its figures.
-func BenchmarkDevices(b *testing.B) {
-	s := shared(b)
-	devices := s.enrolled(b, "bench-devices", 20)
-	l := newLoad(s.client(b), devices)
-	b.ReportMetric(0, "ns/op")
-	for _, kind := range []string{"checksum", "download-config", "metrics"} {
-		// The first ones make what later ones find.
-		l.atOnce(b.Context(), kind, 4, 2*len(devices))
-		s.quiet(b)
-		const total = 400
-		began := time.Now()
-		t := l.atOnce(b.Context(), kind, 20, total)
-		b.ReportMetric(total/time.Since(began).Seconds(), kind+"/s")
-		fmt.Printf("  %-16s %s\n", kind, t)
-	}
-	held := 0
-	for n := 1000; n <= 32000; n *= 2 {
-		s.quiet(b)
-		ctx, cancel := context.WithTimeout(b.Context(), time.Minute)
-		found := l.asDevices(ctx, n)
-		cancel()
-		good := true
-		for kind, t := range found {
-			fmt.Printf("  %5d devices, %-8s %s\n", n, kind, t)
-			good = good && t.p95() < time.Second && len(t.statuses) == 1 && t.statuses[200] > 0
-		}
-		if !good {
-			break
-		}
-		held = n
-	}
-	b.ReportMetric(float64(held), "devices")
 }

@@ -23,14 +23,9 @@ type pressure struct {
 	causes map[string]int
 }
 
-func (w *swarm) pressure(t *testing.T, s *stack) *pressure { return w.pressureAt(t, s, w.edges()) }
+func (w *swarm) pressure(t testing.TB, s *stack) *pressure { return s.pressureAt(t, w.edges()) }
 
-func (w *swarm) pressureAt(t *testing.T, s *stack, edges []string) *pressure {
-	t.Helper()
-	return s.pressureAt(t, edges)
-}
-
-func (s *stack) pressureAt(t *testing.T, edges []string) *pressure {
+func (s *stack) pressureAt(t testing.TB, edges []string) *pressure {
 	t.Helper()
 	a := s.agent(t, "pressure")
 	a.enroll(t)
@@ -75,7 +70,7 @@ func (p *pressure) run(ctx context.Context, client *http.Client, a *agent) {
 }
 
 // settle waits until nothing fails for ten seconds.
-func (p *pressure) settle(t *testing.T, limit time.Duration) {
+func (p *pressure) settle(t testing.TB, limit time.Duration) {
 	t.Helper()
 	eventually(t, limit, "requests are answered again", func() error {
 		p.Lock()
@@ -87,11 +82,20 @@ func (p *pressure) settle(t *testing.T, limit time.Duration) {
 	})
 }
 
-// end stops it; no more requests than allowed may have failed.
-func (p *pressure) end(t *testing.T, allowed int) {
-	t.Helper()
+// halt stops it, waits for what is under way, and returns how long requests have failed, from the first to the last.
+func (p *pressure) halt() time.Duration {
 	p.stop()
 	p.done.Wait()
+	if len(p.failed) == 0 {
+		return 0
+	}
+	return slices.MaxFunc(p.failed, time.Time.Compare).Sub(slices.MinFunc(p.failed, time.Time.Compare))
+}
+
+// end stops it; no more requests than allowed may have failed.
+func (p *pressure) end(t testing.TB, allowed int) {
+	t.Helper()
+	p.halt()
 	t.Logf("%d requests, %d failed", p.sent, len(p.failed))
 	if len(p.failed) > allowed || p.sent < 20 {
 		t.Errorf("%d of %d requests failed: %v", len(p.failed), p.sent, p.causes)
@@ -99,15 +103,9 @@ func (p *pressure) end(t *testing.T, allowed int) {
 }
 
 // endWithin stops it; requests may have failed for some time alone.
-func (p *pressure) endWithin(t *testing.T, limit time.Duration) {
+func (p *pressure) endWithin(t testing.TB, limit time.Duration) {
 	t.Helper()
-	p.stop()
-	p.done.Wait()
-	if len(p.failed) == 0 {
-		t.Logf("%d requests, none failed", p.sent)
-		return
-	}
-	took := slices.MaxFunc(p.failed, time.Time.Compare).Sub(slices.MinFunc(p.failed, time.Time.Compare))
+	took := p.halt()
 	t.Logf("%d requests, %d failed within %.1f s: %v", p.sent, len(p.failed), took.Seconds(), p.causes)
 	if took > limit {
 		t.Errorf("requests failed for %s", took)

@@ -72,7 +72,7 @@ func (w *swarm) deploy(t testing.TB, s *stack) {
 
 // bundle makes, builds, pushes and deploys: data on the last machine, all else on the two others, workers on each. In the
 // folder that OWGEN_E2E_KEEP names it stays, and what runs of it is brought up to date, so that one part can be run again alone.
-func (w *swarm) bundle(t *testing.T) *stack {
+func (w *swarm) bundle(t testing.TB) *stack {
 	t.Helper()
 	s := &stack{dir: filepath.Join(scratch, "swarm"), project: scratchPrefix + "swarm", swarm: w}
 	if kept() {

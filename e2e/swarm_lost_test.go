@@ -12,24 +12,33 @@ import (
 	"time"
 )
 
-// lost: a machine with an API and workers is gone at once. Requests fail for a while, no task is lost, and it comes back. What answers
-// requests runs twice: one alone is away until its new task has started.
-func (w *swarm) lost(t *testing.T, s *stack) {
-	stays, victim := w.names[0], w.names[1]
+// loses has what answers requests and works run twice, ends one machine at once while requests come in at the other edge, and returns
+// when the manager knows. Before is what is to be done last.
+func (w *swarm) loses(t testing.TB, s *stack, before func()) (*pressure, time.Time) {
+	t.Helper()
+	victim := w.names[1]
 	w.set(t, s, "scale.api=2", "scale.dashboard=2", "scale.celery=3")
 	for _, service := range []string{"api", "dashboard", "celery"} {
 		if on := must(w.tasks(s.project + "_" + service))(t); !slices.Contains(on, victim) {
 			t.Fatalf("no task of %s runs on %s, which is to be lost: %v", service, victim, on)
 		}
 	}
-	p := w.pressureAt(t, s, w.edges()[:1])
-	s.leaveNotes(t, 30)
+	p := s.pressureAt(t, w.edges()[:1])
+	before()
 	t.Cleanup(func() { w.revive(t, victim) })
 	w.end(t, victim)
 	killed := time.Now()
-	since := func() float64 { return time.Since(killed).Seconds() }
 	w.ready(t, victim, "down")
-	t.Logf("known to be down after %.0f s", since())
+	t.Logf("known to be down after %.0f s", time.Since(killed).Seconds())
+	return p, killed
+}
+
+// lost: a machine with an API and workers is gone at once. Requests fail for a while, no task is lost, and it comes back. What answers
+// requests runs twice: one alone is away until its new task has started.
+func (w *swarm) lost(t *testing.T, s *stack) {
+	stays, victim := w.names[0], w.names[1]
+	p, killed := w.loses(t, s, func() { s.leaveNotes(t, 30) })
+	since := func() float64 { return time.Since(killed).Seconds() }
 	if err := s.notesLeft(); err == nil {
 		t.Error("no task was waiting any more when the machine was lost")
 	}

@@ -31,7 +31,7 @@ type swarm struct {
 	catalog   []string // flags for service folders of the tests' own
 }
 
-func newSwarm(t *testing.T) *swarm {
+func newSwarm(t testing.TB) *swarm {
 	t.Helper()
 	if os.Getenv(swarmMachines) == "" {
 		t.Skipf("NOT RUN: no Swarm to deploy to; %s names the machines of one", swarmMachines)
@@ -53,7 +53,7 @@ func newSwarm(t *testing.T) *swarm {
 
 // olderFirewall lays the VPN server's folder over the built-in one, with the same rules for the older packet filter: what is
 // tried here is the way to the tunnel, not its firewall, which the other tests have on a kernel that owgen supports.
-func olderFirewall(t *testing.T) string {
+func olderFirewall(t testing.TB) string {
 	t.Helper()
 	catalog := t.TempDir()
 	folder := filepath.Join(catalog, "openvpn")
