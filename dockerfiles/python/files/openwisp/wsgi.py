@@ -14,6 +14,7 @@ from django.core.wsgi import get_wsgi_application
 from django.db import connections
 
 from . import env
+from .checksum import Checksum
 from .edge import Edge
 from .health import PATH, WsgiHealth
 
@@ -38,7 +39,7 @@ def warm_up(application):
     caches.close_all()
 
 
-application = Edge(WsgiHealth(get_wsgi_application()), env.secret("edge_key", ""))
+application = Edge(WsgiHealth(Checksum(get_wsgi_application())), env.secret("edge_key", ""))
 warm_up(application)
 # The garbage collector writes into every object that it looks at, and each page it writes is copied: what is loaded
 # stays for good, and need not be looked at.

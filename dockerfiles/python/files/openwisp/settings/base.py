@@ -101,7 +101,7 @@ WSGI_APPLICATION = "openwisp.wsgi.application"
 ASGI_APPLICATION = "openwisp.asgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.AutoField"
 
-MIDDLEWARE = [
+OPENWISP_MIDDLEWARE = (
     "corsheaders.middleware.CorsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -112,7 +112,9 @@ MIDDLEWARE = [
     "openwisp_users.middleware.PasswordExpirationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-]
+)
+# A list, to which the user's own files may add.
+MIDDLEWARE = list(OPENWISP_MIDDLEWARE)
 
 AUTHENTICATION_BACKENDS = ["openwisp_users.backends.UsersAuthenticationBackend"]
 AUTH_PASSWORD_VALIDATORS = [
