@@ -116,7 +116,7 @@ class Checksum:
         return device, found.get(checksum_name)
 
     def framed(self, environ):
-        """The headers that Django's middleware gives such an answer at this address, or nothing if it gives another one."""
+        """The headers that Django's middleware gives such an answer at this address, or nothing if it gives another."""
         where = environ["HTTP_HOST"], environ["wsgi.url_scheme"], environ["SERVER_PORT"]
         if where not in self.headers:
             response = self.frame.get_response(WSGIRequest(dict(environ)))
