@@ -20,6 +20,7 @@ type Capability struct {
 	Kind       string   `yaml:"kind"` // where several exist, as mysql and postgresql of sql
 	Port       int      `yaml:"port"`
 	Network    string   `yaml:"network"`  // where clients reach it
+	Host       string   `yaml:"host"`     // the setting of the name by which they do, where they check it in its certificate; the service's own when empty
 	Secrets    []string `yaml:"secrets"`  // mounted by each client
 	Tenants    bool     `yaml:"tenants"`  // each client gets a database, a role and a password of its own
 	Ready      []string `yaml:"ready"`    // what succeeds in a client once it is there, where nothing else says so; a port is tried when empty

@@ -15,6 +15,12 @@ func (k *checker) capabilities() {
 					"join it in networks")
 			}
 		}
+		if a.Host != "" {
+			k.setting("provides", a.Host)
+			if a.Network == "" {
+				k.at("unknown-network", "provides", fmt.Sprintf("%s has a name for its clients, and no network where they meet it", a.Capability), "say on which: network: NAME")
+			}
+		}
 		k.bounds(a)
 		for _, name := range a.Secrets {
 			k.secret("provides", name)

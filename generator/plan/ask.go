@@ -193,6 +193,7 @@ func (a *Ask) add(body int64, methods []string) {
 // nameByNetwork gives providers a name on one network alone where a client meets them on several: their own name would lead to
 // any of these, and who asks would have any of its addresses. A pod has one address.
 func (p *Plan) nameByNetwork() {
+	p.nameByCertificate()
 	if p.Target() == TargetKubernetes {
 		return
 	}
@@ -200,12 +201,25 @@ func (p *Plan) nameByNetwork() {
 		for i := range s.Uses {
 			u := &s.Uses[i]
 			provider := p.Service(u.Service)
-			if u.Network == "" || u.External || u.Asked || provider == nil || len(met(s, provider)) < 2 {
+			if u.Network == "" || u.External || u.Asked || u.offer.Host != "" || provider == nil || len(met(s, provider)) < 2 {
 				continue
 			}
 			at := slices.IndexFunc(provider.Networks, func(j Joined) bool { return j.Name == u.Network })
 			u.Host = u.Service + "." + u.Network
 			provider.Networks[at].Alias = u.Host
+		}
+	}
+}
+
+// nameByCertificate gives providers the name that their clients check.
+func (p *Plan) nameByCertificate() {
+	for _, c := range p.Capabilities {
+		if c.External || c.offer.Host == "" {
+			continue
+		}
+		joined := p.Service(c.Service).Networks
+		if at := slices.IndexFunc(joined, func(j Joined) bool { return j.Name == c.Network }); at >= 0 {
+			joined[at].Alias = c.Host
 		}
 	}
 }

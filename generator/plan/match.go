@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -14,7 +15,7 @@ import (
 type Capability struct {
 	Name     string
 	Kind     string // of the several kinds that there are, if there are
-	Host     string // a service's name, or the external host
+	Host     string // a service's name, the public one that it has for its clients, or the external host
 	Port     int64
 	Address  string // the fixed address on the capability's network, if it has one
 	Network  string // where clients reach it, if it says so
@@ -49,7 +50,7 @@ func (p *Plan) addCapabilities(c *catalog.Catalog, selected []*catalog.Definitio
 				found.External = true
 				found.Host, found.Port = p.Values.String("external."+group+".host"), p.Values.Int("external."+group+".port")
 			case slices.Contains(selected, s):
-				found.Service, found.Host, found.Port = s.Name, s.Name, int64(a.Port)
+				found.Service, found.Host, found.Port = s.Name, cmp.Or(p.Values.String(a.Host), s.Name), int64(a.Port)
 			default:
 				continue
 			}

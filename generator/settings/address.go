@@ -16,8 +16,20 @@ var (
 	allNumeric = lazy.Regexp(`^[0-9.]+$`)
 	localPart  = lazy.Regexp("^[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*$")
 	senderName = lazy.Regexp(`^(?:[^"\\<>()\[\],;:@]+|"[^"\\<>@]*") <([^<>]+)>$`)
-	urlChars   = lazy.Regexp(`^[A-Za-z0-9._~:/?@!&=+%\[\]-]+$`)
+	// Characters that no configuration has to quote.
+	dnChars  = lazy.Regexp(`^[a-zA-Z]+=[A-Za-z0-9_-][A-Za-z0-9 ._-]*(,[a-zA-Z]+=[A-Za-z0-9_-][A-Za-z0-9 ._-]*)*$`)
+	urlChars = lazy.Regexp(`^[A-Za-z0-9._~:/?@!&=+%\[\]-]+$`)
 )
+
+// distinguished turns the name of a domain, or an address, into the distinguished name that RFC 2247 gives it: example.org is
+// dc=example,dc=org.
+func distinguished(text string) string {
+	if !isName(text) && !isAddress(text) {
+		return text
+	}
+	labels := strings.FieldsFunc(strings.ToLower(text), func(r rune) bool { return r == '.' || r == ':' })
+	return "dc=" + strings.Join(labels, ",dc=")
+}
 
 func isName(text string) bool {
 	return domainName().MatchString(text) && len(text) <= 253 && !allNumeric().MatchString(text)

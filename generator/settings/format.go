@@ -30,6 +30,7 @@ var formats = map[Type]format{
 	CIDR:   {isNetwork, "a network such as 192.0.2.0/24 with no bits set behind its mask"},
 	Email:  {isMailbox, "an e-mail address"},
 	Sender: {isSender, "an e-mail address, or Name <address> without comments"},
+	DN:     {func(s string) bool { return dnChars().MatchString(s) }, "a distinguished name such as dc=example,dc=org, of letters, digits, spaces and ._-, or the name of a domain"},
 	Site:   {isSite, "the origin of a web site, such as https://portal.example.org, without a path"},
 	Path:   {func(s string) bool { return strings.HasPrefix(s, "/") && pathChars().MatchString(s) }, "an absolute path"},
 }

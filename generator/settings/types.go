@@ -32,6 +32,7 @@ const (
 	FQDN     Type = "fqdn"   // a domain name
 	Email    Type = "email"  // an address alone
 	Sender   Type = "sender" // an address, or Name <address>
+	DN       Type = "dn"     // a distinguished name of LDAP; a domain's name stands for its own (RFC 2247)
 	URL      Type = "url"
 	Site     Type = "origin" // scheme, host and port of a web site
 	CIDR     Type = "cidr"
@@ -48,7 +49,7 @@ const (
 )
 
 // Types are all of them.
-var Types = []Type{String, Text, JSON, Int, Number, Bool, Enum, Host, FQDN, Email, Sender, URL, Site, CIDR, IP, Port, Path, FilePath, Image, Duration, Bytes,
+var Types = []Type{String, Text, JSON, Int, Number, Bool, Enum, Host, FQDN, Email, Sender, DN, URL, Site, CIDR, IP, Port, Path, FilePath, Image, Duration, Bytes,
 	List, Map, Cron}
 
 var zero = map[Type]any{Int: int64(0), Port: int64(0), Number: 0.0, Bool: false, List: []any{}, Map: map[string]any{}}
@@ -153,6 +154,9 @@ func (d *Setting) parse(t Type, text string) (any, error) {
 	}
 	if text == "" { // emptiness means "not set", and is refused by min or pattern where that is wrong
 		return text, d.checkText(text)
+	}
+	if t == DN {
+		text = distinguished(text)
 	}
 	if err := checkFormat(t, text); err != nil {
 		return nil, err

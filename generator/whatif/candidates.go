@@ -30,6 +30,7 @@ var samples = map[settings.Type][]string{
 	settings.Text:     {"other"},
 	settings.JSON:     {"[]"},
 	settings.Sender:   {"other@example.org"},
+	settings.DN:       {"dc=other,dc=example,dc=org"},
 	settings.Site:     {"https://other.example.org"},
 	settings.Image:    {"debian:other"},
 	settings.String:   {"other"},
