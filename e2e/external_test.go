@@ -158,7 +158,7 @@ var everythingOff = []string{"modules.radius=false", "modules.topology=false", "
 	"services.openvpn=false", "services.postfix=false"}
 
 // Measurements go to somebody else's InfluxDB and mail to somebody else's server, over TLS and with a login.
-func TestExternalMetricsAndMail(t *testing.T) {
+func TestExternalMetricsAndRelay(t *testing.T) {
 	const user, mailPort = "mailer", "22465"
 	own := external(t, "influxdb")
 	sink := startClosedSink(t, "0.0.0.0:"+mailPort, own.dir+"/server.crt", own.dir+"/server.key", user, externalPassword)

@@ -23,7 +23,7 @@ func mailGateway(pool string) string {
 	return netip.AddrFrom4(bytes).String()
 }
 
-func TestPasswordResetMailArrives(t *testing.T) {
+func TestPasswordResetArrives(t *testing.T) {
 	s := shared(t)
 	s.watch(t, "dashboard", "celery", "postfix")
 	gateway := s.gateway(t, "mail").String()
@@ -65,7 +65,7 @@ User.objects.create_user("e2e-reset", "`+address+`", "the-old-password-of-e2e")
 
 // An administrator is told of a new device. The mail in HTML names static files, which only the manifest of the
 // collected ones knows.
-func TestNotificationMailArrives(t *testing.T) {
+func TestNotificationArrives(t *testing.T) {
 	s := shared(t)
 	s.watch(t, "celery", "postfix")
 	sink := startSink(t, net.JoinHostPort(s.gateway(t, "mail").String(), sinkPort))

@@ -3,6 +3,7 @@
 package e2e
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -17,6 +18,7 @@ import (
 // stack is a bundle and what runs of it.
 type stack struct {
 	dir     string
+	profile string // single-server, if empty
 	project string
 	file    composeFile
 	catalog string // service folders beside the built-in ones
@@ -91,7 +93,7 @@ func newStack(t testing.TB, name string, settings ...string) *stack {
 
 // generate makes the bundle, or makes it again, from the profile and further settings.
 func (s *stack) generate(settings ...string) error {
-	args := []string{"generate", "single-server", "-o", s.dir, "--save"}
+	args := []string{"generate", cmp.Or(s.profile, "single-server"), "-o", s.dir, "--save"}
 	if s.catalog != "" {
 		args = append(args, "--catalog", s.catalog)
 	}

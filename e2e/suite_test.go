@@ -1,0 +1,267 @@
+//go:build e2e
+
+package e2e
+
+import (
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/smtp"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/emersion/go-imap"
+	imapclient "github.com/emersion/go-imap/client"
+)
+
+// suite is a stack of the profile groupware, which the tests of mail share.
+type suite struct {
+	*stack
+	trusted *x509.CertPool
+}
+
+const (
+	suiteDomain   = "mail.localhost"
+	suitePassword = "a password of e2e" // of everybody in suiteSeed
+	suiteSink     = "2526"
+)
+
+// suiteSeed are people and a group of the first start.
+const suiteSeed = `dn: uid=anna,ou=people,dc=mail,dc=localhost
+objectClass: inetOrgPerson
+objectClass: mailAccount
+uid: anna
+cn: Anna Adler
+sn: Adler
+mail: anna@mail.localhost
+mailAlias: a.adler@mail.localhost
+mailEnabled: TRUE
+userPassword: a password of e2e
+
+dn: uid=bert,ou=people,dc=mail,dc=localhost
+objectClass: inetOrgPerson
+objectClass: mailAccount
+uid: bert
+cn: Bert Braun
+sn: Braun
+mail: bert@mail.localhost
+mailQuota: 1048576
+mailEnabled: TRUE
+userPassword: a password of e2e
+
+dn: uid=gone,ou=people,dc=mail,dc=localhost
+objectClass: inetOrgPerson
+objectClass: mailAccount
+uid: gone
+cn: Somebody who left
+sn: Gone
+mail: gone@mail.localhost
+mailEnabled: FALSE
+userPassword: a password of e2e
+
+dn: cn=staff,ou=groups,dc=mail,dc=localhost
+objectClass: groupOfNames
+objectClass: mailAccount
+cn: staff
+mail: staff@mail.localhost
+mailEnabled: TRUE
+member: uid=anna,ou=people,dc=mail,dc=localhost
+member: uid=postmaster,ou=people,dc=mail,dc=localhost
+`
+
+var suitePorts = map[string]string{"smtp": "20025", "submission": "20587", "submissions": "20465", "imaps": "20993", "pop3s": "20995", "sieve": "24190"}
+
+var sharedSuite struct {
+	sync.Once
+	suite *suite
+	err   error
+}
+
+// mailSuite returns the stack that the tests of mail use, and starts it at the first call.
+func mailSuite(t testing.TB) *suite {
+	t.Helper()
+	sharedSuite.Do(func() { sharedSuite.suite, sharedSuite.err = startSuite() })
+	if sharedSuite.err != nil {
+		t.Fatalf("the stack for mail did not start: %v", sharedSuite.err)
+	}
+	return sharedSuite.suite
+}
+
+func startSuite() (*suite, error) {
+	s := &suite{stack: &stack{dir: filepath.Join(scratch, "suite"), profile: "groupware"}}
+	seed := filepath.Join(scratch, "seed.ldif")
+	if err := os.WriteFile(seed, []byte(suiteSeed), 0o600); err != nil {
+		return nil, err
+	}
+	pool := suitePool()
+	settings := []string{"project=" + scratchPrefix + "suite", "domain=" + suiteDomain, "network.pool=" + pool, "directory.seed_file=" + seed,
+		"antivirus.update=false", "mail.greylist=false", "mail.relayhost=[" + firstAddress(pool) + "]:" + suiteSink}
+	for name, port := range suitePorts {
+		settings = append(settings, "publish."+name+"="+port)
+	}
+	if err := s.generate(settings...); err != nil {
+		return nil, err
+	}
+	started := time.Now()
+	if err := s.build(); err != nil {
+		return nil, err
+	}
+	built := time.Now()
+	if err := s.up(3 * time.Minute); err != nil {
+		return nil, err
+	}
+	fmt.Printf("e2e: mail: images %.0f s, up to all healthy %.0f s (%s)\n", built.Sub(started).Seconds(), time.Since(built).Seconds(), s.project)
+	authority, err := os.ReadFile(filepath.Join(s.dir, "ca.crt"))
+	if err != nil {
+		return nil, err
+	}
+	s.trusted = x509.NewCertPool()
+	s.trusted.AppendCertsFromPEM(authority)
+	return s, nil
+}
+
+func suitePool() string { return "172.26.0.0/16" }
+
+// firstAddress is the gateway of the pool's first network, which is the host's own address there.
+func firstAddress(pool string) string {
+	prefix, _, _ := strings.Cut(pool, "/")
+	return strings.TrimSuffix(prefix, "0") + "1"
+}
+
+func (s *suite) tls(host string) *tls.Config {
+	return &tls.Config{RootCAs: s.trusted, ServerName: host + "." + suiteDomain}
+}
+
+// login is who sends.
+type login struct{ user, password string }
+
+// send hands a mail in as a mail program or another server does: at 465 with TLS from the start, at 587 and 25 after STARTTLS.
+// Without a login it goes to 25.
+func (s *suite) send(port string, who *login, from string, to []string, mail string) error {
+	conn, err := net.DialTimeout("tcp", net.JoinHostPort("127.0.0.1", suitePorts[port]), 10*time.Second)
+	if err != nil {
+		return err
+	}
+	_ = conn.SetDeadline(time.Now().Add(time.Minute))
+	if port == "submissions" {
+		conn = tls.Client(conn, s.tls("mail"))
+	}
+	c, err := smtp.NewClient(conn, "mail."+suiteDomain)
+	if err != nil {
+		return err
+	}
+	defer c.Close()
+	if err := c.Hello("outside.example"); err != nil {
+		return err
+	}
+	if port != "submissions" {
+		if err := c.StartTLS(s.tls("mail")); err != nil {
+			return err
+		}
+	}
+	if who != nil {
+		if err := c.Auth(smtp.PlainAuth("", who.user, who.password, "mail."+suiteDomain)); err != nil {
+			return err
+		}
+	}
+	if err := c.Mail(from); err != nil {
+		return err
+	}
+	for _, one := range to {
+		if err := c.Rcpt(one); err != nil {
+			return err
+		}
+	}
+	body, err := c.Data()
+	if err != nil {
+		return err
+	}
+	if _, err := body.Write([]byte(strings.ReplaceAll(mail, "\n", "\r\n"))); err != nil {
+		return err
+	}
+	return body.Close()
+}
+
+// letter is a mail with a subject, by which a test finds it.
+func letter(from, to, subject, body string) string {
+	return fmt.Sprintf("From: %s\nTo: %s\nSubject: %s\nMessage-ID: <%d@e2e.example>\nDate: %s\n\n%s\n", from, to, subject, time.Now().UnixNano(),
+		time.Now().Format(time.RFC1123Z), body)
+}
+
+// mailbox opens somebody's folder by IMAP. It is closed when the test ends.
+func (s *suite) mailbox(t testing.TB, who login, folder string) (*imapclient.Client, error) {
+	t.Helper()
+	c, err := imapclient.DialTLS(net.JoinHostPort("127.0.0.1", suitePorts["imaps"]), s.tls("imap"))
+	if err != nil {
+		return nil, err
+	}
+	c.Timeout = 30 * time.Second
+	t.Cleanup(func() { _ = c.Terminate() })
+	if err := c.Login(who.user, who.password); err != nil {
+		return nil, err
+	}
+	_, err = c.Select(folder, false)
+	return c, err
+}
+
+// found is how many mails in a folder match.
+func (s *suite) found(t testing.TB, who login, folder string, criteria *imap.SearchCriteria) ([]uint32, *imapclient.Client, error) {
+	t.Helper()
+	c, err := s.mailbox(t, who, folder)
+	if err != nil {
+		return nil, nil, err
+	}
+	ids, err := c.UidSearch(criteria)
+	return ids, c, err
+}
+
+func subject(text string) *imap.SearchCriteria {
+	criteria := imap.NewSearchCriteria()
+	criteria.Header.Add("Subject", text)
+	return criteria
+}
+
+// arrived waits for one mail of that subject, and returns it.
+func (s *suite) arrived(t testing.TB, who login, folder, about string) string {
+	t.Helper()
+	var mail string
+	eventually(t, 30*time.Second, fmt.Sprintf("a mail %q in %s of %s", about, folder, who.user), func() error {
+		ids, c, err := s.found(t, who, folder, subject(about))
+		if err != nil {
+			return err
+		}
+		if len(ids) != 1 {
+			return fmt.Errorf("%d mails", len(ids))
+		}
+		set := new(imap.SeqSet)
+		set.AddNum(ids[0])
+		section := &imap.BodySectionName{Peek: true}
+		messages := make(chan *imap.Message, 1)
+		if err := c.UidFetch(set, []imap.FetchItem{section.FetchItem()}, messages); err != nil {
+			return err
+		}
+		message := <-messages
+		if message == nil {
+			return errors.New("it is gone")
+		}
+		all, err := io.ReadAll(message.GetBody(section))
+		mail = string(all)
+		return err
+	})
+	return mail
+}
+
+var anna, bert = login{"anna", suitePassword}, login{"bert", suitePassword}
+
+func (s *suite) postmaster(t testing.TB) login {
+	return login{"postmaster", s.secret(t, "postmaster_password")}
+}
+
+func at(name string) string { return name + "@" + suiteDomain }
