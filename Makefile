@@ -25,7 +25,8 @@ lint: ## the shell and Python inside the images, as bundles have them, and the m
 	@set -e; dir=$$(mktemp -d); trap 'rm -rf "$$dir"' EXIT; \
 	$(GO) run ./cmd/owgen generate single-server -o "$$dir/a" >/dev/null; \
 	$(GO) run ./cmd/owgen generate single-server --set tls.mode=acme --set domain=example.org -o "$$dir/b" >/dev/null; \
-	grep -rlE '^#!/bin/sh' "$$dir/a/dockerfiles" "$$dir/b/dockerfiles" dockerfiles --include='*' --exclude='*.tmpl' | xargs shellcheck docs/ci/pre-commit
+	$(GO) run ./cmd/owgen generate groupware -o "$$dir/c" >/dev/null; \
+	grep -rlE '^#!/bin/sh' "$$dir/a/dockerfiles" "$$dir/b/dockerfiles" "$$dir/c/dockerfiles" dockerfiles --include='*' --exclude='*.tmpl' | xargs shellcheck docs/ci/pre-commit
 	ruff check dockerfiles
 	ruff format --check dockerfiles
 	cd e2e/manifests && $(GO) vet ./... && $(GO) test -count=1 ./... # what it judges is built by it, which the cache cannot know

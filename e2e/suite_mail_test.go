@@ -71,9 +71,6 @@ func pop3(s *suite, who login) (count int, err error) {
 			return 0, err
 		}
 	}
-	if _, err := text.ReadLine(); err != nil {
-		return 0, err
-	}
 	answer, err := text.ReadLine()
 	if err == nil {
 		_, err = fmt.Sscanf(answer, "+OK %d", &count)
@@ -89,7 +86,6 @@ func TestMailIsRefused(t *testing.T) {
 			"\nContent-Transfer-Encoding: base64\n\n"+wrapped(base64.StdEncoding.EncodeToString(content))+"\n--x--"), "\n\n", "\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=x\n\n", 1)
 	}
 	plain := letter(stranger, at("anna"), "refused", "hello")
-	big := letter(stranger, at("bert"), "big", strings.Repeat("0123456789abcdef0123456789abcde\n", 1<<15))
 	for _, c := range []struct {
 		name, from, to, mail string
 		code                 string
@@ -111,10 +107,9 @@ func TestMailIsRefused(t *testing.T) {
 		{"EICAR", stranger, at("anna"), attached("e.com", []byte(eicar)), "554 5.7.1"},
 		{"EICAR in gzip", stranger, at("anna"), attached("e.gz", gzipped(t, eicar)), "554 5.7.1"},
 		{"EICAR in zip", stranger, at("anna"), attached("e.zip", zipped(t, eicar)), "554 5.7.1"},
-		{"more than fits", stranger, at("bert"), big, "552 5.2.2"},
 	} {
 		err := s.send("smtp", nil, c.from, []string{c.to}, c.mail)
-		if err == nil || !strings.HasPrefix(err.Error(), c.code) {
+		if !refusedWith(err, c.code) {
 			t.Errorf("%s: %v, and not %s", c.name, err, c.code)
 		}
 	}
@@ -144,12 +139,12 @@ func TestMailIsSentAsOneself(t *testing.T) {
 		{"no sender", "submissions", &anna, "", at("anna"), "554 5.7.1"},
 		{"no login at 587", "submission", nil, at("anna"), at("anna"), "554 5.7.1"},
 		{"no login at 465", "submissions", nil, at("anna"), at("anna"), "554 5.7.1"},
-		{"login at 25", "smtp", &anna, at("anna"), at("anna"), "smtp: server doesn't support AUTH"},
+		{"login at 25", "smtp", &anna, at("anna"), at("anna"), "503 5.5.1"},
 		{"wrong password", "submissions", &login{"anna", "wrong"}, at("anna"), at("anna"), "535 5.7.8"},
 		{"somebody who left", "submissions", &login{"gone", suitePassword}, at("gone"), at("gone"), "535 5.7.8"},
 	} {
 		err := s.send(c.port, c.who, c.from, []string{at("postmaster")}, mail(c.header))
-		if c.want == "" && err != nil || c.want != "" && (err == nil || !strings.HasPrefix(err.Error(), c.want)) {
+		if c.want == "" && err != nil || c.want != "" && !refusedWith(err, c.want) {
 			t.Errorf("%s: %v, and not %q", c.name, err, c.want)
 		}
 	}
@@ -164,11 +159,6 @@ func TestMailToOthersIsSigned(t *testing.T) {
 		t.Fatal(err)
 	}
 	mail := sink.await(t, "friend@elsewhere.example")
-	for _, hidden := range []string{"172.26.", "127.0.0.1"} {
-		if strings.Contains(mail.content, hidden) {
-			t.Logf("the mail says %s:\n%s", hidden, mail.content)
-		}
-	}
 	records := s.exec(t, "rspamd", "dns-records")
 	name := "owgen._domainkey." + suiteDomain
 	at := regexp.MustCompile(`(?s)` + regexp.QuoteMeta(name) + `\. IN TXT \(.*?\)`).FindString(records)
@@ -188,6 +178,24 @@ func TestMailToOthersIsSigned(t *testing.T) {
 	}
 }
 
+// What looks like spam, but may be none, is filed apart, and nobody from outside says what is.
+func TestMailThatLooksLikeSpam(t *testing.T) {
+	s := mailSuite(t)
+	about := fmt.Sprintf("looks like spam %d", time.Now().UnixNano())
+	// The filter's own test text for a mail that is marked.
+	if err := s.send("smtp", nil, stranger, []string{at("anna")}, letter(stranger, at("anna"), about, "Y"+gtube[1:])); err != nil {
+		t.Fatal(err)
+	}
+	s.arrived(t, anna, "Junk", about)
+	about += " not"
+	if err := s.send("smtp", nil, stranger, []string{at("anna")}, "X-Spam: Yes\n"+letter(stranger, at("anna"), about, "hello")); err != nil {
+		t.Fatal(err)
+	}
+	if mail := s.arrived(t, anna, "INBOX", about); strings.Contains(mail, "X-Spam:") {
+		t.Errorf("the sender's own mark is still there:\n%s", mail)
+	}
+}
+
 // A mailbox that fills up says so once, takes no more when it is full, and takes mail again when there is room.
 func TestMailQuota(t *testing.T) {
 	s := mailSuite(t)
@@ -196,12 +204,13 @@ func TestMailQuota(t *testing.T) {
 	for i := 0; i < 20 && err == nil; i++ {
 		err = s.send("smtp", nil, stranger, []string{at("bert")}, letter(stranger, at("bert"), fmt.Sprintf("filler %d", i), filler))
 	}
-	if err == nil || !strings.HasPrefix(err.Error(), "552 5.2.2") {
+	if !refusedWith(err, "552 5.2.2") {
 		t.Errorf("20 mails of 96 kB went into 1 MiB, or: %v", err)
 	}
 	s.arrived(t, bert, "INBOX", "Your mailbox is 80% full")
 
-	c := must(s.mailbox(t, bert, "INBOX"))(t)
+	c := must(s.mailbox(bert, "INBOX"))(t)
+	defer func() { _ = c.Logout() }()
 	all := new(imap.SeqSet)
 	all.AddRange(1, 0)
 	if err := c.Store(all, imap.FormatFlagsOp(imap.AddFlags, true), []any{imap.DeletedFlag}, nil); err != nil {
@@ -227,7 +236,7 @@ func TestMailRulesAndSearch(t *testing.T) {
 	}
 	word := fmt.Sprintf("xylophone%d", time.Now().UnixNano())
 	about := "invoice " + word[9:]
-	mail := strings.Replace(letter(stranger, at("anna"), about, "--x\nContent-Type: text/plain\n\nsee there\n--x\nContent-Type: application/pdf; name=a.pdf\nContent-Transfer-Encoding: base64\n\n"+
+	mail := strings.Replace(letter(stranger, at("anna"), about, "--x\nContent-Type: text/plain\n\nsee there\n--x\nContent-Type: application/pdf; name=a.pdf\nContent-Disposition: attachment; filename=a.pdf\nContent-Transfer-Encoding: base64\n\n"+
 		wrapped(base64.StdEncoding.EncodeToString(pdf(word)))+"\n--x--"), "\n\n", "\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=x\n\n", 1)
 	if err := s.send("smtp", nil, stranger, []string{at("anna")}, mail); err != nil {
 		t.Fatal(err)
@@ -236,9 +245,9 @@ func TestMailRulesAndSearch(t *testing.T) {
 	inside := imap.NewSearchCriteria()
 	inside.Text = []string{word}
 	eventually(t, 30*time.Second, "the word inside the attachment", func() error {
-		ids, _, err := s.found(t, anna, "Invoices", inside)
-		if err == nil && len(ids) != 1 {
-			err = fmt.Errorf("%d mails have it", len(ids))
+		mails, err := s.found(anna, "Invoices", inside)
+		if err == nil && len(mails) != 1 {
+			err = fmt.Errorf("%d mails have it", len(mails))
 		}
 		return err
 	})
@@ -249,13 +258,18 @@ func TestMailLoginsAreSlowedDown(t *testing.T) {
 	s := mailSuite(t)
 	started := time.Now()
 	for range 5 {
-		if _, err := s.mailbox(t, login{"postmaster", "wrong"}, "INBOX"); err == nil {
+		if _, err := s.mailbox(login{"postmaster", "wrong"}, "INBOX"); err == nil {
 			t.Fatal("a wrong password is let in")
 		}
 	}
 	if took := time.Since(started); took < 20*time.Second {
 		t.Errorf("5 wrong passwords in %s: a thousand would be tried in no time", took.Round(time.Second))
 	}
+}
+
+// refusedWith tells whether a server refused with that code, such as "550 5.7.1".
+func refusedWith(err error, code string) bool {
+	return err != nil && strings.HasPrefix(strings.Replace(err.Error(), ` "`, " ", 1), code)
 }
 
 func wrapped(text string) string {

@@ -77,7 +77,7 @@ func TestLostPipesAreFound(t *testing.T) {
 // starts as root does so because of an exception, with its reason.
 func TestImagesFailWithTheirPipesAndEndUnprivileged(t *testing.T) {
 	for name, flags := range variants {
-		made := generate(t, append(slices.Clone(flags), "build.uid=2345", "build.apt_snapshot=20260901T000000Z", "build.apt_mirror=https://mirror.example.org")...)
+		made := generateFrom(t, profileOf(name), append(slices.Clone(flags), "build.uid=2345", "build.apt_snapshot=20260901T000000Z", "build.apt_mirror=https://mirror.example.org")...)
 		images := 0
 		for _, p := range made.Paths() {
 			if path.Base(p) != "Dockerfile" {

@@ -38,6 +38,7 @@ var variants = map[string][]string{
 	"single-server-acme":     {"domain=example.org", "tls.mode=acme", "tls.acme_email=noc@example.org"},
 	"single-server-proxy":    {"domain=owgen.lan", "tls.mode=proxy", "tls.trusted_proxies=[192.0.2.10/32]", "publish.http=8080"},
 	"multi-node-kubernetes":  onKubernetes,
+	"groupware":              {"domain=example.org", "mail.relayhost=[smtp.example.net]:587", "mail.relayhost_username=relay", "mail.relayhost_password_file=secrets/relay"},
 	"single-server-address":  {"domain=192.0.2.7", "publish.https=8443", "network.pool=10.99.0.0/16"},
 }
 
@@ -73,11 +74,7 @@ func TestGolden(t *testing.T) {
 	plain := generate(t)
 	for name, flags := range variants {
 		t.Run(name, func(t *testing.T) {
-			profile := "single-server"
-			if strings.HasPrefix(name, "multi-node") {
-				profile = "multi-node"
-			}
-			made := generateFrom(t, profile, flags...)
+			made := generateFrom(t, profileOf(name), flags...)
 			want := map[string]string{}
 			for path, f := range made.Files {
 				if old, same := plain.Files[path]; flags != nil && same && string(old.Data) == string(f.Data) && old.Mode == f.Mode {
@@ -97,6 +94,16 @@ func TestGolden(t *testing.T) {
 			compareGolden(t, filepath.Join("..", "testdata", "golden", name), want)
 		})
 	}
+}
+
+// profileOf is the profile that a variant is made from.
+func profileOf(variant string) string {
+	for _, name := range profile.Names(profiles.FS) {
+		if strings.HasPrefix(variant, name) {
+			return name
+		}
+	}
+	return ""
 }
 
 func generate(t *testing.T, flags ...string) *Deployment {

@@ -16,10 +16,10 @@ func TestPreparedIsShared(t *testing.T) {
 	}
 	var group sync.WaitGroup
 	for name, flags := range variants {
-		alone := generate(t, flags...)
+		alone := generateFrom(t, profileOf(name), flags...)
 		for range 2 {
 			group.Go(func() {
-				shared, found := p.Generate(t.Context(), request("single-server", flags...).Source)
+				shared, found := p.Generate(t.Context(), request(profileOf(name), flags...).Source)
 				if len(found) > 0 {
 					t.Error(name, found)
 				} else if diff := cmp.Diff(alone.Files, shared.Files, asText); diff != "" {

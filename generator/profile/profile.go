@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -172,20 +173,32 @@ func (src Source) file(name string, found *diag.List) *document {
 	return parse("file", name, data, found)
 }
 
-// Names returns the named profiles: those that stand for themselves first, then those that extend another.
+// Names returns the named profiles: those that others extend first, then those that stand for themselves, then those that extend
+// another.
 func Names(named fs.FS) []string {
 	files, _ := fs.Glob(named, "*.yaml") // the pattern is well-formed
-	var plain, extending []string
+	extends := map[string]string{}
+	var names []string
 	for _, file := range files {
 		data, _ := fs.ReadFile(named, file)
+		name := strings.TrimSuffix(file, ".yaml")
+		names = append(names, name)
 		var found diag.List
-		if doc := parse("profile", file, data, &found); doc != nil && doc.extends != "" {
-			extending = append(extending, strings.TrimSuffix(file, ".yaml"))
-			continue
+		if doc := parse("profile", file, data, &found); doc != nil {
+			extends[name] = doc.extends
 		}
-		plain = append(plain, strings.TrimSuffix(file, ".yaml"))
 	}
-	return append(plain, extending...)
+	rank := func(name string) int {
+		switch {
+		case extends[name] != "":
+			return 2
+		case slices.Contains(slices.Collect(maps.Values(extends)), name):
+			return 0
+		}
+		return 1
+	}
+	slices.SortStableFunc(names, func(a, b string) int { return rank(a) - rank(b) })
+	return names
 }
 
 // Summary returns a named profile's one line.
