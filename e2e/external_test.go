@@ -176,7 +176,9 @@ func TestExternalMetricsAndRelay(t *testing.T) {
 	device.enroll(t)
 	device.post(t, time.Now())
 	device.charted(t, 2*patience, "memory", 37)
-	mail := sink.await(t, s.forgetPassword(t))
+	const address = "reset@example.net"
+	s.forgetPassword(t, address)
+	mail := sink.await(t, address)
 	if !strings.Contains(mail.content, "/accounts/password/reset/key/") {
 		t.Errorf("the mail has no link:\n%s", mail.content)
 	}

@@ -28,7 +28,8 @@ func TestPasswordResetArrives(t *testing.T) {
 	s.watch(t, "dashboard", "celery", "postfix")
 	gateway := s.gateway(t, "mail").String()
 	sink := startSink(t, net.JoinHostPort(gateway, sinkPort))
-	address := s.forgetPassword(t)
+	address := fmt.Sprintf("reset-%d@example.net", time.Now().UnixNano())
+	s.forgetPassword(t, address)
 	mail := sink.await(t, address)
 	header, parts, err := mail.parts()
 	if err != nil {
@@ -45,10 +46,9 @@ func TestPasswordResetArrives(t *testing.T) {
 	}
 }
 
-// forgetPassword makes a user who asks for a new password, and returns where the mail has to go.
-func (s *stack) forgetPassword(t testing.TB) string {
+// forgetPassword makes a user with that address who asks for a new password.
+func (s *stack) forgetPassword(t testing.TB, address string) {
 	t.Helper()
-	address := fmt.Sprintf("reset-%d@example.net", time.Now().UnixNano())
 	s.django(t, `
 from django.contrib.auth import get_user_model
 User = get_user_model()
@@ -60,7 +60,6 @@ User.objects.create_user("e2e-reset", "`+address+`", "the-old-password-of-e2e")
 	if got.status != 302 {
 		t.Fatalf("the form was refused: %s", got)
 	}
-	return address
 }
 
 // An administrator is told of a new device. The mail in HTML names static files, which only the manifest of the

@@ -35,7 +35,7 @@ func dialTLS(port string, config *tls.Config) (*linesConn, error) {
 type sieveConn struct{ *linesConn }
 
 func dialSieve(s *suite, who login) (*sieveConn, error) {
-	conn, err := net.DialTimeout("tcp", net.JoinHostPort("127.0.0.1", suitePorts["sieve"]), 10*time.Second)
+	conn, err := net.DialTimeout("tcp", net.JoinHostPort("127.0.0.1", s.ports["sieve"]), 10*time.Second)
 	if err != nil {
 		return nil, err
 	}

@@ -57,7 +57,7 @@ func TestMailIsDelivered(t *testing.T) {
 
 // pop3 counts the mails of somebody.
 func pop3(s *suite, who login) (count int, err error) {
-	conn, err := dialTLS(suitePorts["pop3s"], s.tls("imap"))
+	conn, err := dialTLS(s.ports["pop3s"], s.tls("imap"))
 	if err != nil {
 		return 0, err
 	}
@@ -154,7 +154,7 @@ func TestMailIsSentAsOneself(t *testing.T) {
 func TestMailToOthersIsSigned(t *testing.T) {
 	s := mailSuite(t)
 	s.watch(t)
-	sink := startSink(t, net.JoinHostPort(firstAddress(suitePool()), suiteSink))
+	sink := startSink(t, net.JoinHostPort(s.host(), suiteSink))
 	if err := s.send("submissions", &anna, at("anna"), []string{"friend@elsewhere.example"}, letter(at("anna"), "friend@elsewhere.example", "signed", "hello")); err != nil {
 		t.Fatal(err)
 	}

@@ -25,6 +25,8 @@ import (
 type suite struct {
 	*stack
 	trusted *x509.CertPool
+	ports   map[string]string
+	pool    string
 }
 
 const (
@@ -76,8 +78,6 @@ member: uid=anna,ou=people,dc=mail,dc=localhost
 member: uid=postmaster,ou=people,dc=mail,dc=localhost
 `
 
-var suitePorts = map[string]string{"smtp": "20025", "submission": "20587", "submissions": "20465", "imaps": "20993", "pop3s": "20995", "sieve": "24190"}
-
 var sharedSuite struct {
 	sync.Once
 	suite *suite
@@ -87,25 +87,27 @@ var sharedSuite struct {
 // mailSuite returns the stack that the tests of mail use, and starts it at the first call.
 func mailSuite(t testing.TB) *suite {
 	t.Helper()
-	sharedSuite.Do(func() { sharedSuite.suite, sharedSuite.err = startSuite() })
+	sharedSuite.Do(func() { sharedSuite.suite, sharedSuite.err = startSuite("groupware", "26") })
 	if sharedSuite.err != nil {
 		t.Fatalf("the stack for mail did not start: %v", sharedSuite.err)
 	}
 	return sharedSuite.suite
 }
 
-func startSuite() (*suite, error) {
-	s := &suite{stack: &stack{dir: filepath.Join(scratch, "suite"), profile: "groupware"}}
+// startSuite starts a profile with mail in it, whose ports and networks begin with that number, so that several run side by side.
+func startSuite(profile, number string, settings ...string) (*suite, error) {
+	s := &suite{stack: &stack{dir: filepath.Join(scratch, "suite-"+number), profile: profile}, pool: "172." + number + ".0.0/16",
+		ports: map[string]string{"smtp": "025", "submission": "587", "submissions": "465", "imaps": "993", "pop3s": "995", "sieve": "190"}}
 	seed := filepath.Join(scratch, "seed.ldif")
 	if err := os.WriteFile(seed, []byte(suiteSeed), 0o644); err != nil {
 		return nil, err
 	}
-	pool := suitePool()
-	settings := []string{"project=" + scratchPrefix + "suite", "domain=" + suiteDomain, "network.pool=" + pool, "directory.seed_file=" + seed,
+	settings = append(settings, "project="+scratchPrefix+"suite-"+number, "domain="+suiteDomain, "network.pool="+s.pool, "directory.seed_file="+seed,
 		"antivirus.update=false", "mail.greylist=false", "mail.spam_mark=25", "mail.spam_reject=50", // the sender has no DNS here
-		"mail.relayhost=[" + firstAddress(pool) + "]:" + suiteSink}
-	for name, port := range suitePorts {
-		settings = append(settings, "publish."+name+"="+port)
+		"mail.relayhost=["+s.host()+"]:"+suiteSink)
+	for name, port := range s.ports {
+		s.ports[name] = number + port
+		settings = append(settings, "publish."+name+"="+s.ports[name])
 	}
 	if err := s.generate(settings...); err != nil {
 		return nil, err
@@ -128,13 +130,8 @@ func startSuite() (*suite, error) {
 	return s, nil
 }
 
-func suitePool() string { return "172.26.0.0/16" }
-
-// firstAddress is the gateway of the pool's first network, which is the host's own address there.
-func firstAddress(pool string) string {
-	prefix, _, _ := strings.Cut(pool, "/")
-	return strings.TrimSuffix(prefix, "0") + "1"
-}
+// host is this machine's address on the stack's first network.
+func (s *suite) host() string { return strings.TrimSuffix(s.pool, "0/16") + "1" }
 
 func (s *suite) tls(host string) *tls.Config {
 	return &tls.Config{RootCAs: s.trusted, ServerName: host + "." + suiteDomain}
@@ -146,7 +143,7 @@ type login struct{ user, password string }
 // send hands a mail in as a mail program or another server does: at 465 with TLS from the start, at 587 and 25 after STARTTLS.
 // Without a login it goes to 25.
 func (s *suite) send(port string, who *login, from string, to []string, mail string) error {
-	conn, err := net.DialTimeout("tcp", net.JoinHostPort("127.0.0.1", suitePorts[port]), 10*time.Second)
+	conn, err := net.DialTimeout("tcp", net.JoinHostPort("127.0.0.1", s.ports[port]), 10*time.Second)
 	if err != nil {
 		return err
 	}
@@ -198,7 +195,7 @@ func letter(from, to, subject, body string) string {
 
 // mailbox opens somebody's folder by IMAP. Who calls it closes it.
 func (s *suite) mailbox(who login, folder string) (*imapclient.Client, error) {
-	c, err := imapclient.DialTLS(net.JoinHostPort("127.0.0.1", suitePorts["imaps"]), s.tls("imap"))
+	c, err := imapclient.DialTLS(net.JoinHostPort("127.0.0.1", s.ports["imaps"]), s.tls("imap"))
 	if err != nil {
 		return nil, err
 	}

@@ -1,0 +1,134 @@
+//go:build e2e
+
+package e2e
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/emersion/go-imap"
+)
+
+// A mail a second comes from outside while one part after the other is killed, and some are away for a while. What the server has
+// taken is in the mailbox once, and what it put off, its sender still has.
+func TestMailFaults(t *testing.T) {
+	s := mailSuite(t)
+	about := fmt.Sprintf("fault %d", time.Now().UnixNano())
+	stop, done := make(chan struct{}), make(chan struct{})
+	var taken, put atomic.Int64
+	go func() {
+		defer close(done)
+		for i := 0; ; i++ {
+			mail := letter(stranger, at("anna"), fmt.Sprintf("%s number %d.", about, i), "hello")
+			// As a real server does: what is put off is sent again, until it is taken.
+			for s.send("smtp", nil, stranger, []string{at("anna")}, mail) != nil {
+				put.Add(1)
+				time.Sleep(time.Second)
+				select {
+				case <-stop:
+					return
+				default:
+				}
+			}
+			taken.Add(1)
+			select {
+			case <-stop:
+				return
+			case <-time.After(time.Second):
+			}
+		}
+	}()
+
+	for _, service := range []string{"clamav", "rspamd", "redis", "openldap", "dovecot", "mta"} {
+		s.kill(t, service)
+		eventually(t, time.Minute, service+" killed, and healthy again", s.problems)
+	}
+	for _, service := range []string{"openldap", "dovecot", "rspamd"} {
+		must(s.compose(time.Minute, "stop", service))(t)
+		time.Sleep(awhile())
+		must(s.compose(time.Minute, "start", service))(t)
+		eventually(t, 2*time.Minute, service+" was away, and is healthy again", s.problems)
+	}
+	// Something arrives after all of that, and then nothing more is sent.
+	after := taken.Load()
+	eventually(t, time.Minute, "another mail is taken", func() error {
+		if taken.Load() == after {
+			return fmt.Errorf("%d so far, %d put off", after, put.Load())
+		}
+		return nil
+	})
+	close(stop)
+	<-done
+	// What waits in the queue is tried again now, instead of when its time has come.
+	must(s.compose(time.Minute, "exec", "-T", "-u", "1001", "mta", "postqueue", "-f"))(t)
+
+	var mails []string
+	eventually(t, 90*time.Second, "all that was taken is there", func() (err error) {
+		if mails, err = s.found(anna, "INBOX", subject(about)); err == nil && int64(len(mails)) < taken.Load() {
+			err = fmt.Errorf("%d of %d", len(mails), taken.Load())
+		}
+		return err
+	})
+	seen := map[string]bool{}
+	for _, mail := range mails {
+		_, rest, _ := strings.Cut(mail, "Message-ID: ")
+		id, _, _ := strings.Cut(rest, "\r\n")
+		if seen[id] {
+			t.Errorf("%s is there twice", id)
+		}
+		seen[id] = true
+	}
+	t.Logf("%d mails taken, %d times put off, %d in the mailbox", taken.Load(), put.Load(), len(mails))
+}
+
+// awhile is how long a part is away: some seconds, or what OWGEN_E2E_AWAY says.
+func awhile() time.Duration {
+	if d, err := time.ParseDuration(os.Getenv("OWGEN_E2E_AWAY")); err == nil {
+		return d
+	}
+	return 15 * time.Second
+}
+
+// The mailboxes and the directory come back from a backup as the runbook makes it.
+func TestMailRestored(t *testing.T) {
+	s := mailSuite(t)
+	about := fmt.Sprintf("kept %d", time.Now().UnixNano())
+	if err := s.send("smtp", nil, stranger, []string{at("anna")}, letter(stranger, at("anna"), about, "hello")); err != nil {
+		t.Fatal(err)
+	}
+	s.arrived(t, anna, "INBOX", about)
+	backup := filepath.Join(scratch, "mail-backup")
+	if err := os.MkdirAll(backup, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	save := func(service, program, file string) {
+		must(command(time.Minute, s.dir, "", "sh", "-c", fmt.Sprintf("docker compose exec -T %s %s > %s/%s", service, program, backup, file)))(t)
+	}
+	save("openldap", "export", "directory.ldif")
+	save("dovecot", "backup", "mailboxes.tar")
+
+	must(s.compose(time.Minute, "stop", "dovecot", "openldap"))(t)
+	must(s.compose(time.Minute, "rm", "-f", "dovecot", "openldap"))(t)
+	for _, volume := range []string{"mailboxes", "directory_data"} {
+		must(command(time.Minute, "", "", "docker", "volume", "rm", s.project+"_"+volume))(t)
+	}
+	restore := func(service, program, file string) {
+		must(command(time.Minute, s.dir, "", "sh", "-c", fmt.Sprintf("docker compose run --rm -T --no-deps %s %s < %s/%s", service, program, backup, file)))(t)
+	}
+	restore("openldap", "import", "directory.ldif")
+	restore("dovecot", "restore", "mailboxes.tar")
+	if err := s.up(2 * time.Minute); err != nil {
+		t.Fatal(err)
+	}
+	s.arrived(t, anna, "INBOX", about)
+	text := imap.NewSearchCriteria()
+	text.Text = []string{about}
+	if mails, err := s.found(anna, "INBOX", text); err != nil || len(mails) != 1 {
+		t.Errorf("the search finds %d mails: %v", len(mails), err)
+	}
+}

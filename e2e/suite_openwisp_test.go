@@ -1,0 +1,32 @@
+//go:build e2e
+
+package e2e
+
+import (
+	"strings"
+	"testing"
+)
+
+// OpenWISP hands its mail to the mail server beside it, with a login of its own and a verified certificate: a link for a new
+// password arrives in a mailbox.
+func TestMailOfOpenWISPArrives(t *testing.T) {
+	settings := []string{"publish.http=27080", "publish.https=27443"}
+	for _, off := range everythingOff {
+		if !strings.HasPrefix(off, "services.postfix") { // the profile has none
+			settings = append(settings, off)
+		}
+	}
+	s, err := startSuite("mail-enabled", "27", settings...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(s.remove)
+	s.watch(t)
+	s.forgetPassword(t, at("anna"))
+	mail := s.arrived(t, anna, "INBOX", "Password reset")
+	for _, want := range []string{s.origin("dashboard") + "/accounts/password/reset/key/", "From: openwisp@" + suiteDomain, "with ESMTPSA", "DKIM-Signature:"} {
+		if !strings.Contains(mail, want) {
+			t.Errorf("the mail has no %q:\n%s", want, mail)
+		}
+	}
+}
