@@ -3,6 +3,7 @@
 package e2e
 
 import (
+	"encoding/base64"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -112,6 +113,11 @@ func TestMailRestored(t *testing.T) {
 	save("openldap", "export", "directory.ldif")
 	save("dovecot", "backup", "mailboxes.tar")
 
+	directory := string(must(os.ReadFile(filepath.Join(backup, "directory.ldif")))(t))
+	if hashed := base64.StdEncoding.EncodeToString([]byte("{ARGON2}")[:6]); strings.Contains(directory, suitePassword) ||
+		strings.Contains(directory, base64.StdEncoding.EncodeToString([]byte(suitePassword))) || strings.Count(directory, "userPassword:: "+hashed) < 5 {
+		t.Errorf("not all passwords are hashed:\n%s", directory)
+	}
 	must(s.compose(time.Minute, "stop", "dovecot", "openldap"))(t)
 	must(s.compose(time.Minute, "rm", "-f", "dovecot", "openldap"))(t)
 	for _, volume := range []string{"mailboxes", "directory_data"} {
