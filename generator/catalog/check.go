@@ -79,7 +79,7 @@ func (k *checker) identity() {
 	if !slices.Contains(roles, s.Role) {
 		k.at("unknown-role", "role", fmt.Sprintf("%q is none", s.Role), fmt.Sprintf("one of %s", strings.Join(roles, ", ")))
 	}
-	for _, name := range append([]string{s.Image.From}, s.Image.Copies...) {
+	for _, name := range slices.Concat([]string{s.Image.From}, s.Image.Copies, s.Image.Hands) {
 		if parent := k.catalog.Service(name); name != "" && (parent == nil || name == s.Name) {
 			k.at("unknown-image", "image", fmt.Sprintf("%s is no other service", name), "name a service, for from one of role image")
 		}

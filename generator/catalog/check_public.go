@@ -17,7 +17,7 @@ var (
 	ownEntry    = lazy.Regexp(`(?m)^ENTRYPOINT `)
 
 	portProtocols  = []string{"tcp", "udp"}
-	routeProtocols = []string{"http", "wsgi", "ws", ProtocolFiles}
+	routeProtocols = []string{"http", "wsgi", "ws", ProtocolFiles, ProtocolRedirect}
 )
 
 // public is about what the outside sees: ports, routes, and periodic jobs.
@@ -70,7 +70,8 @@ func (k *checker) route(r Route) {
 	if !slices.Contains(routeProtocols, r.Protocol) {
 		k.at("wrong-route", "routes", fmt.Sprintf("%s: %q is no protocol", r.Path, r.Protocol), "one of "+strings.Join(routeProtocols, ", "))
 	}
-	if !r.HandsOut() {
+	k.passing(r)
+	if !r.Answered() {
 		k.portNumber("routes", r.Path, r.Port)
 	}
 	k.files(r)

@@ -3,11 +3,15 @@ package catalog
 import (
 	"fmt"
 	"slices"
-	"strings"
+
+	"github.com/owgen/owgen/generator/lazy"
 )
 
-// Files are what the edge hands out by itself below a path: a volume of the service's, or a folder of the image that it
-// derives from.
+// folderPath is a path below which files are handed out: it becomes a folder of the edge's.
+var folderPath = lazy.Regexp(`^(/[A-Za-z0-9_-][A-Za-z0-9_.-]*)+/$`)
+
+// Files are what the edge hands out by itself below a path: a volume of the service's, or a folder of its image or of one that
+// it derives from.
 type Files struct {
 	Volume string `yaml:"volume"`
 	Folder string `yaml:"folder"` // in Image; copied when the edge's image is built, and compressed in advance
@@ -40,8 +44,8 @@ func (c *Catalog) copyFiles() {
 	for _, edge := range c.Providers(Edge) {
 		for _, s := range c.Services {
 			for _, r := range s.Routes {
-				if image := c.Service(r.Files.Image); image != nil && image.Role == RoleImage && !slices.Contains(edge.Image.Copies, image.Name) {
-					edge.Image.Copies = append(edge.Image.Copies, image.Name)
+				if image := c.Service(r.Files.Image); image != nil && image != edge && !slices.Contains(edge.Image.Hands, image.Name) {
+					edge.Image.Hands = append(edge.Image.Hands, image.Name)
 				}
 			}
 		}
@@ -57,11 +61,8 @@ func (k *checker) files(r Route) {
 		return
 	}
 	f := r.Files
-	if !strings.HasPrefix(r.Path, "/") || !strings.HasSuffix(r.Path, "/") || strings.Trim(r.Path, "/abcdefghijklmnopqrstuvwxyz0123456789_-") != "" || strings.Contains(r.Path, "//") || r.Path == "/" {
-		wrong("is no folder", "lower-case letters, digits, - and _ between slashes, such as /files/")
-	}
-	if r.Port != 0 || r.Timeout != "" || r.Body != "" || r.Buffered != nil {
-		wrong("hands out files, and says how a request is passed on", "take port, timeout, body and buffered away")
+	if !folderPath().MatchString(r.Path) {
+		wrong("is no folder", "letters, digits, -, _ and . between slashes, such as /files/")
 	}
 	if (f.Volume == "") == (f.Folder == "") || (f.Folder == "") != (f.Image == "") {
 		wrong("hands out nothing, or two things", "files: {volume: NAME}, or {image: NAME, folder: PATH}")
@@ -96,8 +97,8 @@ func (k *checker) filesFrom(f Files, wrong func(message, hint string)) {
 			wrong(fmt.Sprintf("hands out the volume %s, which is private", f.Volume), "let the service answer, which knows who may see what")
 		}
 	}
-	if f.Image != "" && !slices.ContainsFunc(k.ancestors(k.service), func(s *Definition) bool { return s.Name == f.Image && s.Role == RoleImage }) {
-		wrong(fmt.Sprintf("hands out files of the image %s, which the service does not derive from", f.Image), "an image that it derives from, of role image")
+	if f.Image != "" && f.Image != k.service.Name && !slices.ContainsFunc(k.ancestors(k.service), func(s *Definition) bool { return s.Name == f.Image && s.Role == RoleImage }) {
+		wrong(fmt.Sprintf("hands out files of the image %s, which the service does not derive from", f.Image), "its own image, or one that it derives from, of role image")
 	}
 	if f.Folder != "" {
 		k.absolute("routes", f.Folder)

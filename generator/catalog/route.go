@@ -6,22 +6,28 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/owgen/owgen/generator/lazy"
 	"github.com/owgen/owgen/generator/settings"
 )
 
 // A Route is a path of a public host that the edge passes to the service, with what holds for it there.
 type Route struct {
-	Host     string    `yaml:"host"` // a key below hosts
-	Path     string    `yaml:"path"`
-	Protocol string    `yaml:"protocol"`
-	Port     int       `yaml:"port"`
-	Main     bool      `yaml:"main"`    // it wins where another host has the same name and path
-	Timeout  string    `yaml:"timeout"` // seconds until an answer has to come, or "{setting}"; the edge's own when empty
-	Body     string    `yaml:"body"`    // largest request in MiB, or "{setting}"; the edge's own when empty
-	Buffered *bool     `yaml:"buffered"`
-	Limits   []Limit   `yaml:"limits"`
-	Files    Files     `yaml:"files"` // of the protocol files: the edge hands them out by itself
-	When     Condition `yaml:"when"`
+	Host     string  `yaml:"host"` // a key below hosts
+	Path     string  `yaml:"path"`
+	Protocol string  `yaml:"protocol"`
+	Port     int     `yaml:"port"`
+	Main     bool    `yaml:"main"`    // it wins where another host has the same name and path
+	Timeout  string  `yaml:"timeout"` // seconds until an answer has to come, or "{setting}"; the edge's own when empty
+	Body     string  `yaml:"body"`    // largest request in MiB, or "{setting}"; the edge's own when empty
+	Buffered *bool   `yaml:"buffered"`
+	To       string  `yaml:"to"`     // the path at the service in place of this one; of the protocol redirect, where the browser is sent
+	Policy   string  `yaml:"policy"` // the Content-Security-Policy of what is below; the edge's own when empty
+	Limits   []Limit `yaml:"limits"`
+	// Headers of a request as the service gets them, whatever the client sent: texts with {origin}, {authority}, {scheme}, {host}, {port} and
+	// {client}. An empty one is never passed on.
+	Headers map[string]string `yaml:"headers"`
+	Files   Files             `yaml:"files"` // of the protocol files: the edge hands them out by itself
+	When    Condition         `yaml:"when"`
 }
 
 // A Limit is about the paths, on every public host, that a regular expression matches. It does one thing.
@@ -35,6 +41,49 @@ type Limit struct {
 	Secret   bool              `yaml:"secret"`   // what follows in the path opens something, and is kept out of logs
 	Later    bool              `yaml:"later"`    // of these the edge passes on as many at once as can wait there for a moment; more are to come later
 	When     Condition         `yaml:"when"`
+}
+
+// ProtocolRedirect is that of routes which send the browser elsewhere on the same host, from that very path.
+const ProtocolRedirect = "redirect"
+
+// Answered says whether the edge answers by itself, and passes nothing on.
+func (r Route) Answered() bool { return r.HandsOut() || r.Protocol == ProtocolRedirect }
+
+var (
+	routePath    = lazy.Regexp(`^/[A-Za-z0-9/._~%+@-]*$`)
+	headerName   = lazy.Regexp(`^[A-Za-z][A-Za-z0-9-]*$`)
+	headerText   = lazy.Regexp(`^([A-Za-z0-9 ./:;,=_-]|\{(origin|authority|scheme|host|port|client)\})*$`)
+	policyText   = lazy.Regexp(`^[A-Za-z0-9 '*./:;_=-]*$`)
+	edgesHeaders = lazy.Regexp(`(?i)^(host|connection|upgrade|proxy|forwarded|content-length|transfer-encoding|x-forwarded(-.*)?|x-edge-.*|x-real-ip)$`)
+)
+
+// passing is about how a request is passed on, or answered.
+func (k *checker) passing(r Route) {
+	wrong := func(message, hint string) { k.at("wrong-route", "routes", r.Path+" "+message, hint) }
+	if r.Answered() && (r.Port != 0 || r.Timeout != "" || r.Body != "" || r.Buffered != nil || len(r.Headers) > 0) {
+		wrong("is answered by the edge, and says how a request is passed on", "take port, timeout, body, buffered and headers away")
+	}
+	switch {
+	case r.Protocol == ProtocolRedirect && r.To == "":
+		wrong("leads nowhere", "to: the path where the browser is sent")
+	case r.To != "" && r.Protocol != ProtocolRedirect && r.Protocol != "http":
+		wrong("is another path at the service, which this protocol does not know", "to: with the protocol http or "+ProtocolRedirect)
+	case r.To != "" && (!routePath().MatchString(r.To) || strings.HasPrefix(r.To, "//")):
+		wrong(fmt.Sprintf("leads to %q, which is no path", r.To), "begin with /")
+	case r.Protocol == ProtocolRedirect && r.To == r.Path:
+		wrong("leads to itself", "to: another path")
+	}
+	for _, name := range sortedKeys(r.Headers) {
+		switch {
+		case !headerName().MatchString(name) || edgesHeaders().MatchString(name):
+			wrong(fmt.Sprintf("sets the header %q", name), "a name of letters, digits and -, and none of those that the edge sets itself")
+		case !headerText().MatchString(r.Headers[name]):
+			wrong(fmt.Sprintf("sets the header %s to %q", name, r.Headers[name]), "plain text with {origin}, {authority}, {scheme}, {host}, {port} and {client}")
+		}
+	}
+	if !policyText().MatchString(r.Policy) || r.Policy != "" && (r.HandsOut() || r.Protocol == ProtocolRedirect) {
+		wrong(fmt.Sprintf("has the policy %q", r.Policy), "a Content-Security-Policy of plain text, of what a service answers")
+	}
 }
 
 var methods = []string{"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}

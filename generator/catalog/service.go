@@ -71,6 +71,7 @@ type Definition struct {
 type Image struct {
 	From    string   `yaml:"from"`   // the parent image's service; empty for the root image
 	Copies  []string `yaml:"copies"` // services whose images it copies files from
+	Hands   []string `yaml:"-"`      // the same, of the edge: those that routes take files from, where their services are planned
 	Version string   `yaml:"version"`
 
 	Licenses string `yaml:"licenses"` // of the main program in it, as SPDX expression

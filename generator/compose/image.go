@@ -30,7 +30,7 @@ func (b Builder) tag(node *yaml.Node, s *plan.Service, tags map[string]string) {
 	if takesOwnFiles(build) {
 		fmt.Fprintln(hash, b.Plan.Project)
 	}
-	for _, name := range append([]string{s.Image.From}, s.Image.Copies...) {
+	for _, name := range append([]string{s.Image.From}, s.Copies...) {
 		fmt.Fprintln(hash, tags[name])
 	}
 	tags[s.Name] = s.Name + ":" + s.Version() + "-" + number(hash.Sum(nil))

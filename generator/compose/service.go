@@ -60,7 +60,7 @@ func (b Builder) service(s *plan.Service) *yaml.Node {
 func buildSection(s *plan.Service) *yaml.Node {
 	build := pairs("context", "./dockerfiles/"+s.Name)
 	contexts := mapping()
-	for _, name := range append([]string{s.Image.From}, s.Image.Copies...) {
+	for _, name := range append([]string{s.Image.From}, s.Copies...) {
 		if name != "" {
 			add(contexts, name, quoted("service:"+name))
 		}

@@ -39,6 +39,7 @@ type Plan struct {
 type Service struct {
 	*catalog.Definition
 	Images     []*catalog.Definition // the image's ancestors, the root first; itself not included
+	Copies     []string              // services whose images it copies files from
 	Uses       []Use
 	DependsOn  []Dependency
 	Intents    []*Intent
@@ -95,6 +96,9 @@ type Route struct {
 	Timeout  string // seconds; empty: the edge's own
 	Body     string // MiB; empty: the edge's own
 	Buffered bool
+	To       string // the path there, or where the browser is sent; empty: the same
+	Policy   string // empty: the edge's own
+	Headers  map[string]string
 	Limits   []Limit
 	Files    catalog.Files // of the protocol files
 }

@@ -104,7 +104,8 @@ func (p *Plan) addPublic(found *diag.List) {
 // route fills in the settings that a route names.
 func (p *Plan) route(service string, r catalog.Route) Route {
 	out := Route{Service: service, Upstream: service, HostKey: r.Host, Host: p.Hosts[r.Host], Path: r.Path, Protocol: r.Protocol, Port: r.Port, Main: r.Main,
-		Timeout: p.expand(r.Timeout), Body: p.expand(r.Body), Buffered: r.Buffered == nil || *r.Buffered, Files: r.Files}
+		Timeout: p.expand(r.Timeout), Body: p.expand(r.Body), Buffered: r.Buffered == nil || *r.Buffered,
+		To: r.To, Policy: r.Policy, Headers: r.Headers, Files: r.Files}
 	for _, l := range r.Limits {
 		if !p.holds(l.When) {
 			continue

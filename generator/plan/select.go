@@ -96,6 +96,19 @@ func (p *Plan) holdsSettings(when catalog.Condition) bool {
 	return p.holds(rest)
 }
 
+// copies are the services whose images one copies files from: of those that the edge hands files out of, the ones whose routes
+// there are.
+func (p *Plan) copies(s *catalog.Definition, selected []*catalog.Definition) []string {
+	out := slices.Clone(s.Image.Copies)
+	for _, name := range s.Image.Hands {
+		handed := func(r catalog.Route) bool { return r.Files.Image == name && p.holds(r.When) }
+		if slices.ContainsFunc(selected, func(s *catalog.Definition) bool { return slices.ContainsFunc(s.Routes, handed) }) {
+			out = append(out, name)
+		}
+	}
+	return out
+}
+
 // addServices plans the selected services and the images that they are built from.
 func (p *Plan) addServices(c *catalog.Catalog, selected []*catalog.Definition) {
 	wanted := map[string]*catalog.Definition{}
@@ -106,7 +119,7 @@ func (p *Plan) addServices(c *catalog.Catalog, selected []*catalog.Definition) {
 		}
 		wanted[s.Name] = s
 		want(c.Service(s.Image.From))
-		for _, name := range s.Image.Copies {
+		for _, name := range p.copies(s, selected) {
 			want(c.Service(name))
 		}
 	}
@@ -114,7 +127,7 @@ func (p *Plan) addServices(c *catalog.Catalog, selected []*catalog.Definition) {
 		want(s)
 	}
 	for _, s := range wanted {
-		planned := &Service{Definition: s}
+		planned := &Service{Definition: s, Copies: p.copies(s, selected)}
 		for parent := c.Service(s.Image.From); parent != nil && len(planned.Images) < len(c.Services); parent = c.Service(parent.Image.From) {
 			planned.Images = append([]*catalog.Definition{parent}, planned.Images...)
 		}

@@ -77,6 +77,10 @@ func (s ServiceEntry) Facts() []Fact {
 func answered(r catalog.Route) string {
 	from := "`" + r.Files.Folder + "` of " + r.Files.Image
 	switch {
+	case r.Protocol == catalog.ProtocolRedirect:
+		return "sends browsers to `" + r.To + "`"
+	case r.To != "":
+		return "by " + r.Protocol + ", there `" + r.To + "`"
 	case !r.HandsOut():
 		return "by " + r.Protocol
 	case r.Files.Volume != "":
@@ -107,8 +111,8 @@ func (s ServiceEntry) image() []Line {
 		return []Line{{"", "the root of all others"}}
 	}
 	line := Line{s.Image.From, "is what it derives from"}
-	if len(s.Image.Copies) > 0 {
-		line.Text += "; it copies files of " + strings.Join(s.Image.Copies, ", ")
+	if copies := slices.Concat(s.Image.Copies, s.Image.Hands); len(copies) > 0 {
+		line.Text += "; it copies files of " + strings.Join(copies, ", ")
 	}
 	return []Line{line}
 }
