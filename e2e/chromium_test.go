@@ -55,7 +55,7 @@ func (s *stack) browser(t testing.TB) *browser {
 		chromedp.Flag("disable-component-update", true),
 		chromedp.Flag("disable-background-networking", true),
 		// Nothing but this machine is contacted: any other name is not found.
-		chromedp.Flag("host-resolver-rules", "MAP *.openwisp.localhost 127.0.0.1, MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"),
+		chromedp.Flag("host-resolver-rules", "MAP *.openwisp.localhost 127.0.0.1, MAP *.mail.localhost 127.0.0.1, MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"),
 	)
 	allocator, cancel := chromedp.NewExecAllocator(t.Context(), options...)
 	t.Cleanup(cancel)

@@ -1,0 +1,351 @@
+//go:build e2e
+
+package e2e
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"encoding/xml"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/http/cookiejar"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/chromedp/chromedp"
+)
+
+// webOrigin is the address of a public name of the suite's edge.
+func (s *suite) webOrigin(host string) string {
+	return "https://" + host + "." + suiteDomain + ":" + s.ports["https"]
+}
+
+// client asks the suite's edge, wherever names lead, and follows no redirect.
+func (s *suite) client() *http.Client {
+	jar, _ := cookiejar.New(nil)
+	return &http.Client{
+		Timeout: time.Minute, Jar: jar,
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+		Transport: &http.Transport{
+			TLSClientConfig: s.tls("webmail"),
+			DialContext: func(ctx context.Context, network, address string) (net.Conn, error) {
+				_, port, _ := net.SplitHostPort(address)
+				return new(net.Dialer).DialContext(ctx, network, net.JoinHostPort("127.0.0.1", port))
+			},
+		},
+	}
+}
+
+// asked is what is asked of the edge.
+type asked struct {
+	method, address string
+	who             *login
+	header          http.Header
+	body            string
+}
+
+// ask asks, and returns status, headers and body.
+func (s *suite) ask(t testing.TB, c *http.Client, a asked) (int, http.Header, string) {
+	t.Helper()
+	at, err := url.Parse(a.address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	request := must(http.NewRequest(a.method, a.address, bytes.NewReader([]byte(a.body))))(t)
+	for name, values := range a.header {
+		request.Header[name] = values
+	}
+	if a.who != nil {
+		request.SetBasicAuth(a.who.user, a.who.password)
+	}
+	transport := c.Transport.(*http.Transport)
+	transport.TLSClientConfig = s.tls(strings.TrimSuffix(at.Hostname(), "."+suiteDomain))
+	defer transport.CloseIdleConnections()
+	response, err := c.Do(request)
+	if err != nil {
+		t.Fatalf("%s %s: %v", a.method, a.address, err)
+	}
+	defer response.Body.Close()
+	body := must(io.ReadAll(response.Body))(t)
+	return response.StatusCode, response.Header, string(body)
+}
+
+// signedIn logs in as the page does.
+func (s *suite) signedIn(t testing.TB, who login) (*http.Client, int, http.Header) {
+	t.Helper()
+	c := s.client()
+	body := must(json.Marshal(map[string]string{"userName": who.user, "password": who.password}))(t)
+	status, header, _ := s.ask(t, c, asked{method: "POST", address: s.webOrigin("webmail") + "/SOGo/connect", body: string(body),
+		header: http.Header{"Content-Type": {"application/json"}}})
+	return c, status, header
+}
+
+// Somebody logs in in a browser, reads a mail, and writes one that another person gets.
+func TestWebmailInABrowser(t *testing.T) {
+	s := mailSuite(t)
+	s.watch(t)
+	came := fmt.Sprintf("m%d", time.Now().UnixMilli())
+	if err := s.send("submissions", &bert, at("bert"), []string{at("anna")}, letter(at("bert"), at("anna"), came, "Good morning, Anna.")); err != nil {
+		t.Fatal(err)
+	}
+	s.arrived(t, anna, "INBOX", came)
+
+	b := s.browser(t)
+	b.do(t, "open the login page", chromedp.Navigate(s.webOrigin("webmail")+"/"))
+	b.settle(t)
+	b.do(t, "log in",
+		chromedp.WaitVisible(chromedp.CSS("#input_1, input[ng-model='app.creds.username']")),
+		chromedp.SendKeys(chromedp.CSS("input[ng-model='app.creds.username']"), anna.user),
+		chromedp.SendKeys(chromedp.CSS("input[ng-model='app.creds.password']"), anna.password))
+	b.shoot(t, "webmail-login")
+	b.do(t, "send the form", chromedp.Click(chromedp.CSS("button[type=submit]")))
+	b.do(t, "see the mailbox", chromedp.WaitVisible(chromedp.CSS("md-fab-trigger")))
+	b.settle(t)
+	b.until(t, "the list of mails", fmt.Sprintf("document.body.innerText.includes(%q)", came))
+	b.settle(t)
+	b.shoot(t, "webmail-inbox")
+	b.until(t, "the mail is opened", fmt.Sprintf(`(() => {
+		const mail = [...document.querySelectorAll("[ng-click^='mailbox.selectMessage']")].find(e => e.closest('md-list-item').innerText.includes(%q))
+		if (mail) mail.click()
+		return document.body.innerText.includes('Good morning, Anna.')
+	})()`, came))
+	b.settle(t)
+	b.shoot(t, "webmail-mail")
+
+	wrote := fmt.Sprintf("e%d", time.Now().UnixMilli())
+	// The button opens a menu of two, of which this is the first.
+	b.until(t, "a mail is begun", "(document.querySelector(\"button[ng-click^='mailbox.newMessage']\").click(), true)")
+	b.do(t, "see where it is written", chromedp.WaitVisible(chromedp.CSS("input[name=subject]")))
+	b.settle(t)
+	b.do(t, "write it", chromedp.SendKeys(chromedp.CSS("md-chips[ng-model='editor.message.editable.to'] input"), at("bert")+"\r"),
+		chromedp.SendKeys(chromedp.CSS("input[name=subject]"), wrote))
+	b.settle(t)
+	b.shoot(t, "webmail-write")
+	b.do(t, "send it", chromedp.Click(chromedp.CSS("button[ng-click='editor.send()']")),
+		chromedp.WaitNotPresent(chromedp.CSS("input[name=subject]")))
+	if mail := s.arrived(t, bert, "INBOX", wrote); !strings.Contains(mail, `From: "Anna Adler" <`+at("anna")+">") {
+		t.Errorf("the mail is not as it was written:\n%s", mail)
+	}
+	s.arrived(t, anna, "Sent", wrote)
+	// The login page asks whether passwords can be recovered, and takes the refusal for a no.
+	b.mu.Lock()
+	b.faults = slices.DeleteFunc(b.faults, func(fault string) bool { return strings.Contains(fault, "/passwordRecoveryEnabled") })
+	b.mu.Unlock()
+	b.blameless(t)
+}
+
+// event is an appointment as CalDAV clients write it.
+func event(uid, summary string) string {
+	return strings.ReplaceAll(fmt.Sprintf("BEGIN:VCALENDAR\nVERSION:2.0\nPRODID:e2e\nBEGIN:VEVENT\nUID:%s\nDTSTAMP:20261101T000000Z\n"+
+		"DTSTART:20261201T100000Z\nDTEND:20261201T110000Z\nSUMMARY:%s\nEND:VEVENT\nEND:VCALENDAR\n", uid, summary), "\n", "\r\n")
+}
+
+// phone speaks ActiveSync, in the binary XML that it is written in.
+func (s *suite) phone(t testing.TB, c *http.Client, who *login, command string, body ...any) (int, string) {
+	t.Helper()
+	var wbxml bytes.Buffer
+	wbxml.Write([]byte{3, 1, 0x6a, 0})
+	for _, part := range body {
+		switch part := part.(type) {
+		case int:
+			wbxml.WriteByte(byte(part))
+		case string: // within its element, which it ends
+			wbxml.WriteByte(3)
+			wbxml.WriteString(part)
+			wbxml.Write([]byte{0, 1})
+		}
+	}
+	status, _, answer := s.ask(t, c, asked{method: "POST", who: who, body: wbxml.String(),
+		address: s.webOrigin("webmail") + "/Microsoft-Server-ActiveSync?Cmd=" + command + "&User=" + who.user + "&DeviceId=e2e&DeviceType=test",
+		header:  http.Header{"Content-Type": {"application/vnd.ms-sync.wbxml"}, "Ms-Asprotocolversion": {"14.1"}, "X-Ms-Policykey": {"0"}, "User-Agent": {"e2e"}}})
+	return status, answer
+}
+
+// Tags of ActiveSync's first page, each with content, and what ends one.
+const (
+	wbEnd, wbPage                           = 0x01, 0x00
+	wbSync, wbAdd, wbKey, wbClientID        = 0x45, 0x47, 0x4b, 0x4c
+	wbCollection, wbCollectionID, wbChanges = 0x4f, 0x52, 0x13
+	wbCommands, wbCollections, wbData       = 0x56, 0x5c, 0x5d
+	wbCalendar, wbSubject, wbStart, wbStop  = 4, 0x66, 0x67, 0x52
+	wbFolders, wbFolderSync, wbFolderKey    = 7, 0x56, 0x52
+	personalCalendar                        = "vevent/personal"
+)
+
+var syncKey = regexp.MustCompile(`\x4b\x03([^\x00]+)\x00`)
+
+// An event and a contact go in by one client and come out by another: CalDAV, CardDAV, ActiveSync.
+func TestCalendarsAndContacts(t *testing.T) {
+	s := mailSuite(t)
+	s.watch(t)
+	c, dav := s.client(), s.webOrigin("webmail")+"/SOGo/dav/anna/"
+	stamp := fmt.Sprint(time.Now().UnixNano())
+
+	for _, kind := range []string{"caldav", "carddav"} {
+		if status, header, _ := s.ask(t, c, asked{method: "PROPFIND", address: s.webOrigin("webmail") + "/.well-known/" + kind}); status != 301 || header.Get("Location") != s.webOrigin("webmail")+"/SOGo/dav/" {
+			t.Errorf("%s is found at %d %s", kind, status, header.Get("Location"))
+		}
+	}
+	from := dav + "Calendar/personal/e2e-" + stamp + ".ics"
+	if status, _, body := s.ask(t, c, asked{method: "PUT", address: from, who: &anna, body: event("e2e-"+stamp, "Planning "+stamp), header: http.Header{"Content-Type": {"text/calendar"}}}); status != 201 {
+		t.Fatalf("the event is not taken: %d %s", status, body)
+	}
+	card := dav + "Contacts/personal/e2e-" + stamp + ".vcf"
+	if status, _, body := s.ask(t, c, asked{method: "PUT", address: card, who: &anna, header: http.Header{"Content-Type": {"text/vcard"}},
+		body: "BEGIN:VCARD\r\nVERSION:3.0\r\nUID:e2e-" + stamp + "\r\nFN:Zoe Zander\r\nN:Zander;Zoe;;;\r\nEMAIL:zoe@outside.example\r\nEND:VCARD\r\n"}); status != 201 {
+		t.Fatalf("the contact is not taken: %d %s", status, body)
+	}
+	for address, want := range map[string]string{from: "Planning " + stamp, card: "Zoe Zander"} {
+		if status, _, body := s.ask(t, c, asked{method: "GET", address: address, who: &anna}); status != 200 || !strings.Contains(body, want) {
+			t.Errorf("%s: %d %s", address, status, body)
+		}
+		if status, _, body := s.ask(t, c, asked{method: "GET", address: address, who: &bert}); status == 200 || strings.Contains(body, want) {
+			t.Errorf("somebody else reads %s: %d", address, status)
+		}
+	}
+	// Paths in answers are such as clients can ask for.
+	status, _, body := s.ask(t, c, asked{method: "PROPFIND", address: dav + "Calendar/personal/", who: &anna, header: http.Header{"Depth": {"1"}}})
+	if status != 207 || !strings.Contains(body, ">/SOGo/dav/anna/Calendar/personal/e2e-"+stamp+".ics<") {
+		t.Errorf("the calendar has %d %.600s", status, body)
+	}
+
+	if status, body := s.phone(t, c, &anna, "FolderSync", wbPage, wbFolders, wbFolderSync, wbFolderKey, "0", wbEnd); status != 200 || !strings.Contains(body, "Personal Calendar") {
+		t.Fatalf("a phone gets the folders %d %q", status, body)
+	}
+	key := func(answer string) string {
+		t.Helper()
+		found := syncKey.FindStringSubmatch(answer)
+		if found == nil {
+			t.Fatalf("there is no key in %q", answer)
+		}
+		return found[1]
+	}
+	sync := func(of string, more ...any) string {
+		t.Helper()
+		body := append([]any{wbSync, wbCollections, wbCollection, wbKey, of, wbCollectionID, personalCalendar}, more...)
+		status, answer := s.phone(t, c, &anna, "Sync", append(body, wbEnd, wbEnd, wbEnd)...)
+		if status != 200 {
+			t.Fatalf("a phone that synchronizes gets %d %q", status, answer)
+		}
+		return answer
+	}
+	answer := sync(key(sync("0")), wbChanges)
+	if !strings.Contains(answer, "Planning "+stamp) {
+		t.Errorf("a phone does not get the event: %q", answer)
+	}
+	sync(key(answer), wbChanges, wbCommands, wbAdd, wbClientID, "1", wbData, wbPage, wbCalendar, wbStart, "20261202T100000Z", wbSubject, "By phone "+stamp,
+		wbStop, "20261202T110000Z", wbEnd, wbPage, 0, wbEnd, wbEnd)
+	status, _, body = s.ask(t, c, asked{method: "REPORT", address: dav + "Calendar/personal/", who: &anna, header: http.Header{"Depth": {"1"}, "Content-Type": {"application/xml"}},
+		body: `<c:calendar-query xmlns:c="urn:ietf:params:xml:ns:caldav" xmlns="DAV:"><prop><c:calendar-data/></prop><c:filter><c:comp-filter name="VCALENDAR"><c:comp-filter name="VEVENT"/></c:comp-filter></c:filter></c:calendar-query>`})
+	if status != 207 || !strings.Contains(body, "By phone "+stamp) {
+		t.Errorf("what a phone wrote is not there: %d %.2000s", status, body)
+	}
+}
+
+// Nobody gets in by a wrong password or by saying who they are, and a session is the browser's alone.
+func TestWebmailRefuses(t *testing.T) {
+	s := mailSuite(t)
+	s.watch(t)
+	wrong := login{anna.user, "not the password"}
+	if _, status, _ := s.signedIn(t, wrong); status != 403 {
+		t.Errorf("a wrong password gets %d", status)
+	}
+	for address, method := range map[string]string{"/SOGo/dav/anna/Calendar/": "PROPFIND", "/Microsoft-Server-ActiveSync": "OPTIONS"} {
+		if status, _, _ := s.ask(t, s.client(), asked{method: method, address: s.webOrigin("webmail") + address, who: &wrong}); status != 401 {
+			t.Errorf("%s with a wrong password: %d", address, status)
+		}
+		for _, name := range []string{"X-Webobjects-Remote-User", "x_webobjects_remote_user", "Remote-User"} {
+			header := http.Header{name: {"anna"}, "X-Webobjects-Auth-Type": {"Basic"}}
+			if status, _, body := s.ask(t, s.client(), asked{method: method, address: s.webOrigin("webmail") + address, header: header}); status != 401 && status != 403 {
+				t.Errorf("%s for who says by %s to be anna: %d %.200s", address, name, status, body)
+			}
+		}
+	}
+	_, status, header := s.signedIn(t, anna)
+	if cookies := header["Set-Cookie"]; status != 200 || len(cookies) == 0 || slices.ContainsFunc(cookies, func(c string) bool { return !strings.Contains(strings.ToLower(c), "secure") }) {
+		t.Errorf("logged in with %d, and cookies that leave by plain HTTP: %q", status, cookies)
+	}
+	_, header, _ = s.ask(t, s.client(), asked{method: "GET", address: s.webOrigin("webmail") + "/SOGo/"})
+	if policy := header["Content-Security-Policy"]; len(policy) != 1 || !strings.Contains(policy[0], "form-action 'self'") || header.Get("X-Content-Type-Options") != "nosniff" {
+		t.Errorf("headers of a page: %q", header)
+	}
+	// A host that somebody makes up is in no link.
+	if status, _, body := s.ask(t, s.client(), asked{method: "GET", address: s.webOrigin("webmail") + "/SOGo/", header: http.Header{"X-Forwarded-Host": {"evil.example"}, "X-Webobjects-Server-Url": {"https://evil.example"}}}); status != 200 || strings.Contains(body, "evil.example") {
+		t.Errorf("%d, with what a client said: %t", status, strings.Contains(body, "evil.example"))
+	}
+}
+
+// Mail programs find the servers by an address.
+func TestMailProgramsFindTheServers(t *testing.T) {
+	s := mailSuite(t)
+	s.watch(t)
+	status, _, body := s.ask(t, s.client(), asked{method: "GET", address: s.webOrigin("autoconfig") + "/mail/config-v1.1.xml?emailaddress=" + at("anna")})
+	var config struct {
+		Provider struct {
+			Incoming []struct {
+				Type     string `xml:"type,attr"`
+				Hostname string `xml:"hostname"`
+				Port     string `xml:"port"`
+				Socket   string `xml:"socketType"`
+			} `xml:"incomingServer"`
+		} `xml:"emailProvider"`
+	}
+	if err := xml.Unmarshal([]byte(body), &config); err != nil || status != 200 || len(config.Provider.Incoming) == 0 {
+		t.Fatalf("autoconfig: %d %v %s", status, err, body)
+	}
+	if first := config.Provider.Incoming[0]; first.Type != "imap" || first.Hostname != "imap."+suiteDomain || first.Port != s.ports["imaps"] || first.Socket != "SSL" {
+		t.Errorf("autoconfig says %+v", first)
+	}
+	for schema, want := range map[string]string{
+		"mobilesync/responseschema/2006": "<Url>" + s.webOrigin("webmail") + "/Microsoft-Server-ActiveSync</Url>",
+		"outlook/responseschema/2006a":   "<Type>SMTP</Type><Server>mail." + suiteDomain + "</Server><Port>" + s.ports["submissions"] + "</Port>",
+	} {
+		for _, path := range []string{"/autodiscover/autodiscover.xml", "/Autodiscover/Autodiscover.xml", "/AutoDiscover/AutoDiscover.xml"} {
+			status, _, body := s.ask(t, s.client(), asked{method: "POST", address: s.webOrigin("autodiscover") + path, header: http.Header{"Content-Type": {"text/xml"}},
+				body: "<Autodiscover><Request><EMailAddress>" + at("anna") + "</EMailAddress><AcceptableResponseSchema>http://schemas.microsoft.com/exchange/autodiscover/" +
+					schema + "</AcceptableResponseSchema></Request></Autodiscover>"})
+			if status != 200 || !strings.Contains(body, want) || !strings.Contains(body, at("anna")) {
+				t.Errorf("%s: %d %s", path, status, body)
+			}
+		}
+	}
+	status, _, body = s.ask(t, s.client(), asked{method: "POST", address: s.webOrigin("autodiscover") + "/autodiscover/autodiscover.xml",
+		body: "<EMailAddress>&lt;x&gt;@" + suiteDomain + "</EMailAddress>"})
+	if status != 200 || !strings.Contains(body, "<ErrorCode>600</ErrorCode>") || strings.Contains(body, "&lt;x") {
+		t.Errorf("what is no address: %d %s", status, body)
+	}
+}
+
+// The database begins anew under webmail, and calendars are there again.
+func TestWebmailOutlivesItsDatabase(t *testing.T) {
+	s := mailSuite(t)
+	c, calendar := s.client(), s.webOrigin("webmail")+"/SOGo/dav/anna/Calendar/personal/"
+	must(s.compose(time.Minute, "restart", "postgres"))(t)
+	good := 0
+	eventually(t, time.Minute, "the calendar again", func() error {
+		// Each process notices once that its connection is gone.
+		status, _, body := s.ask(t, c, asked{method: "PROPFIND", address: calendar, who: &anna, header: http.Header{"Depth": {"0"}}})
+		if good++; status != 207 {
+			good = 0
+			return fmt.Errorf("%d %.200s", status, body)
+		}
+		if good < 10 {
+			return fmt.Errorf("%d in a row", good)
+		}
+		return nil
+	})
+	eventually(t, 90*time.Second, "webmail is healthy", func() error {
+		out, err := s.compose(time.Minute, "ps", "--format", "{{.Health}}", "sogo")
+		if err == nil && strings.TrimSpace(out) != "healthy" {
+			err = fmt.Errorf("it is %s", out)
+		}
+		return err
+	})
+}
