@@ -87,7 +87,7 @@ func (s *suite) signedIn(t testing.TB, who login) (*http.Client, int, http.Heade
 	return c, status, header
 }
 
-// Somebody logs in in a browser, reads a mail, and writes one that another person gets.
+// Somebody logs in in a browser, reads a mail, writes one that another person gets, and sees what another client has put into the calendar.
 func TestWebmailInABrowser(t *testing.T) {
 	s := mailSuite(t)
 	s.watch(t)
@@ -134,6 +134,16 @@ func TestWebmailInABrowser(t *testing.T) {
 		t.Errorf("the mail is not as it was written:\n%s", mail)
 	}
 	s.arrived(t, anna, "Sent", wrote)
+	meeting := fmt.Sprintf("c%d", time.Now().UnixMilli())
+	if status, _, body := s.ask(t, s.client(), asked{method: "PUT", address: s.webOrigin("webmail") + "/SOGo/dav/anna/Calendar/personal/" + meeting + ".ics", who: &anna,
+		body: event(meeting, meeting), header: http.Header{"Content-Type": {"text/calendar"}}}); status != 201 {
+		t.Fatalf("the event is not taken: %d %s", status, body)
+	}
+	b.do(t, "open the calendar", chromedp.Navigate(s.webOrigin("webmail")+"/SOGo/so/anna/Calendar"))
+	b.settle(t)
+	b.until(t, "the event is there", fmt.Sprintf("document.body.innerText.includes(%q)", meeting))
+	b.shoot(t, "webmail-calendar")
+
 	// The login page asks whether passwords can be recovered, and takes the refusal for a no.
 	b.mu.Lock()
 	b.faults = slices.DeleteFunc(b.faults, func(fault string) bool { return strings.Contains(fault, "/passwordRecoveryEnabled") })
@@ -141,10 +151,11 @@ func TestWebmailInABrowser(t *testing.T) {
 	b.blameless(t)
 }
 
-// event is an appointment as CalDAV clients write it.
+// event is an appointment of today, as CalDAV clients write it.
 func event(uid, summary string) string {
-	return strings.ReplaceAll(fmt.Sprintf("BEGIN:VCALENDAR\nVERSION:2.0\nPRODID:e2e\nBEGIN:VEVENT\nUID:%s\nDTSTAMP:20261101T000000Z\n"+
-		"DTSTART:20261201T100000Z\nDTEND:20261201T110000Z\nSUMMARY:%s\nEND:VEVENT\nEND:VCALENDAR\n", uid, summary), "\n", "\r\n")
+	today := time.Now().UTC().Format("20060102")
+	return strings.ReplaceAll(fmt.Sprintf("BEGIN:VCALENDAR\nVERSION:2.0\nPRODID:e2e\nBEGIN:VEVENT\nUID:%s\nDTSTAMP:%[2]sT000000Z\n"+
+		"DTSTART:%[2]sT100000Z\nDTEND:%[2]sT110000Z\nSUMMARY:%[3]s\nEND:VEVENT\nEND:VCALENDAR\n", uid, today, summary), "\n", "\r\n")
 }
 
 // phone speaks ActiveSync, in the binary XML that it is written in.
