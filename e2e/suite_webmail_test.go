@@ -193,7 +193,7 @@ const (
 var syncKey = regexp.MustCompile(`\x4b\x03([^\x00]+)\x00`)
 
 // An event and a contact go in by one client and come out by another: CalDAV, CardDAV, ActiveSync.
-func TestCalendarsAndContacts(t *testing.T) {
+func TestWebmailCalendarsAndContacts(t *testing.T) {
 	s := mailSuite(t)
 	s.watch(t)
 	c, dav := s.client(), s.webOrigin("webmail")+"/SOGo/dav/anna/"
@@ -282,6 +282,12 @@ func TestWebmailRefuses(t *testing.T) {
 	_, status, header := s.signedIn(t, anna)
 	if cookies := header["Set-Cookie"]; status != 200 || len(cookies) == 0 || slices.ContainsFunc(cookies, func(c string) bool { return !strings.Contains(strings.ToLower(c), "secure") }) {
 		t.Errorf("logged in with %d, and cookies that leave by plain HTTP: %q", status, cookies)
+	}
+	// It would fetch what it is told to, from inside of the deployment.
+	for _, path := range []string{"/SOGo/so/anna/Calendar/addWebCalendar", "/SOGo//so/anna/Calendar/%61ddWebCalendar", "/SOGo/so/anna/x/../Calendar/addWebCalendar"} {
+		if status, _, _ := s.ask(t, s.client(), asked{method: "POST", address: s.webOrigin("webmail") + path, who: &anna, body: `{"url":"http://redis:6379/"}`}); status != 404 {
+			t.Errorf("%s: %d", path, status)
+		}
 	}
 	_, header, _ = s.ask(t, s.client(), asked{method: "GET", address: s.webOrigin("webmail") + "/SOGo/"})
 	if policy := header["Content-Security-Policy"]; len(policy) != 1 || !strings.Contains(policy[0], "form-action 'self'") || header.Get("X-Content-Type-Options") != "nosniff" {
