@@ -14,6 +14,7 @@ import (
 	"mime/quotedprintable"
 	"net"
 	"net/mail"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -120,6 +121,13 @@ func (s *sink) serve(conn net.Conn) {
 }
 
 // await waits for a mail to an address.
+// got is what has come so far.
+func (s *sink) got() []sunk {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.mails)
+}
+
 func (s *sink) await(t testing.TB, address string) (found sunk) {
 	t.Helper()
 	eventually(t, 2*patience, "the mail arrives", func() error {

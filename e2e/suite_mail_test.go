@@ -38,6 +38,8 @@ func TestMailIsDelivered(t *testing.T) {
 		{"A.Adler@" + strings.ToUpper(suiteDomain), []login{anna}},
 		{at("staff"), []login{anna, s.postmaster(t)}},
 		{at("abuse"), []login{s.postmaster(t)}},
+		// Whose name is another one than the address has
+		{at("bert.brown"), []login{{"cb", suitePassword}, {at("bert.brown"), suitePassword}}},
 	} {
 		about := fmt.Sprintf("to %s %d", to.address, time.Now().UnixNano())
 		if err := s.send("smtp", nil, stranger, []string{to.address}, letter(stranger, to.address, about, "hello")); err != nil {
@@ -103,6 +105,7 @@ func TestMailIsRefused(t *testing.T) {
 		{"without a domain", stranger, "anna", plain, "504 5.5.2"},
 		{"nobody", stranger, at("nobody"), plain, "550 5.1.1"},
 		{"somebody who left", stranger, at("gone"), plain, "550 5.1.1"},
+		{"a name that is no address", stranger, at("cb"), plain, "550 5.1.1"},
 		{"GTUBE", stranger, at("anna"), letter(stranger, at("anna"), "gtube", gtube), "554 5.7.1"},
 		{"EICAR", stranger, at("anna"), attached("e.com", []byte(eicar)), "554 5.7.1"},
 		{"EICAR in gzip", stranger, at("anna"), attached("e.gz", gzipped(t, eicar)), "554 5.7.1"},
@@ -133,6 +136,7 @@ func TestMailIsSentAsOneself(t *testing.T) {
 		{"587", "submission", &anna, at("anna"), at("anna"), ""},
 		{"465", "submissions", &anna, at("anna"), at("anna"), ""},
 		{"further address", "submissions", &anna, at("a.adler"), at("a.adler"), ""},
+		{"by the address", "submissions", &login{at("bert.brown"), suitePassword}, at("bert.brown"), at("bert.brown"), ""},
 		{"another's address", "submissions", &anna, at("bert"), at("bert"), "553 5.7.1"},
 		{"outside address", "submission", &anna, stranger, stranger, "553 5.7.1"},
 		{"another's header", "submissions", &anna, at("anna"), at("bert"), "554 5.7.1"},
@@ -193,6 +197,59 @@ func TestMailThatLooksLikeSpam(t *testing.T) {
 	}
 	if mail := s.arrived(t, anna, "INBOX", about); strings.Contains(mail, "X-Spam:") {
 		t.Errorf("the sender's own mark is still there:\n%s", mail)
+	}
+}
+
+// A mail from outside that says to be from one of us, without our signature, is not beside those that are.
+func TestMailInOurNameIsFiledApart(t *testing.T) {
+	s := mailSuite(t)
+	about := fmt.Sprintf("in our name %d", time.Now().UnixNano())
+	if err := s.send("smtp", nil, stranger, []string{at("anna")}, letter(at("bert"), at("anna"), about, "hello")); err != nil {
+		t.Fatal(err)
+	}
+	s.arrived(t, anna, "Junk", about)
+}
+
+// What the rules of a person send is theirs: nobody else's name on it, and no signature of ours on what somebody else began.
+func TestMailOfRulesIsTheirOwners(t *testing.T) {
+	s := mailSuite(t)
+	sink := startSink(t, net.JoinHostPort(s.host(), suiteSink))
+	sieve := must(dialSieve(s, anna))(t)
+	defer sieve.Close()
+	t.Cleanup(func() { _ = must(dialSieve(s, anna))(t).put("e2e", "keep;\r\n") })
+	if err := sieve.put("e2e", "require \"enotify\";\r\nnotify :from \"bert@"+suiteDomain+"\" \"mailto:victim@elsewhere.example\";\r\n"); err == nil {
+		t.Error("a rule may notify in anybody's name")
+	}
+	writes := func(from, envelope string) {
+		t.Helper()
+		if err := s.send("smtp", nil, envelope, []string{at("anna")}, letter(from, at("anna"), "for the rules", "hello")); err != nil {
+			t.Fatal(err)
+		}
+	}
+
+	if err := sieve.put("e2e", "require \"vacation\";\r\nvacation :from \"bert@"+suiteDomain+"\" \"I am away, says bert\";\r\n"); err != nil {
+		t.Fatal(err)
+	}
+	writes("first@outside.example", "first@outside.example")
+	if err := sieve.put("e2e", "require \"vacation\";\r\nvacation \"I am away\";\r\n"); err != nil {
+		t.Fatal(err)
+	}
+	writes("second@outside.example", "second@outside.example")
+	if answer := sink.await(t, "second@outside.example"); !strings.Contains(answer.from, "<"+at("anna")+">") || !strings.Contains(answer.content, "DKIM-Signature:") {
+		t.Errorf("the answer is from %q:\n%s", answer.from, answer.content)
+	}
+	for _, mail := range sink.got() {
+		if strings.Contains(mail.content, "says bert") {
+			t.Errorf("an answer in another's name:\n%s", mail.content)
+		}
+	}
+
+	if err := sieve.put("e2e", "redirect \"victim@elsewhere.example\";\r\n"); err != nil {
+		t.Fatal(err)
+	}
+	writes(at("bert"), "")
+	if passed := sink.await(t, "victim@elsewhere.example"); strings.Contains(passed.content, "DKIM-Signature:") {
+		t.Errorf("what a stranger began has our signature:\n%s", passed.content)
 	}
 }
 

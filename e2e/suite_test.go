@@ -58,6 +58,16 @@ mailQuota: 1048576
 mailEnabled: TRUE
 userPassword: a password of e2e
 
+dn: uid=cb,ou=people,dc=mail,dc=localhost
+objectClass: inetOrgPerson
+objectClass: mailAccount
+uid: cb
+cn: Carl Brown
+sn: Brown
+mail: bert.brown@mail.localhost
+mailEnabled: TRUE
+userPassword: a password of e2e
+
 dn: uid=gone,ou=people,dc=mail,dc=localhost
 objectClass: inetOrgPerson
 objectClass: mailAccount
