@@ -193,7 +193,6 @@ func (a *Ask) add(body int64, methods []string) {
 // nameByNetwork gives providers a name on one network alone where a client meets them on several: their own name would lead to
 // any of these, and who asks would have any of its addresses. A pod has one address.
 func (p *Plan) nameByNetwork() {
-	p.nameByCertificate()
 	if p.Target() == TargetKubernetes {
 		return
 	}

@@ -158,6 +158,7 @@ func Make(c *catalog.Catalog, v *settings.Values) (*Plan, diag.List) {
 	p.match(c, &found)
 	p.divide()
 	p.addEgress()
+	p.nameByCertificate()
 	p.nameByNetwork()
 	p.addIntents()
 	p.addTenants(c)
