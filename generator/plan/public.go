@@ -212,3 +212,23 @@ func (p *Plan) checkRoutes() diag.List {
 	}
 	return found
 }
+
+// Served are the ports at which a service is reached from within: by whoever uses what it provides, and by the edge.
+func (p *Plan) Served(service string) []int {
+	var ports []int
+	for _, s := range p.Services {
+		for _, u := range s.Uses {
+			if u.Service == service && !u.Asked {
+				ports = append(ports, int(u.Port))
+			}
+		}
+	}
+	for _, r := range p.Routes {
+		if r.Service == service {
+			ports = append(ports, r.Port)
+		}
+	}
+	slices.Sort(ports)
+	ports = slices.Compact(ports)
+	return slices.DeleteFunc(ports, func(port int) bool { return port <= 0 })
+}

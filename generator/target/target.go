@@ -5,6 +5,7 @@ package target
 import (
 	"context"
 	"io"
+	"time"
 
 	"github.com/compose-spec/compose-go/v2/types"
 
@@ -14,6 +15,10 @@ import (
 	"github.com/owgen/owgen/generator/engine"
 	"github.com/owgen/owgen/generator/plan"
 )
+
+// Quiet is how long whoever answers requests goes on serving after it was told to end, where others like it take its place: until then,
+// load balancers of several machines may still send it some.
+const Quiet = 10 * time.Second
 
 // A Target is an engine that bundles are written for.
 type Target interface {

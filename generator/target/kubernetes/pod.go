@@ -11,10 +11,8 @@ import (
 	meta "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/owgen/owgen/generator/plan"
+	"github.com/owgen/owgen/generator/target"
 )
-
-// quiet is how long a pod goes on serving after it was told to end: until then, routers may still send it requests.
-const quiet = 10 * time.Second
 
 // labels are those of an object that belongs to a pod or to all.
 func (b *builder) labels(name string) map[string]string {
@@ -74,7 +72,7 @@ func (b *builder) template(w *pod) core.PodTemplateSpec {
 		}
 		container := b.container(c)
 		if b.serves(w) {
-			container.Lifecycle = &core.Lifecycle{PreStop: &core.LifecycleHandler{Sleep: &core.SleepAction{Seconds: int64(quiet / time.Second)}}}
+			container.Lifecycle = &core.Lifecycle{PreStop: &core.LifecycleHandler{Sleep: &core.SleepAction{Seconds: int64(target.Quiet / time.Second)}}}
 		}
 		spec.Containers = append(spec.Containers, container)
 	}
@@ -97,7 +95,7 @@ func (b *builder) template(w *pod) core.PodTemplateSpec {
 
 // serves says whether requests come to a pod that others like it can answer, so that it may not end before they go there.
 func (b *builder) serves(w *pod) bool {
-	return w.stateless() && len(b.servicePorts(w.Containers[0].Name))+len(w.Containers[0].Ports) > 0
+	return w.stateless() && len(b.plan.Served(w.Containers[0].Name))+len(w.Containers[0].Ports) > 0
 }
 
 // grace is the longest of the containers' times to stop.
@@ -109,7 +107,7 @@ func (b *builder) grace(w *pod) *int64 {
 		}
 	}
 	if b.serves(w) {
-		longest += quiet
+		longest += target.Quiet
 	}
 	out := int64(longest / time.Second)
 	return &out

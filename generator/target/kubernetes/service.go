@@ -13,27 +13,9 @@ import (
 
 // servicePorts are where a service is reached from within: by whoever uses what it provides, and by the edge.
 func (b *builder) servicePorts(name string) []core.ServicePort {
-	var numbers []int32
-	add := func(port int64) {
-		if port > 0 && !slices.Contains(numbers, int32(port)) {
-			numbers = append(numbers, int32(port))
-		}
-	}
-	for _, s := range b.plan.Services {
-		for _, u := range s.Uses {
-			if u.Service == name && !u.Asked {
-				add(u.Port)
-			}
-		}
-	}
-	for _, r := range b.plan.Routes {
-		if r.Service == name {
-			add(int64(r.Port))
-		}
-	}
-	slices.Sort(numbers)
 	var out []core.ServicePort
-	for _, number := range numbers {
+	for _, port := range b.plan.Served(name) {
+		number := int32(port)
 		out = append(out, core.ServicePort{Name: fmt.Sprintf("port-%d", number), Port: number, TargetPort: intstr.FromInt32(number), Protocol: b.spoken(name, number)})
 	}
 	return out

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/compose-spec/compose-go/v2/types"
 
@@ -11,6 +12,7 @@ import (
 	"github.com/owgen/owgen/generator/dockerfile"
 	"github.com/owgen/owgen/generator/dotenv"
 	"github.com/owgen/owgen/generator/plan"
+	"github.com/owgen/owgen/generator/target"
 )
 
 // patience is how long a task that waits may be without being healthy, and asking how often it is so until then: a machine on
@@ -20,13 +22,14 @@ const (
 	asking   = "5s"
 )
 
-// begin puts the program of that name before what the image starts, where there is something to wait for or to unpack: a stack starts
-// everything at once, and knows no conditions.
+// begin puts the program of that name before what the image starts, where there is something to wait for or to unpack (a stack starts
+// everything at once, and knows no conditions), or where requests come until all machines know that the task ends.
 func (b *builder) begin(s *plan.Service, from types.ServiceConfig, out *service) {
 	waits := b.waits(s, from, out)
 	unpack := b.unpack
 	b.unpack = nil
-	if len(waits)+len(unpack) == 0 {
+	serves := !isJob(s, from) && !b.alone(s) && len(b.plan.Served(s.Name)) > 0
+	if len(waits)+len(unpack) == 0 && !serves {
 		return
 	}
 	process := b.process(s)
@@ -37,6 +40,14 @@ func (b *builder) begin(s *plan.Service, from types.ServiceConfig, out *service)
 		process.Command = from.Command
 	}
 	out.Entrypoint, out.Command = []string{"begin"}, process.Words()
+	if serves {
+		out.Environment["DRAIN"] = fmt.Sprint(int(target.Quiet.Seconds()))
+		grace := types.Duration(target.Quiet + 10*time.Second) // the engine's own, where nothing is said
+		if from.StopGracePeriod != nil {
+			grace = types.Duration(target.Quiet) + *from.StopGracePeriod
+		}
+		out.StopGracePeriod = duration(&grace)
+	}
 	if len(waits) > 0 {
 		out.Environment["WAIT_FOR"] = strings.Join(waits, "\n")
 		if out.Healthcheck != nil {

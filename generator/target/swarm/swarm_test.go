@@ -2,8 +2,10 @@ package swarm
 
 import (
 	"net/netip"
+	"os/exec"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -11,6 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/owgen/owgen/generator/catalog"
+	"github.com/owgen/owgen/generator/dockerfile"
 	"github.com/owgen/owgen/generator/plan"
 )
 
@@ -108,6 +111,74 @@ func TestOrder(t *testing.T) {
 	job := newTest(p).deploy(&plan.Service{Definition: &catalog.Definition{Role: catalog.RoleJob}, Replicas: 1}, types.ServiceConfig{})
 	if job.Mode != "replicated-job" || job.UpdateConfig != nil || job.RestartPolicy.Condition != "on-failure" {
 		t.Errorf("a job: %+v", job)
+	}
+}
+
+// What answers requests, and runs beside its successor, serves on for a while after it was told to end.
+func TestDrain(t *testing.T) {
+	served := []plan.Route{{Service: "web", Port: 8080}}
+	grace := types.Duration(30 * time.Second)
+	for name, c := range map[string]struct {
+		routes []plan.Route
+		web    plan.Service
+		drain  string
+		grace  string
+	}{
+		"asked":            {served, plan.Service{Definition: &catalog.Definition{Name: "web", Scaling: "stateless"}}, "10", "40s"},
+		"never asked":      {nil, plan.Service{Definition: &catalog.Definition{Name: "web", Scaling: "stateless"}}, "", "30s"},
+		"one at a time":    {served, plan.Service{Definition: &catalog.Definition{Name: "web", Scaling: "leader"}}, "", "30s"},
+		"a machine's port": {served, plan.Service{Definition: &catalog.Definition{Name: "web", Scaling: "stateless"}, Ports: []plan.Published{{Host: 80}}}, "", "30s"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			b := newTest(&plan.Plan{Routes: c.routes, Services: []*plan.Service{&c.web}})
+			b.images = map[string]*dockerfile.Image{}
+			from := types.ServiceConfig{ContainerSpec: types.ContainerSpec{Entrypoint: []string{"serve"}, StopGracePeriod: &grace}}
+			out := service{Environment: map[string]string{}, StopGracePeriod: duration(&grace)}
+			b.begin(&c.web, from, &out)
+			if out.Environment["DRAIN"] != c.drain || out.StopGracePeriod != c.grace || c.drain != "" && !slices.Equal(out.Entrypoint, []string{"begin"}) {
+				t.Errorf("%+v", out)
+			}
+		})
+	}
+}
+
+// The program that does it passes the order on late, once, and ends as its command does.
+func TestDrainPassesTheOrderOn(t *testing.T) {
+	for name, c := range map[string]struct {
+		seconds, command string
+		told             bool
+		code             int
+		least, most      time.Duration
+	}{
+		"told to end":    {"2", `trap "exit 7" TERM; echo ready; while :; do sleep 0.1; done`, true, 7, 2 * time.Second, 8 * time.Second},
+		"ends meanwhile": {"60", `trap "" TERM; echo ready; sleep 1`, true, -1, 0, 20 * time.Second},
+		"ends by itself": {"60", `echo ready; exit 5`, false, 5, 0, 20 * time.Second},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			run := exec.Command("sh", "../../../dockerfiles/base/files/drain", c.seconds, "sh", "-c", c.command)
+			out, err := run.StdoutPipe()
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := run.Start(); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := out.Read(make([]byte, 10)); err != nil {
+				t.Fatal(err)
+			}
+			began := time.Now()
+			if c.told {
+				if err := run.Process.Signal(syscall.SIGTERM); err != nil {
+					t.Fatal(err)
+				}
+			}
+			_ = run.Wait() // its status is looked at below
+			took := time.Since(began)
+			if code := run.ProcessState.ExitCode(); c.code >= 0 && code != c.code || took < c.least || took > c.most {
+				t.Errorf("ended with %d after %s", code, took)
+			}
+		})
 	}
 }
 
