@@ -84,7 +84,7 @@ extends: multi-node
 project: %s
 domain: %s
 images: {registry: %s/openwisp}
-swarm: {encrypt: false}
+sql: {pool: true}
 nodes:
   %s: {roles: [app, worker, edge]}
   %s: {roles: [app, worker, edge]}

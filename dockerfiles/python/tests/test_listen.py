@@ -1,6 +1,7 @@
+import resource
 import unittest
 
-from openwisp.listen import addresses, command
+from openwisp.listen import addresses, allow_connections, command
 
 
 class Listening(unittest.TestCase):
@@ -19,3 +20,19 @@ class Listening(unittest.TestCase):
 
     def test_everywhere_where_nothing_is_said(self):
         self.assertEqual(command(self.server, []), ["server", "--http-socket=0.0.0.0:8080", "module"])
+
+
+class Limits(unittest.TestCase):
+    def test_files(self):
+        given = resource.getrlimit(resource.RLIMIT_NOFILE)
+        self.addCleanup(resource.setrlimit, resource.RLIMIT_NOFILE, given)
+        hard = given[1]
+        resource.setrlimit(resource.RLIMIT_NOFILE, (256, hard))
+        allow_connections(512)
+        self.assertEqual(resource.getrlimit(resource.RLIMIT_NOFILE), (512, hard))
+        # What is more than enough stays, and nobody goes beyond what the engine allows.
+        allow_connections(300)
+        self.assertEqual(resource.getrlimit(resource.RLIMIT_NOFILE), (512, hard))
+        if hard != resource.RLIM_INFINITY:
+            allow_connections(hard + 1)
+            self.assertEqual(resource.getrlimit(resource.RLIMIT_NOFILE), (hard, hard))

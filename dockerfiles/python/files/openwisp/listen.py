@@ -6,6 +6,7 @@ which are separated by commas; without these on all. An argument with {} is repe
 
 import ipaddress
 import os
+import resource
 import socket
 import sys
 
@@ -39,9 +40,20 @@ def command(arguments, networks):
     return out
 
 
+def allow_connections(wanted=65536):
+    """Allows as many open files as the engine bears: each connection is one, and some engines begin with 1,024."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft == resource.RLIM_INFINITY or soft >= wanted:
+        return
+    if hard != resource.RLIM_INFINITY:
+        wanted = min(wanted, hard)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+
+
 if __name__ == "__main__":
     given = os.environ.get("LISTEN_NETWORKS", "")
     server = command(sys.argv[1:], [n for n in given.split(",") if n])
     if not server:
         sys.exit(f"there is no address of this container in {given}, where the edge is")
+    allow_connections()
     os.execvp(server[0], server)
