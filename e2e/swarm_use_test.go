@@ -20,7 +20,7 @@ func TestSwarm(t *testing.T) {
 		test func(*testing.T, *stack)
 	}{
 		{"login at each machine", w.logins}, {"agents", w.agents}, {"uploads are on every machine", w.uploads}, {"radius", w.radius},
-		{"backup", w.backup}, {"change under load", w.change}, {"secret under load", w.rotate}, {"scale", w.scale}, {"tunnel", w.tunnel}, {"machine lost", w.lost},
+		{"backup", w.backup}, {"image not pushed", w.notPushed}, {"change under load", w.change}, {"secret under load", w.rotate}, {"scale", w.scale}, {"tunnel", w.tunnel}, {"machine lost", w.lost},
 		{"data lost", w.dataLost},
 	} {
 		if !t.Run(part.name, func(t *testing.T) { part.test(t, s) }) {
@@ -82,6 +82,32 @@ func (w *swarm) backup(t *testing.T, s *stack) {
 		if info.Size() < 100 {
 			t.Errorf("%s has %d bytes", info.Name(), info.Size())
 		}
+	}
+}
+
+// notPushed: an image that the registry has not is named before anything is changed.
+func (w *swarm) notPushed(t *testing.T, s *stack) {
+	file := filepath.Join(s.dir, "stack.yml")
+	stack := must(os.ReadFile(file))(t)
+	t.Cleanup(func() {
+		if err := writeFile(file, stack); err != nil {
+			t.Error(err)
+		}
+	})
+	name := s.imageNames()[0]
+	if err := writeFile(file, []byte(strings.ReplaceAll(string(stack), name+`"`, name+`-later"`))); err != nil {
+		t.Fatal(err)
+	}
+	versions := func() string {
+		return must(w.docker(time.Minute, "", "sh", "-euc", "docker service inspect --format '{{.Spec.Name}} {{.Version.Index}}' $(docker service ls -q)"))(t)
+	}
+	before := versions()
+	out, err := w.docker(5*time.Minute, s.dir, "./deploy")
+	if err == nil || !strings.Contains(out+err.Error(), "the registry has not "+name+"-later: docker compose build") {
+		t.Errorf("%v\n%s", err, out)
+	}
+	if after := versions(); after != before {
+		t.Errorf("services were changed:\n%s\n%s", before, after)
 	}
 }
 

@@ -129,8 +129,9 @@ func (p *Plan) Limits() []Limit {
 	return out
 }
 
-// Laters are what the edge passes on of each service as long as few of them wait there: all but one of the requests that all who
-// run of the service work on at once, and five times as many that wait, but no more than half of those that may.
+// Laters are what each that runs of the edge passes on of each service as long as few of them wait there: all but one of the requests
+// that one of the service works on at once, and five times as many that wait, but no more than half of those that may. How many run of
+// either is left out of it: it stands in the edge's image, and a change of scale is to change none.
 func (p *Plan) Laters() []Later {
 	var out []Later
 	for _, s := range p.Services {
@@ -149,7 +150,7 @@ func (p *Plan) Laters() []Later {
 		if len(later.Limits) > 0 && at >= 0 {
 			c := p.Capabilities[at]
 			each := p.atOnce(c) + min(5*p.atOnce(c), p.number(c.offer.Bounds.Waiting)/2)
-			later.AtOnce = max((each*max(p.Values.Int("scale."+s.Name), 1)-1)/p.edges(), 1)
+			later.AtOnce = max(each-1, 1)
 			later.Within = p.number(c.offer.Bounds.Within)
 			out = append(out, later)
 		}
