@@ -27,8 +27,7 @@ lint: ## the shell and Python inside the images, as bundles have them, and the m
 	$(GO) run ./cmd/owgen generate single-server --set tls.mode=acme --set domain=example.org -o "$$dir/b" >/dev/null; \
 	$(GO) run ./cmd/owgen generate groupware -o "$$dir/c" >/dev/null; \
 	grep -rlE '^#!/bin/sh' "$$dir/a/dockerfiles" "$$dir/b/dockerfiles" "$$dir/c/dockerfiles" dockerfiles --include='*' --exclude='*.tmpl' | xargs shellcheck docs/ci/pre-commit
-	ruff check dockerfiles
-	ruff format --check dockerfiles
+	python=$$(grep -rlE '^#!.*python' dockerfiles) && ruff check dockerfiles $$python && ruff format --check dockerfiles $$python # scripts have no .py
 	cd e2e/manifests && $(GO) vet ./... && $(GO) test -count=1 ./... # what it judges is built by it, which the cache cannot know
 
 e2e: ## the real thing; needs Docker with Compose 2.33.1, chromium, openvpn, radclient. RUN=regexp and SKIP=regexp select tests

@@ -123,6 +123,13 @@ func startSuite(profile, number string, settings ...string) (*suite, error) {
 	if err := s.generate(settings...); err != nil {
 		return nil, err
 	}
+	moved, err := s.fromKopano()
+	if err == nil {
+		err = os.WriteFile(seed, []byte(suiteSeed+"\n"+moved), 0o644)
+	}
+	if err != nil {
+		return nil, err
+	}
 	started := time.Now()
 	if err := s.build(); err != nil {
 		return nil, err

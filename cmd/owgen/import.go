@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"os"
@@ -15,9 +16,9 @@ import (
 )
 
 type importCmd struct {
-	Dir       string `arg:"" help:"A checkout of docker-openwisp, or a playbook of ansible-openwisp2 with its inventory."`
+	Dir       string `arg:"" help:"A checkout of docker-openwisp or kopano-docker, or a playbook of ansible-openwisp2 with its inventory."`
 	Output    string `short:"o" default:"." placeholder:"DIR|FILE" help:"The bundle's folder, or the file to write instead of its owgen.yaml."`
-	Profile   string `short:"p" default:"single-server" help:"The profile to extend, such as multi-node."`
+	Profile   string `short:"p" help:"The profile to extend, such as multi-node. Default: single-server, and groupware for kopano-docker."`
 	Inventory string `short:"i" placeholder:"PATH" help:"The inventory, as for ansible-playbook: a file, a folder, or hosts with a comma behind. Default: what ansible.cfg names, or what lies beside the playbook."`
 	Host      string `help:"The host, where an inventory has several."`
 	DryRun    bool   `help:"Say what would be written, and write nothing."`
@@ -42,18 +43,18 @@ func (c importCmd) Run(ctx context.Context, t *terminal) error {
 	if folder.Is(dir) {
 		return usageError{"a bundle cannot lie in the installation that it is made from: both have a .env", "name another folder: owgen import " + c.Dir + " -o bundle"}
 	}
-	installation, found, err := folder.Read(ctx, c.Inventory, c.Host)
+	prepared, found := generator.Prepare(c.layers(ctx)...)
+	if err := found.Err(); err != nil {
+		return err
+	}
+	installation, found, err := folder.Read(ctx, importer.Options{Host: c.Host, Kinds: prepared.Catalog().Kinds}, c.Inventory)
 	if err != nil {
 		return usageError{c.Inventory + " is no inventory", "name its file or folder: owgen import " + c.Dir + " -i inventories/production -o bundle"}
 	}
 	if err := found.Err(); err != nil {
 		return err
 	}
-	prepared, found := generator.Prepare(c.layers(ctx)...)
-	if err := found.Err(); err != nil {
-		return err
-	}
-	made, found := importer.Make(ctx, prepared, inputFlags{}.source(ctx, c.Profile), installation, func(name string) ([]byte, error) { return folder.File(ctx, name) })
+	made, found := importer.Make(ctx, prepared, inputFlags{}.source(ctx, cmp.Or(c.Profile, installation.Profile(prepared.Catalog().Kinds))), installation, func(name string) ([]byte, error) { return folder.File(ctx, name) })
 	if err := found.Err(); err != nil {
 		return err
 	}

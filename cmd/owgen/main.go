@@ -30,7 +30,7 @@ const (
 type cli struct {
 	Generate   generateCmd   `cmd:"" help:"Make a bundle, or make it again."`
 	Init       initCmd       `cmd:"" help:"Write an owgen.yaml: ask on a terminal, or take flags."`
-	Import     importCmd     `cmd:"" help:"Take over an installation of docker-openwisp or ansible-openwisp2."`
+	Import     importCmd     `cmd:"" help:"Take over an installation of docker-openwisp, ansible-openwisp2 or kopano-docker."`
 	Check      checkCmd      `cmd:"" help:"Compare a bundle with what its input gives."`
 	Diff       diffCmd       `cmd:"" help:"Say what a change of the input or of owgen does, and what it costs."`
 	Graph      graphCmd      `cmd:"" help:"Draw the architecture: networks, services, volumes, published ports, who waits for whom."`

@@ -23,9 +23,6 @@ import (
 // templates of the bundle's own files.
 const Shared = "_shared"
 
-// imported is the folder of what only the import of other installations reads.
-const imported = "_import"
-
 // A Catalog is every service folder, and what they share.
 type Catalog struct {
 	Services []*Definition // by name
@@ -37,12 +34,7 @@ type Catalog struct {
 	Summary  []byte                       // the template of what is said after a bundle was made
 	Sizing   []byte                       // what devices ask for, and what sizes bear
 	Dropped  map[string][]Dropped         // by the way of installing that had them
-}
-
-// Dropped are variables of another way to install OpenWISP that nothing replaces.
-type Dropped struct {
-	Names  settings.Names `yaml:"names"` // a * stands for any part
-	Reason string         `yaml:"reason"`
+	Kinds    []Kind                       // the ways of installing, in the order in which they are looked for
 }
 
 // Fixed addresses are the numbers in the upper half of a network's 256, which no engine gives out.
@@ -183,10 +175,7 @@ func (c *Catalog) readShared(files tree, found *diag.List) {
 		c.Refused = append(c.Refused, shared.Contradictions...)
 		c.Global = append(c.Global, shared.Settings...)
 	}
-	dropped := files[imported+"/dropped.yaml"]
-	if err := decode(dropped.data, &c.Dropped); err != nil {
-		found.Add(unreadable(dropped.origin, err)...)
-	}
+	c.readImported(files, found)
 }
 
 // readService returns nil for what cannot be read.

@@ -227,7 +227,9 @@ func (c *conversion) find(f replaces.Variable) []match {
 			continue
 		}
 		top, rest, _ := strings.Cut(name, ".")
-		if v := c.in.variable(top); v != nil {
+		if v := c.in.variable(name); v != nil { // of a service, whose name stands before the dot
+			out = append(out, match{v, name, v.Value, f})
+		} else if v := c.in.variable(top); v != nil {
 			if node := part(v.Value, rest); node != nil {
 				out = append(out, match{v, name, node, f})
 			}
@@ -245,7 +247,7 @@ func (c *conversion) others(prefix string, f replaces.Variable) []match {
 	var out []match
 	for i := range c.in.Variables {
 		v := &c.in.Variables[i]
-		if strings.HasPrefix(v.Name, prefix) && !known[v.Name] && c.dropped(v.Name) == "" {
+		if strings.HasPrefix(v.Name, prefix) && !known[v.Name] && c.dropped(v.Name, "") == "" {
 			f.Into = v.Name
 			out = append(out, match{v, v.Name, v.Value, f})
 		}

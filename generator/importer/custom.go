@@ -21,7 +21,7 @@ func (c *conversion) custom() map[string][]byte {
 	out := map[string][]byte{}
 	for _, name := range slices.Sorted(maps.Keys(c.in.Files)) {
 		target, found := place(places, name)
-		reason := c.dropped(name)
+		reason := c.dropped(name, "")
 		switch _, taken := out[target]; {
 		case found && !taken:
 			out[target] = c.in.Files[name]

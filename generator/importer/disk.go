@@ -16,12 +16,13 @@ type Folder string
 
 // Read reads the installation there. The inventory is what -i names: a file, a folder, or hosts with a comma behind; ""
 // leaves it to the installation. It fails where there is no such inventory.
-func (f Folder) Read(ctx context.Context, inventory, host string) (*Installation, diag.List, error) {
+func (f Folder) Read(ctx context.Context, o Options, inventory string) (*Installation, diag.List, error) {
 	place, err := f.inventory(ctx, inventory)
 	if err != nil {
 		return nil, nil, err
 	}
-	in, found := Read(read.Dir(ctx, string(f), read.Text), Options{Host: host, Inventory: place})
+	o.Inventory = place
+	in, found := Read(read.Dir(ctx, string(f), read.Text), o)
 	return in, f.Located(found), nil
 }
 

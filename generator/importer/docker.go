@@ -64,14 +64,7 @@ func (in *Installation) readEnv(data []byte) *diag.Finding {
 		if !known || last[a.name] != i {
 			continue
 		}
-		if a.interpolated(value) {
-			what := "a $, which Compose takes for another variable"
-			if !envReference().MatchString(strings.ReplaceAll(a.raw, "$$", "")) {
-				what = "$$, which is one $ for Compose"
-			}
-			in.warn(a, "import/dollar", a.name+" has "+what+": it is taken over as the services got it, not as it stands there",
-				"if the $ was meant to be one, look at what was taken over; single quotes would have kept it")
-		}
+		in.dollar(envFile, a, value)
 		in.Variables = append(in.Variables, Variable{Name: a.name, Value: text(value, a.line), File: envFile, Line: a.line, cut: a.comment})
 	}
 	for _, name := range slices.Sorted(maps.Keys(values)) {
@@ -81,6 +74,20 @@ func (in *Installation) readEnv(data []byte) *diag.Finding {
 	}
 	slices.SortStableFunc(in.Variables, func(a, b Variable) int { return a.Line - b.Line })
 	return nil
+}
+
+// dollar warns of a value of which Compose made another one.
+func (in *Installation) dollar(file string, a assignment, value string) {
+	if !a.interpolated(value) {
+		return
+	}
+	what := "a $, which Compose takes for another variable"
+	if !envReference().MatchString(strings.ReplaceAll(a.raw, "$$", "")) {
+		what = "$$, which is one $ for Compose"
+	}
+	in.Findings.Add(diag.Finding{Rule: "import/dollar", Severity: diag.Warning, File: file, Line: a.line,
+		Message: a.name + " has " + what + ": it is taken over as the services got it, not as it stands there",
+		Hint:    "if the $ was meant to be one, look at what was taken over; single quotes would have kept it"})
 }
 
 func (in *Installation) warn(a assignment, rule, message, hint string) {

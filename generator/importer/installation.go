@@ -1,5 +1,5 @@
 // Package importer turns an installation that owgen did not make into the input of a bundle: it reads what another way of
-// installing OpenWISP was configured with, and finds for each variable what has replaced it. Which variable that is, and
+// installing was configured with, and finds for each variable what has replaced it. Which variable that is, and
 // what its values mean now, stands in the service folders.
 package importer
 
@@ -8,7 +8,9 @@ import (
 
 	"gopkg.in/yaml.v3"
 
+	"github.com/owgen/owgen/generator/catalog"
 	"github.com/owgen/owgen/generator/diag"
+	"github.com/owgen/owgen/generator/replaces"
 )
 
 // An Installation is what another way of installing was configured with. It holds secrets.
@@ -44,12 +46,21 @@ func (in *Installation) variable(name string) *Variable {
 type Options struct {
 	Host      string // of an inventory with several
 	Inventory *Place // of several, or one that is elsewhere
+	Kinds     []catalog.Kind
 }
 
-// Read reads a checkout of docker-openwisp, or a playbook of ansible-openwisp2 with its inventory.
+// Read reads a checkout of docker-openwisp or kopano-docker, or a playbook of ansible-openwisp2 with its inventory.
 func Read(dir fs.FS, o Options) (*Installation, diag.List) {
-	if _, err := fs.Stat(dir, envFile); err == nil {
-		in, found := readDocker(dir)
+	kind, missing := kindOf(dir, o.Kinds)
+	if missing != nil {
+		return nil, diag.List{*missing}
+	}
+	if kind != "" {
+		read := readDocker
+		if kind != replaces.Docker {
+			read = func(dir fs.FS) (*Installation, diag.List) { return readCompose(dir, kind) }
+		}
+		in, found := read(dir)
 		if in != nil {
 			found = append(found, in.Findings.Errors()...)
 		}
@@ -60,7 +71,7 @@ func Read(dir fs.FS, o Options) (*Installation, diag.List) {
 		found = append(found, in.Findings.Errors()...)
 	}
 	if in == nil && len(found) == 0 {
-		found.Add(diag.Finding{Rule: "import/unknown", Message: "is neither a checkout of docker-openwisp (there is no .env) nor a playbook of ansible-openwisp2 (no *.yml there uses the role)",
+		found.Add(diag.Finding{Rule: "import/unknown", Message: "is neither a checkout of docker-openwisp or kopano-docker (there is no .env) nor a playbook of ansible-openwisp2 (no *.yml there uses the role)",
 			Hint: "name the folder that .env, or the playbook, is in"})
 	}
 	return in, found

@@ -1,7 +1,6 @@
 package importer
 
 import (
-	"path"
 	"strings"
 
 	"gopkg.in/yaml.v3"
@@ -31,9 +30,9 @@ func (c *conversion) leaf(v *Variable, l leaf) {
 	case len(uses) > 0 && l.node.Kind == yaml.ScalarNode:
 		c.partly(v, l, uses)
 	case len(uses) > 0:
-	case c.dropped(l.path) != "":
-		c.leaveVariable(v, l.path, c.dropped(l.path))
-	case c.in.Kind == replaces.Docker || strings.HasPrefix(v.Name, "openwisp2_"):
+	case c.dropped(l.path, l.node.Value) != "":
+		c.leaveVariable(v, l.path, c.dropped(l.path, l.node.Value))
+	case c.in.Kind != replaces.Ansible || strings.HasPrefix(v.Name, "openwisp2_"):
 		reason := "owgen knows no such variable"
 		if near := settings.Closest(v.Name, c.known()); near != "" {
 			reason = "owgen knows no such variable; is it " + near + "?"
@@ -98,13 +97,11 @@ func (c *conversion) known() []string {
 	return out
 }
 
-// dropped returns why nothing replaces a variable or file, or "".
-func (c *conversion) dropped(name string) string {
+// dropped returns why nothing replaces a variable with this value, or a file; "" if that is not known.
+func (c *conversion) dropped(name, value string) string {
 	for _, d := range c.catalog.Dropped[c.in.Kind] {
-		for _, pattern := range d.Names {
-			if ok, _ := path.Match(strings.ReplaceAll(pattern, "/", "\x00"), strings.ReplaceAll(name, "/", "\x00")); ok { // a * stands for folders as well
-				return d.Reason
-			}
+		if d.Is(name, value) {
+			return d.Reason
 		}
 	}
 	return ""

@@ -198,7 +198,7 @@ func TestNothingIsLost(t *testing.T) {
 		known[name] = true
 	}
 	for _, name := range strings.Fields(string(names)) {
-		if !known[name] && c.dropped(name) == "" {
+		if !known[name] && c.dropped(name, "") == "" {
 			t.Errorf("%s is neither known nor dropped", name)
 		}
 	}

@@ -126,6 +126,8 @@ func textValue(d *settings.Setting, t settings.Type, v replaces.Variable, text s
 		}
 	case settings.Int:
 		text = inUnit(text, v.Unit, d.Unit)
+	case settings.Bytes:
+		text = inUnit(text, v.Unit, "bytes")
 	}
 	return d.Parse(t, text)
 }

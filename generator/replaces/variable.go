@@ -1,10 +1,11 @@
-// Package replaces is how the catalogue says what a setting, a secret or a file takes the place of in installations of
-// OpenWISP that owgen did not make. Package importer applies it.
+// Package replaces is how the catalogue says what a setting, a secret or a file takes the place of in installations
+// that owgen did not make. Package importer applies it.
 package replaces
 
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 
 	"gopkg.in/yaml.v3"
@@ -12,13 +13,14 @@ import (
 	"github.com/owgen/owgen/generator/yamltext"
 )
 
-// The ways of installing OpenWISP that are known.
+// The ways of installing that are known.
 const (
 	Docker  = "docker-openwisp"
 	Ansible = "ansible-openwisp2"
+	Kopano  = "kopano-docker"
 )
 
-var kinds = []string{Docker, Ansible}
+var kinds = []string{Docker, Ansible, Kopano}
 
 // By lists what is replaced, by the way of installing.
 type By map[string]Variables
@@ -39,7 +41,7 @@ func decode(node *yaml.Node, into any) error {
 		return fmt.Errorf("line %d: replaces is a mapping, by the way of installing: %s", node.Line, strings.Join(kinds, ", "))
 	}
 	for key := range yamltext.Pairs(node) {
-		if key.Value != Docker && key.Value != Ansible {
+		if !slices.Contains(kinds, key.Value) {
 			return fmt.Errorf("line %d: %s is no way of installing that is known: %s", key.Line, key.Value, strings.Join(kinds, ", "))
 		}
 	}
