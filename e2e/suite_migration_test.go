@@ -222,6 +222,8 @@ func TestMailMigrationOfMailboxes(t *testing.T) {
 		defer func() { _ = c.Logout() }()
 		return must(lyingIn(c))(t)
 	}
+	// Certificates are verified against those of public authorities, which have to be there for that.
+	s.exec(t, "dovecot", "test", "-s", "/etc/ssl/certs/ca-certificates.crt")
 	before := mailbox()
 	for what, args := range map[string][]string{"no TLS there": {"-p", "1143", "-l", there.user, "sha", server}, "nobody here": {"-s", "none", "-p", "1143", "nobody-here", server},
 		"a certificate of nobody": {"-p", "1993", "sha", "127.0.0.1"}, "an option as a server": {"-s", "none", "sha", "-oProxy"}, "a setting as a port": {"-p", "1\nx=y", "sha", server}} {

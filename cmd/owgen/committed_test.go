@@ -19,9 +19,11 @@ func TestCommittedDocs(t *testing.T) {
 			t.Fatalf("%v: exit code %d\n%s", args, code, errs.String())
 		}
 	}
-	owgen("graph", "single-server", "-o", filepath.Join(dir, "architecture.svg"))
+	for profile, name := range map[string]string{"single-server": "architecture.svg", "groupware": "groupware.svg", "mail-enabled": "mail-enabled.svg"} {
+		owgen("graph", profile, "-o", filepath.Join(dir, name))
+	}
 	owgen("docs", "-o", filepath.Join(dir, "reference"))
-	for _, name := range []string{"architecture.svg", "reference/settings.md", "reference/services.md", "reference/commands.md", "reference/rules.md", "reference/owgen.schema.json"} {
+	for _, name := range []string{"architecture.svg", "groupware.svg", "mail-enabled.svg", "reference/settings.md", "reference/services.md", "reference/commands.md", "reference/rules.md", "reference/owgen.schema.json"} {
 		written, err := os.ReadFile(filepath.Join(dir, name))
 		if err != nil {
 			t.Fatal(err)

@@ -60,7 +60,7 @@ func (g *Graph) size(n Node) (w, h int) {
 
 // headWidth is how wide an area must be for its head.
 func (a Area) headWidth() int {
-	return int(width(a.Name, areaSize, true)+width(a.Note, textSize, false)) + 8 + 2*areaPadding
+	return int(width(a.Name, areaSize, true)+width(a.Note, textSize, false)) + 16 + 2*areaPadding
 }
 
 func (l Line) width() int {

@@ -52,7 +52,7 @@ func class(number int) string {
 func css() string {
 	var b strings.Builder
 	b.WriteString(`text{font-family:-apple-system,BlinkMacSystemFont,"Segoe UI",Roboto,"Helvetica Neue",Arial,"Liberation Sans",sans-serif;font-size:12px}` +
-		`.name{font-size:14.5px;font-weight:600}.area{font-size:14px;font-weight:600}.title{font-size:17px;font-weight:600}.strong{font-weight:600}` +
+		`.name{font-size:14.5px;font-weight:600}.area{font-size:14px;font-weight:600}.subnet{font-size:12px;font-weight:400}.title{font-size:17px;font-weight:600}.strong{font-weight:600}` +
 		`.box{stroke-width:1.3}.edge{fill:none;stroke-width:1.5}.soft{stroke-dasharray:5 4}.out{stroke-dasharray:4 3}` + "\n")
 	b.WriteString(colours(lightPalette, light) + "\n@media(prefers-color-scheme:dark){\n" + colours(darkPalette, dark) + "\n}")
 	return b.String()
@@ -60,7 +60,7 @@ func css() string {
 
 func colours(p palette, hues []hue) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, ".page{fill:%s}.card{fill:%s}text{fill:%s}.quiet{fill:%s}.icon{fill:none;stroke:%s}", p.page, p.card, p.text, p.quiet, p.quiet)
+	fmt.Fprintf(&b, ".page{fill:%s}.card{fill:%s}text{fill:%s}.quiet,tspan.quiet{fill:%s}.icon{fill:none;stroke:%s}", p.page, p.card, p.text, p.quiet, p.quiet)
 	fmt.Fprintf(&b, ".n.box,.n.edge{stroke:%s}.n.tip{fill:%s}.n.zone{fill:none;stroke:%s}.entry{fill:%s}.entry-text{fill:%s}", p.line, p.line, p.line, p.outside, p.page)
 	fmt.Fprintf(&b, ".in{stroke:%s}.in.tip{fill:%s}", p.outside, p.outside)
 	for i, h := range hues {

@@ -76,12 +76,12 @@ func (d *drawing) area(a Area, b box) {
 		dashes = " out"
 	}
 	d.line(`<rect class="zone box %s%s" x="%d" y="%d" width="%d" height="%d" rx="12"/>`, class(hue), dashes, b.x, b.y, b.w, b.h)
-	x := b.x + 16
-	if a.Name != "" {
-		d.text(x, b.y+25, "area "+class(hue), a.Name)
-		x += int(width(a.Name, 14, true)) + 8
+	if a.Name == "" {
+		d.text(b.x+16, b.y+25, "quiet", a.Note)
+		return
 	}
-	d.text(x, b.y+25, "quiet", a.Note)
+	// One text, so that what follows the name begins where it ends, whatever the font.
+	d.line(`<text x="%d" y="%d" class="area %s">%s<tspan class="quiet subnet" dx="8">%s</tspan></text>`, b.x+16, b.y+25, class(hue), html.EscapeString(a.Name), html.EscapeString(a.Note))
 }
 
 // ways draws ways with rounded corners, and the tips of their arrows. Those of one sort are one path, whose
