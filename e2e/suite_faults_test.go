@@ -45,7 +45,7 @@ func TestMailFaults(t *testing.T) {
 		}
 	}()
 
-	for _, service := range []string{"clamav", "rspamd", "redis", "openldap", "dovecot", "mta"} {
+	for _, service := range s.services() {
 		s.kill(t, service)
 		eventually(t, time.Minute, service+" killed, and healthy again", s.problems)
 	}

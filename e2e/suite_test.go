@@ -86,6 +86,26 @@ mail: staff@mail.localhost
 mailEnabled: TRUE
 member: uid=anna,ou=people,dc=mail,dc=localhost
 member: uid=postmaster,ou=people,dc=mail,dc=localhost
+member: uid=gone,ou=people,dc=mail,dc=localhost
+
+dn: uid=partner,ou=people,dc=mail,dc=localhost
+objectClass: inetOrgPerson
+objectClass: mailAccount
+uid: partner
+cn: Somebody elsewhere
+sn: Partner
+mail: partner@elsewhere.example
+mailAlias: partner@mail.localhost
+mailEnabled: TRUE
+
+dn: cn=project,ou=groups,dc=mail,dc=localhost
+objectClass: groupOfNames
+objectClass: mailAccount
+cn: project
+mail: project@mail.localhost
+mailEnabled: TRUE
+member: uid=anna,ou=people,dc=mail,dc=localhost
+member: uid=partner,ou=people,dc=mail,dc=localhost
 `
 
 var sharedSuite struct {
@@ -113,9 +133,9 @@ func startSuite(profile, number string, settings ...string) (*suite, error) {
 	if err := os.WriteFile(seed, []byte(suiteSeed), 0o644); err != nil {
 		return nil, err
 	}
-	settings = append(settings, "project="+scratchPrefix+"suite-"+number, "domain="+suiteDomain, "network.pool="+s.pool, "directory.seed_file="+seed,
+	settings = append([]string{"project=" + scratchPrefix + "suite-" + number, "domain=" + suiteDomain, "network.pool=" + s.pool, "directory.seed_file=" + seed,
 		"antivirus.update=false", "mail.greylist=false", "mail.spam_mark=25", "mail.spam_reject=50", // the sender has no DNS here
-		"mail.relayhost=["+s.host()+"]:"+suiteSink)
+		"mail.relayhost=[" + s.host() + "]:" + suiteSink}, settings...) // the test's own come last, and count
 	for name, port := range s.ports {
 		s.ports[name] = number + port
 		settings = append(settings, "publish."+name+"="+s.ports[name])

@@ -48,6 +48,9 @@ func (k *checker) public() {
 	for _, j := range s.Jobs {
 		k.job(j)
 	}
+	for _, o := range s.Outside {
+		k.outside(o)
+	}
 }
 
 // publishing is true of services that may publish ports: those at the edge.
@@ -116,6 +119,19 @@ func (k *checker) job(j Job) {
 			}
 		}
 	}
+}
+
+// outside is about what `owgen doctor` looks at elsewhere.
+func (k *checker) outside(o Outside) {
+	if !slices.Contains(OutsideKinds, o.Kind) {
+		k.at("wrong-outside", "outside", fmt.Sprintf("%q is no kind", o.Kind), "one of "+strings.Join(OutsideKinds, ", "))
+	}
+	if o.Of == "" || o.Hint == "" || (o.Is == "") != (o.Kind == OutsidePTR) {
+		k.at("wrong-outside", "outside", o.Kind+" needs of, hint and, unless it is ptr, is", "{kind: mx, of: \"{mail.domain}\", is: \"{hosts.mail}\", hint: ...}")
+	}
+	k.references("outside", o.Of)
+	k.references("outside", o.Is)
+	k.condition("outside", o.When, true)
 }
 
 // secretsOf is about the secrets that the service declares and mounts.

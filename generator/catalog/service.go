@@ -51,6 +51,7 @@ type Definition struct {
 	Routes   []Route               `yaml:"routes"`
 	Asks     []Ask                 `yaml:"asks"`
 	Jobs     []Job                 `yaml:"jobs"`
+	Outside  []Outside             `yaml:"outside"`
 	Volumes  []Volume              `yaml:"volumes"`
 	Binds    []Bind                `yaml:"binds"`
 	Tmpfs    []Tmpfs               `yaml:"tmpfs"`
@@ -115,6 +116,26 @@ type Job struct {
 	Schedule string    `yaml:"schedule"` // cron, "every SECONDS", or "{setting}"
 	Args     []any     `yaml:"args"`
 	When     Condition `yaml:"when"`
+}
+
+// The kinds of what has to be so outside of the deployment.
+const (
+	OutsideMX   = "mx"   // the MX record of a name leads to another one
+	OutsidePTR  = "ptr"  // the address of a name leads back to it
+	OutsideTXT  = "txt"  // a TXT record of a name begins with a text
+	OutsidePort = "port" // a port of others is reached: of the mail server of a domain
+)
+
+// OutsideKinds are all of them.
+var OutsideKinds = []string{OutsideMX, OutsidePTR, OutsideTXT, OutsidePort}
+
+// An Outside is what has to be so outside of the deployment, which `owgen doctor` looks at: all but the kind may name "{setting}".
+type Outside struct {
+	Kind string    `yaml:"kind"`
+	Of   string    `yaml:"of"`   // the name
+	Is   string    `yaml:"is"`   // what is expected there
+	Hint string    `yaml:"hint"` // what to do
+	When Condition `yaml:"when"`
 }
 
 // A Volume is a named volume mounted at Path; its owner says what it holds and how to back it up.

@@ -124,7 +124,7 @@ func TestFragmentThatIsNoMapping(t *testing.T) {
 		"- a":         "x: error: must be a mapping of a service's attributes [compose/fragment]",
 		"a: [":        "x: error: does not render to YAML: yaml: line 1: did not find expected node content [compose/fragment]\n  hint: quote values with scalar",
 		"# nothing\n": "",
-		"user: root":  "x: error: user: is not for a fragment to say [compose/fragment]\n  hint: service.yaml says it, for every target; a fragment may have build, command, entrypoint, environment, extra_hosts, hostname, labels, stdin_open, tty, ulimits, working_dir",
+		"user: root":  "x: error: user: is not for a fragment to say [compose/fragment]\n  hint: service.yaml says it, for every target; a fragment may have build, command, dns, entrypoint, environment, extra_hosts, hostname, labels, stdin_open, tty, ulimits, working_dir",
 	} {
 		found := mergeFragment(mapping(), render.Fragment{File: "x", Content: []byte(content)})
 		for i := range found {

@@ -126,7 +126,7 @@ func mergeFragment(service *yaml.Node, fragment render.Fragment) diag.List {
 
 // fragmentKeys are the attributes that fragments may set. What a container may do, where it is and what it is given stands
 // in service.yaml, where all targets read it.
-var fragmentKeys = []string{"build", "command", "entrypoint", "environment", "extra_hosts", "hostname", "labels", "stdin_open", "tty", "ulimits", "working_dir"}
+var fragmentKeys = []string{"build", "command", "dns", "entrypoint", "environment", "extra_hosts", "hostname", "labels", "stdin_open", "tty", "ulimits", "working_dir"}
 
 // order is that of a service's attributes: what it is, what it may do, what it gets, where it is, how it lives.
 var order = []string{

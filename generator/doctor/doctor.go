@@ -72,7 +72,16 @@ type Machine interface {
 	Synchronized() (bool, error)
 	Now() time.Time
 	Lookup(ctx context.Context, name string) ([]netip.Addr, error)
+	// LookupMX, LookupTXT and LookupPTR ask the DNS. ErrNoRecord says that there is none, another error that nobody can tell.
+	LookupMX(ctx context.Context, name string) ([]string, error)
+	LookupTXT(ctx context.Context, name string) ([]string, error)
+	LookupPTR(ctx context.Context, address netip.Addr) ([]string, error)
+	// Reach connects to a port of another machine, and hangs up.
+	Reach(ctx context.Context, host, port string) error
 }
+
+// ErrNoRecord says that the DNS has no such record.
+var ErrNoRecord = errors.New("no such record")
 
 // ErrTaken says that a port is in use.
 var ErrTaken = errors.New("in use")
@@ -126,6 +135,7 @@ func Check(ctx context.Context, in Patient, m Machine, e Engine) ([]Result, bool
 		c.checkNames(ctx)
 		c.checkVolumes()
 	}
+	c.checkOutside(ctx)
 	c.checkUpdates()
 	c.checkAuthority()
 	c.checkFiles()

@@ -41,6 +41,8 @@ type machine struct {
 	unsynced     bool
 	clockFails   error
 	names        map[string][]netip.Addr
+	records      map[string][]string // by kind and name: "MX example.org"
+	unreached    error
 	links        map[string]string
 	gone, closed []string
 }
@@ -92,6 +94,26 @@ func (m *machine) Lookup(_ context.Context, name string) ([]netip.Addr, error) {
 	}
 	return nil, errors.New("no such host")
 }
+
+func (m *machine) record(kind, name string) ([]string, error) {
+	if r, ok := m.records[kind+" "+name]; ok {
+		if len(r) == 1 && r[0] == "?" {
+			return nil, errors.New("server misbehaving")
+		}
+		return r, nil
+	}
+	return nil, doctor.ErrNoRecord
+}
+func (m *machine) LookupMX(_ context.Context, name string) ([]string, error) {
+	return m.record("MX", name)
+}
+func (m *machine) LookupTXT(_ context.Context, name string) ([]string, error) {
+	return m.record("TXT", name)
+}
+func (m *machine) LookupPTR(_ context.Context, a netip.Addr) ([]string, error) {
+	return m.record("PTR", a.String())
+}
+func (m *machine) Reach(context.Context, string, string) error { return m.unreached }
 
 // A clinic makes each plan once: days differ in their machine, seldom in their flags.
 type clinic struct {

@@ -29,6 +29,7 @@ type Plan struct {
 	Routes       []Route
 	Askers       []*Asker // in the services' order
 	Jobs         []Job
+	Outside      []Outside
 	Secrets      []secret.Spec   // those that are mounted, by name
 	Needed       []bundle.Needed // files and folders of the user's that images are built from, in the order of their settings
 	Volumes      []Volume        // those that are mounted, by name
@@ -128,6 +129,11 @@ type Job struct {
 	Command  []string
 	Schedule string
 	Args     []any
+}
+
+// An Outside is what has to be so outside of the deployment.
+type Outside struct {
+	Kind, Of, Is, Hint string
 }
 
 // A Volume is a named volume, with what it holds and how to back it up.

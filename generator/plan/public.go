@@ -92,6 +92,11 @@ func (p *Plan) addPublic(found *diag.List) {
 				p.Jobs = append(p.Jobs, p.job(s.Name, j))
 			}
 		}
+		for _, o := range s.Definition.Outside {
+			if p.holds(o.When) {
+				p.Outside = append(p.Outside, Outside{Kind: o.Kind, Of: p.expand(o.Of), Is: p.expand(o.Is), Hint: p.expand(o.Hint)})
+			}
+		}
 	}
 	slices.SortStableFunc(p.Routes, func(a, b Route) int {
 		return cmp.Or(strings.Compare(a.HostKey, b.HostKey), -cmp.Compare(len(a.Path), len(b.Path)), strings.Compare(a.Path, b.Path))

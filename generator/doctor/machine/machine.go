@@ -40,6 +40,45 @@ func (Machine) Lookup(ctx context.Context, name string) ([]netip.Addr, error) {
 	return net.DefaultResolver.LookupNetIP(ctx, "ip", name)
 }
 
+// LookupMX asks the DNS for the mail servers of a domain, the first to be asked first.
+func (Machine) LookupMX(ctx context.Context, name string) (hosts []string, err error) {
+	records, err := net.DefaultResolver.LookupMX(ctx, name)
+	for _, r := range records {
+		hosts = append(hosts, r.Host)
+	}
+	return hosts, missing(err)
+}
+
+// LookupTXT asks the DNS for texts.
+func (Machine) LookupTXT(ctx context.Context, name string) ([]string, error) {
+	texts, err := net.DefaultResolver.LookupTXT(ctx, name)
+	return texts, missing(err)
+}
+
+// LookupPTR asks the DNS for the names of an address.
+func (Machine) LookupPTR(ctx context.Context, address netip.Addr) ([]string, error) {
+	names, err := net.DefaultResolver.LookupAddr(ctx, address.String())
+	return names, missing(err)
+}
+
+// missing tells a record that is not there from one that nobody could look up.
+func missing(err error) error {
+	var dns *net.DNSError
+	if errors.As(err, &dns) && dns.IsNotFound {
+		return doctor.ErrNoRecord
+	}
+	return err
+}
+
+// Reach connects, and hangs up.
+func (Machine) Reach(ctx context.Context, host, port string) error {
+	conn, err := new(net.Dialer).DialContext(ctx, "tcp", net.JoinHostPort(host, port))
+	if err != nil {
+		return err
+	}
+	return conn.Close()
+}
+
 // Folder follows links.
 func (Machine) Folder(path string) (string, error) {
 	whole, err := filepath.Abs(path)

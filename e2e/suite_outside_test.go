@@ -1,0 +1,172 @@
+//go:build e2e
+
+package e2e
+
+import (
+	"bytes"
+	"crypto"
+	"crypto/rand"
+	"crypto/rsa"
+	"crypto/x509"
+	"encoding/base64"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/emersion/go-msgauth/dkim"
+)
+
+// Mail from outside is judged by what the senders' domains say in the DNS, which a server of this test answers: the settings are
+// those of everybody, apart from times that nobody wants to wait for.
+func TestMailFromOutside(t *testing.T) {
+	s, err := startSuite("groupware", "28", "mail.resolvers=[172.28.5.1]", "mail.greylist=true", "mail.greylist_delay=5", "mail.login_rate=20",
+		"mail.spam_mark=6", "mail.spam_reject=15", "services.sogo=false", "services.clamav=false")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(s.remove)
+	s.watch(t, "rspamd", "mta")
+	key := must(rsa.GenerateKey(rand.Reader, 2048))(t)
+	here, nowhere := "v=spf1 ip4:172.16.0.0/12 -all", "v=spf1 -all"
+	names := startNameServer(t, "172.28.5.1", &nameServer{broken: "broken.example", silent: "silent.example", texts: map[string]string{
+		"good.example": here, "_dmarc.good.example": "v=DMARC1; p=reject",
+		"s1._domainkey.good.example": "v=DKIM1; p=" + base64.StdEncoding.EncodeToString(must(x509.MarshalPKIXPublicKey(&key.PublicKey))(t)),
+		"strict.example":             nowhere, "_dmarc.strict.example": "v=DMARC1; p=reject",
+		"careful.example": nowhere, "_dmarc.careful.example": "v=DMARC1; p=quarantine",
+		"unsure.example": "v=spf1 include:broken.example -all", "_dmarc.unsure.example": "v=DMARC1; p=reject",
+		"outside.example": here,
+	}})
+	t.Run("Verdicts", func(t *testing.T) { s.judges(t, key) })
+	t.Run("Greylist", s.putsOff)
+	t.Run("Rate", s.boundsLogins)
+	names.mu.Lock()
+	defer names.mu.Unlock()
+	for _, name := range []string{"good.example", "_dmarc.strict.example", "s1._domainkey.good.example"} {
+		if !names.asked[name] {
+			t.Errorf("nobody asked mail.resolvers for %s", name)
+		}
+	}
+}
+
+func (s *suite) judges(t *testing.T, key crypto.Signer) {
+	signed := func(domain, mail string) string {
+		var out bytes.Buffer
+		options := &dkim.SignOptions{Domain: domain, Selector: "s1", Signer: key}
+		if err := dkim.Sign(&out, strings.NewReader(strings.ReplaceAll(mail, "\n", "\r\n")), options); err != nil {
+			t.Fatal(err)
+		}
+		return strings.ReplaceAll(out.String(), "\r\n", "\n")
+	}
+	about := func(what string) string { return fmt.Sprintf("%s %d", what, time.Now().UnixNano()) }
+	for _, c := range []struct {
+		name, envelope, from string
+		sign, spoil          bool
+		refused, folder      string
+		results              []string
+	}{
+		{name: "all right", envelope: "a@good.example", from: "a@good.example", sign: true, folder: "INBOX",
+			results: []string{"spf=pass", "dkim=pass", "dmarc=pass"}},
+		{name: "passed on by a list, signature whole", envelope: "list@outside.example", from: "a@good.example", sign: true, folder: "INBOX",
+			results: []string{"dkim=pass", "dmarc=pass"}},
+		{name: "signature of something else", envelope: "list@outside.example", from: "a@good.example", sign: true, spoil: true, refused: "554 5.7.1"},
+		{name: "sender's domain says no", envelope: "a@strict.example", from: "a@strict.example", refused: "554 5.7.1"},
+		{name: "another's header", envelope: "a@outside.example", from: "a@strict.example", refused: "554 5.7.1"},
+		{name: "sender's domain is careful", envelope: "a@careful.example", from: "a@careful.example", folder: "Junk", results: []string{"spf=fail", "dmarc=fail"}},
+		{name: "nothing is known", envelope: "a@broken.example", from: "a@broken.example", folder: "INBOX"},
+		{name: "nothing is known of SPF", envelope: "a@unsure.example", from: "a@unsure.example", folder: "INBOX", results: []string{"spf=temperror"}},
+		{name: "no answer comes", envelope: "a@silent.example", from: "a@silent.example", folder: "INBOX"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			subject := about(c.name)
+			forged := "Authentication-Results: mail." + suiteDomain + "; spf=pass (forged) smtp.mailfrom=forged.example\nAuthentication-Results: other.example; dkim=pass (forged)\n"
+			mail := letter(c.from, at("anna"), subject, "hello, this is about "+c.name)
+			if c.sign {
+				mail = signed("good.example", mail)
+			}
+			if c.spoil {
+				mail = strings.Replace(mail, "hello, this", "hello, that", 1)
+			}
+			send := func() error { return s.send("smtp", nil, c.envelope, []string{at("anna")}, forged+mail) }
+			err := send()
+			if c.refused != "" {
+				if !refusedWith(err, c.refused) || !strings.Contains(err.Error(), "DMARC") {
+					t.Errorf("%v, and not %s with DMARC as the reason", err, c.refused)
+				}
+				return
+			}
+			// What nobody can say now may be put off, and is let in when it comes again.
+			for deadline := time.Now().Add(30 * time.Second); err != nil && refusedWith(err, "4") && time.Now().Before(deadline); err = send() {
+				t.Logf("put off: %v", err)
+				time.Sleep(3 * time.Second)
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			got := s.arrived(t, anna, c.folder, subject)
+			header, _, _ := strings.Cut(got, "\r\n\r\n")
+			if strings.Contains(header, "forged") {
+				t.Errorf("what the sender says that others have found is still there:\n%s", header)
+			}
+			_, found, _ := strings.Cut(strings.ReplaceAll(header, "\r\n\t", " "), "Authentication-Results: mail."+suiteDomain)
+			found, _, _ = strings.Cut(found, "\r\n")
+			for _, want := range c.results {
+				if !strings.Contains(found, want) {
+					t.Errorf("no %s in %q of\n%s", want, found, header)
+				}
+			}
+		})
+	}
+}
+
+// What looks a little like spam comes in at the second try, and no earlier than that is wanted.
+func (s *suite) putsOff(t *testing.T) {
+	about := fmt.Sprintf("a little suspicious %d", time.Now().UnixNano())
+	// Without a date, an identity, or a name that leads anywhere.
+	mail := fmt.Sprintf("From: stranger@outside.example\nTo: %s\nSubject: %s\n\nhello %s\n", at("anna"), about, about)
+	send := func() error { return s.send("smtp", nil, "stranger@outside.example", []string{at("anna")}, mail) }
+	if err := send(); !refusedWith(err, "451 4.7.1") {
+		t.Fatalf("at the first try: %v", err)
+	}
+	if err := send(); !refusedWith(err, "451 4.7.1") {
+		t.Errorf("at once again: %v", err)
+	}
+	time.Sleep(6 * time.Second)
+	if err := send(); err != nil {
+		t.Fatalf("after the delay: %v", err)
+	}
+	eventually(t, 30*time.Second, "the mail is there", func() error {
+		for _, folder := range []string{"INBOX", "Junk"} {
+			if mails, err := s.found(anna, folder, subject(about)); err == nil && len(mails) == 1 {
+				return nil
+			}
+		}
+		return fmt.Errorf("it is nowhere")
+	})
+}
+
+// A stolen password sends so much and no more, by whatever port, name and address, to how many at once; others go on.
+func (s *suite) boundsLogins(t *testing.T) {
+	many := func(n int) (to []string) {
+		for i := range n {
+			to = append(to, fmt.Sprintf("victim%d@elsewhere.example", i))
+		}
+		return to
+	}
+	mail := letter(at("anna"), "victims@elsewhere.example", "offer", "hello")
+	if err := s.send("submissions", &anna, at("anna"), many(15), mail); err != nil {
+		t.Fatal(err)
+	}
+	var err error
+	for i := 0; i < 8 && err == nil; i++ {
+		who := []login{anna, {"ANNA", suitePassword}, {at("a.adler"), suitePassword}}[i%3]
+		// A postmaster among them, whom Rspamd's own list lets past
+		err = s.send([]string{"submission", "submissions"}[i%2], &who, at("anna"), []string{"postmaster@elsewhere.example"}, mail)
+	}
+	if !refusedWith(err, "451 4.7.1") {
+		t.Errorf("after 20 recipients: %v", err)
+	}
+	if err := s.send("submissions", &bert, at("bert"), many(1), letter(at("bert"), "victim0@elsewhere.example", "mine", "hello")); err != nil {
+		t.Errorf("somebody else is put off as well: %v", err)
+	}
+}
