@@ -191,3 +191,69 @@ func TestMailIdentityGuessed(t *testing.T) {
 		t.Errorf("of 100 tries, %d were slowed down", refused)
 	}
 }
+
+// In OpenWISP's dashboard the same login is enough, the group of administrators makes one, and leaving it ends that at the next login.
+// Whoever has the name and the address of an account of OpenWISP's own gets an account beside it, and nothing of it.
+func TestMailIdentityOfTheDashboard(t *testing.T) {
+	var settings []string
+	for _, off := range everythingOff {
+		if !strings.HasPrefix(off, "services.postfix") { // the profile has none
+			settings = append(settings, off)
+		}
+	}
+	s, err := startSuite("mail-enabled", "28", settings...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(s.remove)
+	s.watch(t)
+	python := func(code string) string {
+		t.Helper()
+		return s.exec(t, "dashboard", "python", "manage.py", "shell", "--no-imports", "-c", "from openwisp_users.models import User\n"+code)
+	}
+	python(fmt.Sprintf("User.objects.create_superuser(username='anna', email=%q, password='a local password')", at("anna")))
+	rights := func() string {
+		return strings.TrimSpace(python("print(*sorted(f'{u.username}:{int(u.is_superuser)}{int(u.is_staff)}' for u in User.objects.exclude(username='admin')))"))
+	}
+	enter := func(b *browser) {
+		t.Helper()
+		b.do(t, "open the dashboard", chromedp.Navigate(s.webOrigin("dashboard")+"/admin/"), chromedp.WaitVisible(chromedp.CSS(".openid-login a")))
+		b.settle(t)
+		b.shoot(t, "identity-dashboard-login")
+		b.do(t, "log in at the provider", chromedp.Click(chromedp.CSS(".openid-login a")))
+		b.settle(t)
+	}
+
+	b := s.browser(t)
+	b.do(t, "open webmail", chromedp.Navigate(s.webOrigin("webmail")+"/"))
+	b.settle(t)
+	b.identify(t, s.postmaster(t))
+	b.do(t, "see the mailbox", chromedp.WaitVisible(chromedp.CSS("md-fab-trigger")))
+	enter(b)
+	b.do(t, "be in the dashboard, without a question", chromedp.WaitVisible(chromedp.CSS("#logout-form, .account-button, #site-name")))
+	b.shoot(t, "identity-dashboard")
+	if got := rights(); got != "anna:11 postmaster:11" {
+		t.Errorf("after the administrator's login there are %s", got)
+	}
+	b.until(t, "log out", "(document.querySelector('#logout-form').submit(), true)")
+	b.settle(t)
+	b.do(t, "open the account", chromedp.Navigate(s.webOrigin("id")+"/profile/postmaster"))
+	b.settle(t)
+	b.do(t, "be asked who it is", chromedp.WaitVisible(chromedp.CSS("input[name=login]")))
+
+	other := s.browser(t)
+	enter(other)
+	other.identify(t, anna)
+	other.shoot(t, "identity-dashboard-anna")
+	if got := rights(); got != "anna:11 anna@directory:00 postmaster:11" {
+		t.Errorf("after the login of somebody with another's name and address there are %s", got)
+	}
+
+	s.exec(t, "openldap", "sh", "-c", "printf 'dn: cn=administrators,ou=groups,dc=mail,dc=localhost\\nchangetype: modify\\nreplace: member\\nmember: cn=nobody,dc=mail,dc=localhost\\n' | ldapmodify -Q")
+	again := s.browser(t)
+	enter(again)
+	again.identify(t, s.postmaster(t))
+	if got := rights(); got != "anna:11 anna@directory:00 postmaster:00" {
+		t.Errorf("after somebody who left the group has logged in there are %s", got)
+	}
+}

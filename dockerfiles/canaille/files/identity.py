@@ -11,8 +11,8 @@ import canaille
 import ldap
 from asgiref.wsgi import WsgiToAsgi
 from blinker import signal
-from canaille.core.models import User as AnyUser
 from canaille.core.models import Permission
+from canaille.core.models import User as AnyUser
 from canaille.oidc.models import Token
 from flask import abort, g, request
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -77,7 +77,7 @@ def new_people():
 
 
 def long_logins():
-    """A token for renewal lives as long as a login, and the one for access shortly. Canaille gives both the same life."""
+    """What renews a token lives as long as a login. Canaille gives it the short life of what it renews."""
     hours = datetime.timedelta(hours=1)
 
     def is_refresh_token_active(self):
@@ -95,7 +95,7 @@ def near():
 
 
 def administrators_from_near(app):
-    """From elsewhere than openid.admin_networks an administrator is a person as others: the right is not there at all."""
+    """From elsewhere than openid.admin_networks an administrator is a person as others."""
     can = AnyUser.can
 
     def can_from_here(self, *permissions):

@@ -16,7 +16,18 @@ def wanted():
         yield said, identity.secret(said["secret"]) if said["secret"] else None
     probe = secrets.token_urlsafe(32)
     pathlib.Path("/run/canaille/probe").write_text(f'user = "probe:{probe}"\n')
-    yield {"id": "probe", "title": "Probe", "origin": "", "redirects": [], "logouts": [], "scopes": [], "audience": ["probe"]}, probe
+    yield (
+        {
+            "id": "probe",
+            "title": "Probe",
+            "origin": "",
+            "redirects": [],
+            "logouts": [],
+            "scopes": [],
+            "audience": ["probe"],
+        },
+        probe,
+    )
 
 
 def bring(models, backend):
@@ -50,7 +61,7 @@ def main():
     from canaille.app import models
     from canaille.backends import Backend
 
-    for attempt in range(60):
+    for _ in range(60):
         try:
             with app.app_context(), app.backend.session():
                 bring(models, Backend.instance)

@@ -1,1 +1,1 @@
-"""Logins by OpenID Connect, at the provider beside: who is in the group of administrators is one here, from login to login."""
+"""Logins by OpenID Connect at the provider beside, whose group of administrators counts at each login."""

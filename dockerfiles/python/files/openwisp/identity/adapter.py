@@ -54,8 +54,8 @@ class Adapter(DefaultSocialAccountAdapter):
 
 
 def _distinct(user, sociallogin):
-    """Who comes from the directory is somebody new, whatever name or address an account of this database has: nobody gets into
-    one by them. Addresses of the directory are given by administrators, so that they need no mail to prove them."""
+    """Who comes from the directory is somebody new, whatever name or address an account of this database has: nobody
+    gets into one by them. Addresses of the directory are given by administrators, and need no mail that proves them."""
     for address in sociallogin.email_addresses:
         address.verified = True
     model = get_user_model()

@@ -7,7 +7,9 @@ OPENID_ISSUER = env.text("OPENID_ISSUER", "")
 if OPENID_ISSUER:
     # Before all others, for the template of the login page.
     INSTALLED_APPS.insert(0, "openwisp.identity")
-    INSTALLED_APPS.insert(INSTALLED_APPS.index("allauth.socialaccount") + 1, "allauth.socialaccount.providers.openid_connect")
+    INSTALLED_APPS.insert(
+        INSTALLED_APPS.index("allauth.socialaccount") + 1, "allauth.socialaccount.providers.openid_connect"
+    )
     TEMPLATES[0]["OPTIONS"]["context_processors"].append("openwisp.identity.context.title")
     OPENID_CLIENT = env.text("OPENID_CLIENT")
     OPENID_CA_FILE = env.text("OPENID_CA_FILE", "")
