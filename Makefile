@@ -41,8 +41,8 @@ bench: ## the figures of the README; needs Docker, and a Swarm for some (CONTRIB
 bench-fleet: ## fleets of 100, 1,000 and 5,000 sites, beside what compose-go needs to load them; needs 8 GB of disk
 	$(GO) test -run '^$$' -bench '$(RUN)' -benchtime 1x -timeout 60m -v ./cmd/owgen
 
-lock: ## the Python packages' versions and hashes, from dockerfiles/python/*.in
-	sh dockerfiles/python/lock.sh
+lock: ## the Python packages' versions and hashes, from dockerfiles/*/*requirements.in
+	for in in dockerfiles/*/requirements.in; do LOCK_FOLDER=$${in%/*} sh dockerfiles/python/lock.sh || exit; done
 
 release: ## the programs for all systems, with checksums, bill of materials, completions and man pages, in dist/
 	$(GO) run ./release -o dist

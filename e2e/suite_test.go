@@ -68,6 +68,27 @@ mail: bert.brown@mail.localhost
 mailEnabled: TRUE
 userPassword: a password of e2e
 
+dn: uid=paul,ou=people,dc=mail,dc=localhost
+objectClass: inetOrgPerson
+objectClass: mailAccount
+uid: paul
+cn: Paul Peters
+sn: Peters
+mail: paul@mail.localhost
+mailEnabled: TRUE
+userPassword: a password of e2e
+
+dn: uid=rita,ou=people,dc=mail,dc=localhost
+objectClass: inetOrgPerson
+objectClass: mailAccount
+uid: rita
+cn: Rita Reed
+sn: Reed
+mail: rita@mail.localhost
+mail: rita@elsewhere.example
+mailEnabled: TRUE
+userPassword: a password of e2e
+
 dn: uid=gone,ou=people,dc=mail,dc=localhost
 objectClass: inetOrgPerson
 objectClass: mailAccount

@@ -1,12 +1,12 @@
 #!/bin/sh
-# Refreshes the lock files of the Python environment: `make lock`. Arguments go to uv, such as `--upgrade` (the default
+# Refreshes the lock files of the Python environments, in this folder or in LOCK_FOLDER: `make lock`. Arguments go to uv, such as `--upgrade` (the default
 # keeps what is locked and still allowed) or `--upgrade-package django`.
 #
 # A lock holds the hashes of all files of a version, so that it serves amd64 and arm64, and no address of an index.
 set -eu
 
 uv_version=0.13.9
-cd "$(dirname "$0")"
+cd "${LOCK_FOLDER:-$(dirname "$0")}"
 
 if ! command -v uv >/dev/null; then
 	tools=$(mktemp -d)
@@ -16,7 +16,8 @@ if ! command -v uv >/dev/null; then
 	PATH=$tools/bin:$PATH
 fi
 
-for name in requirements build-requirements gdal-requirements; do
+for file in *requirements.in; do
+	name=${file%.in}
 	deps=
 	# Only its shared libraries are used.
 	if [ "$name" = gdal-requirements ]; then deps=--no-deps; fi

@@ -7,6 +7,12 @@ from django.views.generic import RedirectView
 
 urlpatterns = [
     path("", RedirectView.as_view(url=reverse_lazy("admin:index")), name="index"),
+]
+if apps.is_installed("openwisp.identity"):
+    from .identity.logout import logout
+
+    urlpatterns.append(path("admin/logout/", logout))
+urlpatterns += [
     path("admin/", admin.site.urls),
     path("", include("openwisp_controller.urls")),
     path("api/v1/", include("openwisp_utils.api.urls")),

@@ -19,6 +19,7 @@ from .files import *
 from .mail import *
 from .log import *
 from .modules import *
+from .identity import *
 from .celery import *
 from .custom import apply
 

@@ -1,0 +1,70 @@
+"""What becomes of who logs in at the provider."""
+
+from allauth.account.models import EmailAddress
+from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.core.exceptions import PermissionDenied
+from requests.adapters import HTTPAdapter
+
+PROVIDER = "openid_connect"
+
+
+def _said(sociallogin):
+    data = sociallogin.account.extra_data
+    return data.get("userinfo") or data.get("id_token") or data
+
+
+class Issuer(HTTPAdapter):
+    """To the provider alone, whose certificate may be of this installation's authority."""
+
+    def send(self, request, verify=True, **kwargs):
+        return super().send(request, verify=settings.OPENID_CA_FILE or verify, **kwargs)
+
+
+class Adapter(DefaultSocialAccountAdapter):
+    def get_requests_session(self):
+        session = super().get_requests_session()
+        session.mount(settings.OPENID_ISSUER, Issuer())
+        return session
+
+    def is_open_for_signup(self, request, sociallogin):
+        if sociallogin.account.provider == PROVIDER:
+            return True
+        return super().is_open_for_signup(request, sociallogin)
+
+    def populate_user(self, request, sociallogin, data):
+        user = super().populate_user(request, sociallogin, data)
+        if sociallogin.account.provider == PROVIDER:
+            _distinct(user, sociallogin)
+        return user
+
+    def pre_social_login(self, request, sociallogin):
+        """Runs before anybody is logged in or made."""
+        if sociallogin.account.provider != PROVIDER:
+            return
+        if sociallogin.state.get("process") == "connect":
+            # An account of this database would become one of the directory's, with the rights that it has there.
+            raise PermissionDenied
+        groups = _said(sociallogin).get("groups") or []
+        user = sociallogin.user
+        user.is_staff = user.is_superuser = settings.OPENID_ADMINS_GROUP in groups
+        if sociallogin.is_existing:
+            user.save(update_fields=["is_staff", "is_superuser"])
+
+
+def _distinct(user, sociallogin):
+    """Who comes from the directory is somebody new, whatever name or address an account of this database has: nobody
+    gets into one by them. Addresses of the directory are given by administrators, and need no mail that proves them."""
+    for address in sociallogin.email_addresses:
+        address.verified = True
+    model = get_user_model()
+    taken = (
+        model.objects.filter(email__iexact=user.email).exists()
+        or EmailAddress.objects.filter(email__iexact=user.email).exists()
+    )
+    if user.email and taken:
+        user.email = ""
+        sociallogin.email_addresses = []
+    if model.objects.filter(username__iexact=user.username).exists():
+        user.username = f"{user.username}@{settings.OPENID_NAME}"

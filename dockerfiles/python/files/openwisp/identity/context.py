@@ -1,0 +1,5 @@
+from django.conf import settings
+
+
+def title(request):
+    return {"openid_title": settings.OPENID_TITLE}

@@ -1,0 +1,259 @@
+//go:build e2e
+
+package e2e
+
+import (
+	"fmt"
+	"net"
+	"net/http"
+	"net/url"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/chromedp/chromedp"
+)
+
+// identify says who somebody is, where a page has led to the provider of logins.
+func (b *browser) identify(t testing.TB, who login) {
+	t.Helper()
+	b.do(t, "say who it is", chromedp.WaitVisible(chromedp.CSS("input[name=login]")), chromedp.SendKeys(chromedp.CSS("input[name=login]"), who.user+"\r"))
+	b.do(t, "say the password", chromedp.WaitVisible(chromedp.CSS("input[name=password]")), chromedp.SendKeys(chromedp.CSS("input[name=password]"), who.password+"\r"))
+	b.settle(t)
+}
+
+// readsMail says whether somebody gets into the mailbox.
+func (s *suite) readsMail(who login) error {
+	c, err := s.mailbox(who, "INBOX")
+	if err == nil {
+		_ = c.Logout()
+	}
+	return err
+}
+
+// One login opens webmail and the pages of the account; a password that is changed there counts everywhere; and whoever logs out of
+// webmail is logged out.
+func TestMailIdentityOfPeople(t *testing.T) {
+	s := mailSuite(t)
+	s.watch(t)
+	paul := login{"paul", suitePassword}
+	came := fmt.Sprintf("id%d", time.Now().UnixMilli())
+	if err := s.send("smtp", nil, stranger, []string{at("paul")}, letter(stranger, at("paul"), came, "hello")); err != nil {
+		t.Fatal(err)
+	}
+	s.arrived(t, paul, "INBOX", came)
+
+	b := s.browser(t)
+	b.do(t, "open webmail", chromedp.Navigate(s.webOrigin("webmail")+"/"))
+	b.settle(t)
+	b.do(t, "be asked who it is", chromedp.WaitVisible(chromedp.CSS("input[name=login]")))
+	b.shoot(t, "identity-login")
+	b.identify(t, paul)
+	b.until(t, "the list of mails", fmt.Sprintf("document.body.innerText.includes(%q)", came))
+	b.settle(t)
+	b.shoot(t, "identity-webmail")
+
+	paulNow := login{"paul", fmt.Sprintf("another %d", time.Now().UnixNano())}
+	b.do(t, "open the account", chromedp.Navigate(s.webOrigin("id")+"/profile/paul/auth/password"))
+	b.settle(t)
+	b.do(t, "change the password", chromedp.WaitVisible(chromedp.CSS("input[name=password1]")),
+		chromedp.SendKeys(chromedp.CSS("input[name=password1]"), paulNow.password), chromedp.SendKeys(chromedp.CSS("input[name=password2]"), paulNow.password))
+	b.settle(t)
+	b.shoot(t, "identity-password")
+	b.do(t, "send it", chromedp.Click(chromedp.CSS("#edit-password")))
+	b.settle(t)
+	eventually(t, 30*time.Second, "the new password reads mail", func() error { return s.readsMail(paulNow) })
+	if err := s.readsMail(paul); err == nil {
+		t.Error("the old password reads mail")
+	}
+
+	b.do(t, "back to webmail", chromedp.Navigate(s.webOrigin("webmail")+"/SOGo/so/paul/Mail/view"))
+	b.settle(t)
+	b.until(t, "it is open still", fmt.Sprintf("document.body.innerText.includes(%q)", came))
+	b.do(t, "log out", chromedp.Navigate(s.webOrigin("webmail")+"/SOGo/so/paul/logoff"))
+	b.settle(t)
+	b.shoot(t, "identity-logged-out")
+	b.do(t, "open the account again", chromedp.Navigate(s.webOrigin("id")+"/profile/paul"))
+	b.settle(t)
+	b.do(t, "be asked who it is", chromedp.WaitVisible(chromedp.CSS("input[name=login]")))
+	b.do(t, "say the old password", chromedp.SendKeys(chromedp.CSS("input[name=login]"), "paul\r"))
+	b.do(t, "say the old password", chromedp.WaitVisible(chromedp.CSS("input[name=password]")), chromedp.SendKeys(chromedp.CSS("input[name=password]"), paul.password+"\r"))
+	b.settle(t)
+	b.until(t, "it is refused", "document.querySelector('input[name=password]') !== null && !location.pathname.startsWith('/profile')")
+}
+
+// Who forgot the password gets a mail at an address elsewhere, and by it a new one, once.
+func TestMailIdentityReset(t *testing.T) {
+	s := mailSuite(t)
+	s.watch(t)
+	sink := startSink(t, net.JoinHostPort(s.host(), suiteSink))
+	b := s.browser(t)
+	b.do(t, "ask for a new password", chromedp.Navigate(s.webOrigin("id")+"/reset"), chromedp.WaitVisible(chromedp.CSS("input[name=login]")),
+		chromedp.SendKeys(chromedp.CSS("input[name=login]"), "rita\r"))
+	b.settle(t)
+	mail := sink.await(t, "rita@elsewhere.example")
+	_, parts, err := mail.parts()
+	if err != nil {
+		t.Fatal(err)
+	}
+	link := regexp.MustCompile(regexp.QuoteMeta(s.webOrigin("id")) + `/reset/rita/[A-Za-z0-9_-]+`).FindString(fmt.Sprint(parts))
+	if link == "" {
+		t.Fatalf("there is no link in %v", parts)
+	}
+	rita := login{"rita", fmt.Sprintf("new password %d", time.Now().UnixNano())}
+	b.do(t, "follow the link", chromedp.Navigate(link), chromedp.WaitVisible(chromedp.CSS("input[name=password]")),
+		chromedp.SendKeys(chromedp.CSS("input[name=password]"), rita.password), chromedp.SendKeys(chromedp.CSS("input[name=confirmation]"), rita.password+"\r"))
+	b.settle(t)
+	b.shoot(t, "identity-reset")
+	eventually(t, 30*time.Second, "the new password reads mail", func() error { return s.readsMail(rita) })
+	if status, _, body := s.ask(t, s.client(), asked{method: "GET", address: link}); status == 200 && strings.Contains(body, "confirmation") {
+		t.Error("the link serves twice")
+	}
+}
+
+// An administrator makes an account in a browser, and it reads mail; nobody else does, and what administrators may, they may from
+// their networks alone.
+func TestMailIdentityAdministration(t *testing.T) {
+	s := mailSuite(t)
+	s.watch(t)
+	b := s.browser(t)
+	b.do(t, "open the account", chromedp.Navigate(s.webOrigin("id")+"/login"))
+	b.settle(t)
+	b.identify(t, s.postmaster(t))
+	b.do(t, "begin an account", chromedp.Navigate(s.webOrigin("id")+"/register"), chromedp.WaitVisible(chromedp.CSS("input[name=user_name]")))
+	name := fmt.Sprintf("new%d", time.Now().UnixMilli())
+	fresh := login{name, "a fresh password " + name}
+	for field, value := range map[string]string{"user_name": name, "given_name": "Nora", "family_name": "Neu", "emails-0": at(name), "password1": fresh.password, "password2": fresh.password} {
+		b.do(t, "fill in "+field, chromedp.SendKeys(chromedp.CSS("input[name='"+field+"']"), value))
+	}
+	b.settle(t)
+	b.shoot(t, "identity-new-account")
+	b.do(t, "make it", chromedp.Click(chromedp.CSS("#create-profile")))
+	b.settle(t)
+	b.shoot(t, "identity-account")
+	eventually(t, 30*time.Second, "the new account reads mail", func() error { return s.readsMail(fresh) })
+	if err := s.send("smtp", nil, stranger, []string{at(name)}, letter(stranger, at(name), "first "+name, "hello")); err != nil {
+		t.Fatal(err)
+	}
+	s.arrived(t, fresh, "INBOX", "first "+name)
+
+	c := s.client()
+	s.identified(t, c, anna)
+	for _, path := range []string{"/register", "/users", "/profile/bert", "/profile/bert/auth/password", "/admin/client", "/groups/add"} {
+		if status, _, body := s.ask(t, c, asked{method: "GET", address: s.webOrigin("id") + path}); status == 200 {
+			t.Errorf("somebody who is no administrator opens %s: %.300s", path, body)
+		}
+	}
+	for _, path := range []string{"/oauth/register", "/oauth/introspect", "/scim/v2/Users"} {
+		if status, _, _ := s.ask(t, c, asked{method: "POST", address: s.webOrigin("id") + path}); status != 404 {
+			t.Errorf("the outside gets %d at %s", status, path)
+		}
+	}
+}
+
+var hidden = regexp.MustCompile(`name="csrf_token"[^>]*value="([^"]+)"`)
+
+// identified logs in at the provider without a browser, and says what the last page was.
+func (s *suite) identified(t testing.TB, c *http.Client, who login) (int, string) {
+	t.Helper()
+	address, status, body := s.webOrigin("id")+"/login", 0, ""
+	for _, field := range []string{"login", "password"} {
+		_, _, body = s.ask(t, c, asked{method: "GET", address: address})
+		token := hidden.FindStringSubmatch(body)
+		if token == nil {
+			t.Fatalf("there is no form at %s: %.600s", address, body)
+		}
+		form := url.Values{"csrf_token": {token[1]}, field: {map[string]string{"login": who.user, "password": who.password}[field]}}
+		var header http.Header
+		status, header, body = s.ask(t, c, asked{method: "POST", address: address, body: form.Encode(),
+			header: http.Header{"Content-Type": {"application/x-www-form-urlencoded"}, "Referer": {address}}})
+		if to := header.Get("Location"); to != "" {
+			address = must(must(url.Parse(address))(t).Parse(to))(t).String()
+		}
+	}
+	return status, body
+}
+
+// Somebody who guesses is slowed down, by the edge and by the account, and a token that somebody makes up opens no mailbox.
+func TestMailIdentityGuessed(t *testing.T) {
+	s := mailSuite(t)
+	s.watch(t)
+	c, refused := s.client(), 0
+	for range 100 {
+		status, _, _ := s.ask(t, c, asked{method: "POST", address: s.webOrigin("id") + "/auth/password", body: "password=guess",
+			header: http.Header{"Content-Type": {"application/x-www-form-urlencoded"}}})
+		if status == http.StatusTooManyRequests {
+			refused++
+		}
+	}
+	if refused < 40 {
+		t.Errorf("of 100 tries, %d were slowed down", refused)
+	}
+}
+
+// In OpenWISP's dashboard the same login is enough, the group of administrators makes one, and leaving it ends that at the next login.
+// Whoever has the name and the address of an account of OpenWISP's own gets an account beside it, and nothing of it.
+func TestMailIdentityOfTheDashboard(t *testing.T) {
+	var settings []string
+	for _, off := range everythingOff {
+		if !strings.HasPrefix(off, "services.postfix") { // the profile has none
+			settings = append(settings, off)
+		}
+	}
+	s, err := startSuite("mail-enabled", "28", settings...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(s.remove)
+	s.watch(t)
+	python := func(code string) string {
+		t.Helper()
+		return s.exec(t, "dashboard", "python", "manage.py", "shell", "--no-imports", "-c", "from openwisp_users.models import User\n"+code)
+	}
+	python(fmt.Sprintf("User.objects.create_superuser(username='anna', email=%q, password='a local password')", at("anna")))
+	rights := func() string {
+		return strings.TrimSpace(python("print(*sorted(f'{u.username}:{int(u.is_superuser)}{int(u.is_staff)}' for u in User.objects.exclude(username='admin')))"))
+	}
+	enter := func(b *browser) {
+		t.Helper()
+		b.do(t, "open the dashboard", chromedp.Navigate(s.webOrigin("dashboard")+"/admin/"), chromedp.WaitVisible(chromedp.CSS(".openid-login a")))
+		b.settle(t)
+		b.shoot(t, "identity-dashboard-login")
+		b.do(t, "log in at the provider", chromedp.Click(chromedp.CSS(".openid-login a")))
+		b.settle(t)
+	}
+
+	b := s.browser(t)
+	b.do(t, "open webmail", chromedp.Navigate(s.webOrigin("webmail")+"/"))
+	b.settle(t)
+	b.identify(t, s.postmaster(t))
+	b.do(t, "see the mailbox", chromedp.WaitVisible(chromedp.CSS("md-fab-trigger")))
+	enter(b)
+	b.do(t, "be in the dashboard, without a question", chromedp.WaitVisible(chromedp.CSS("#logout-form, .account-button, #site-name")))
+	b.shoot(t, "identity-dashboard")
+	if got := rights(); got != "anna:11 postmaster:11" {
+		t.Errorf("after the administrator's login there are %s", got)
+	}
+	b.until(t, "log out", "(document.querySelector('#logout-form').submit(), true)")
+	b.settle(t)
+	b.do(t, "open the account", chromedp.Navigate(s.webOrigin("id")+"/profile/postmaster"))
+	b.settle(t)
+	b.do(t, "be asked who it is", chromedp.WaitVisible(chromedp.CSS("input[name=login]")))
+
+	other := s.browser(t)
+	enter(other)
+	other.identify(t, anna)
+	other.shoot(t, "identity-dashboard-anna")
+	if got := rights(); got != "anna:11 anna@directory:00 postmaster:11" {
+		t.Errorf("after the login of somebody with another's name and address there are %s", got)
+	}
+
+	s.exec(t, "openldap", "sh", "-c", "printf 'dn: cn=administrators,ou=groups,dc=mail,dc=localhost\\nchangetype: modify\\nreplace: member\\nmember: cn=nobody,dc=mail,dc=localhost\\n' | ldapmodify -Q")
+	again := s.browser(t)
+	enter(again)
+	again.identify(t, s.postmaster(t))
+	if got := rights(); got != "anna:11 anna@directory:00 postmaster:00" {
+		t.Errorf("after somebody who left the group has logged in there are %s", got)
+	}
+}
