@@ -121,7 +121,7 @@ func TestMailIdentityAdministration(t *testing.T) {
 	b.do(t, "open the account", chromedp.Navigate(s.webOrigin("id")+"/login"))
 	b.settle(t)
 	b.identify(t, s.postmaster(t))
-	b.do(t, "begin an account", chromedp.Navigate(s.webOrigin("id")+"/register"), chromedp.WaitVisible(chromedp.CSS("input[name=user_name]")))
+	b.do(t, "begin an account", chromedp.Navigate(s.webOrigin("id")+"/profile"), chromedp.WaitVisible(chromedp.CSS("input[name=user_name]")))
 	name := fmt.Sprintf("new%d", time.Now().UnixMilli())
 	fresh := login{name, "a fresh password " + name}
 	for field, value := range map[string]string{"user_name": name, "given_name": "Nora", "family_name": "Neu", "emails-0": at(name), "password1": fresh.password, "password2": fresh.password} {
@@ -140,7 +140,7 @@ func TestMailIdentityAdministration(t *testing.T) {
 
 	c := s.client()
 	s.identified(t, c, anna)
-	for _, path := range []string{"/register", "/users", "/profile/bert", "/profile/bert/auth/password", "/admin/client", "/groups/add"} {
+	for _, path := range []string{"/profile", "/users", "/profile/bert", "/profile/bert/auth/password", "/admin/client", "/groups/add"} {
 		if status, _, body := s.ask(t, c, asked{method: "GET", address: s.webOrigin("id") + path}); status == 200 {
 			t.Errorf("somebody who is no administrator opens %s: %.300s", path, body)
 		}

@@ -14,7 +14,7 @@ from blinker import signal
 from canaille.core.models import Permission
 from canaille.core.models import User as AnyUser
 from canaille.oidc.models import Token
-from flask import abort, g, request
+from flask import abort, g, redirect, request, url_for
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 HERE = pathlib.Path(__file__).parent
@@ -114,6 +114,20 @@ def administrators_from_near(app):
     app.before_request(check)
 
 
+def logged_out_by_services(app):
+    """Webmail sends the browser here without saying who it is. From a page of this site, or typed, that is enough; from a
+    page of others Canaille asks first."""
+    from canaille.app.session import logout_all_users
+
+    def check():
+        asked = request.endpoint == "oidc.endpoints.end_session" and request.method == "GET" and not request.args
+        if asked and request.headers.get("Sec-Fetch-Site") in ("none", "same-origin", "same-site"):
+            logout_all_users()
+            return redirect(url_for("core.auth.login"))
+
+    app.before_request(check)
+
+
 def create_app():
     checked_mail()
     long_logins()
@@ -124,6 +138,7 @@ def create_app():
     kept_codes(models.User)
     new_people()
     administrators_from_near(app)
+    logged_out_by_services(app)
     app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1, x_port=0, x_prefix=0)
     return app
 
