@@ -15,9 +15,10 @@ const imported = "_import"
 
 // A Kind is a way of installing that has a .env, and what tells it from others.
 type Kind struct {
-	Name     string         `yaml:"name"`
-	Services settings.Names `yaml:"services"` // its Compose project has one of these; none: it is the kind of all other folders
-	Profile  string         `yaml:"profile"`  // what takes its place
+	Name      string         `yaml:"name"`
+	Services  settings.Names `yaml:"services"`  // its Compose project has one of these,
+	Variables settings.Names `yaml:"variables"` // or its .env; a kind with neither is that of all other folders
+	Profile   string         `yaml:"profile"`   // what takes its place
 }
 
 // Dropped are variables of another way of installing that nothing replaces.

@@ -1,6 +1,7 @@
 package importer
 
 import (
+	"errors"
 	"fmt"
 	"io/fs"
 	"path"
@@ -23,12 +24,18 @@ const mostComposeFiles = 100 // one is read in full each time that it is named
 
 // kindOf tells what a folder with a .env is; "" without one. It is a finding if only the .env is missing.
 func kindOf(dir fs.FS, kinds []catalog.Kind) (string, *diag.Finding) {
-	_, err := fs.Stat(dir, envFile)
-	other := replaces.Docker
+	env, err := fs.ReadFile(dir, envFile)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		env, err = nil, nil // who reads it says why it cannot be read
+	}
+	variables, other := assignments(string(env)), replaces.Docker
 	for _, k := range kinds {
-		if len(k.Services) == 0 {
+		if len(k.Services)+len(k.Variables) == 0 {
 			other = k.Name
 			continue
+		}
+		if slices.ContainsFunc(variables, func(a assignment) bool { return slices.Contains(k.Variables, a.name) }) {
+			return k.Name, nil
 		}
 		root, _ := source{FS: dir}.document(composeFiles[0])
 		for name := range yamltext.Pairs(mapping(root, "services")) {

@@ -12,7 +12,7 @@ import (
 )
 
 // kinds are made up: what a project is told by is data.
-var kinds = []catalog.Kind{{Name: "suite", Services: []string{"store"}, Profile: "p"}, {Name: "docker-openwisp", Profile: "q"}}
+var kinds = []catalog.Kind{{Name: "suite", Services: []string{"store"}, Variables: []string{"STORE"}, Profile: "p"}, {Name: "docker-openwisp", Profile: "q"}}
 
 // Variables are those that the services got, each with its place; later files win, and a service's environment over its files.
 func TestComposeProject(t *testing.T) {
@@ -56,6 +56,8 @@ func TestKindOf(t *testing.T) {
 		{"A=1\n", "services: {store: {}}", "suite", ""},
 		{"A=1\n", "services: {dashboard: {}}", "docker-openwisp", ""},
 		{"A=1\n", "services: [store]", "docker-openwisp", ""},
+		{"A=1\nSTORE=\n", "", "suite", ""},
+		{"#STORE=\nSTORES=1\n", "", "docker-openwisp", ""},
 		{"A=1\n", "services: [", "docker-openwisp", ""},
 		{"A=1\n", "", "docker-openwisp", ""},
 		{"", "services: {store: {}}", "", "is not there, and without it"},
