@@ -19,13 +19,14 @@ type Capability struct {
 	Capability string   `yaml:"capability"`
 	Kind       string   `yaml:"kind"` // where several exist, as mysql and postgresql of sql
 	Port       int      `yaml:"port"`
-	Network    string   `yaml:"network"`  // where clients reach it
-	Host       string   `yaml:"host"`     // the setting of the name by which they do, where they check it in its certificate; the service's own when empty
-	Secrets    []string `yaml:"secrets"`  // mounted by each client
-	Tenants    bool     `yaml:"tenants"`  // each client gets a database, a role and a password of its own
-	Ready      []string `yaml:"ready"`    // what succeeds in a client once it is there, where nothing else says so; a port is tried when empty
-	Bounds     Bounds   `yaml:"bounds"`   // of what others ask through the edge
-	External   string   `yaml:"external"` // the settings external.NAME.* of a server that can take its place; the capability's name when empty
+	Network    string   `yaml:"network"`   // where clients reach it
+	Host       string   `yaml:"host"`      // the setting of the name by which they do, where they check it in its certificate; the service's own when empty
+	Secrets    []string `yaml:"secrets"`   // mounted by each client
+	Tenants    bool     `yaml:"tenants"`   // each client gets a database, a role and a password of its own
+	Registers  bool     `yaml:"registers"` // it knows its clients by what they say of themselves, each with a secret of its own
+	Ready      []string `yaml:"ready"`     // what succeeds in a client once it is there, where nothing else says so; a port is tried when empty
+	Bounds     Bounds   `yaml:"bounds"`    // of what others ask through the edge
+	External   string   `yaml:"external"`  // the settings external.NAME.* of a server that can take its place; the capability's name when empty
 }
 
 // Group is the group of settings below external that names a server in its place.
@@ -37,9 +38,22 @@ type Requirement struct {
 	Kind       string    `yaml:"kind"`     // any, if empty
 	Database   string    `yaml:"database"` // its own at a provider with tenants; services that name the same one share it
 	Names      []string  `yaml:"names"`    // host names that it needs of the provider: hosts.NAME, or routes for those of all routes
+	Client     *Client   `yaml:"client"`   // what a provider that registers its clients has to know of this one
 	Optional   bool      `yaml:"optional"`
 	Start      *bool     `yaml:"start"` // false: needed, but not before the service starts
 	When       Condition `yaml:"when"`
+}
+
+// A Client says of itself what a provider of logins has to know. It is known there by its service's name, and has a secret
+// that the provider shares with it alone.
+type Client struct {
+	Title     string   `yaml:"title"`
+	Host      string   `yaml:"host"`      // below hosts: where browsers meet it; none, if they never do
+	Redirects []string `yaml:"redirects"` // paths there to which browsers come back with a login
+	Logouts   []string `yaml:"logouts"`   // and without one
+	Scopes    []string `yaml:"scopes"`
+	For       []string `yaml:"for"`    // capabilities whose providers, clients as well, are shown what this one was given
+	Public    bool     `yaml:"public"` // it runs in browsers, and can keep no secret
 }
 
 // A Database says what is special about a tenant. One that nobody declares has its own name as database and role, and

@@ -69,9 +69,39 @@ func (k *checker) requirement(r Requirement) {
 	if r.Database != "" && !identifier().MatchString(r.Database) {
 		k.at("no-database", "requires", fmt.Sprintf("%q is no name of a database", r.Database), "lower-case letters, digits and - or _; a letter first")
 	}
+	registers := slices.ContainsFunc(offers, func(a *Capability) bool { return a.Registers })
+	switch {
+	case r.Client == nil && registers:
+		k.at("wrong-client", "requires", fmt.Sprintf("%s knows its clients by what they say of themselves, and nothing is said", r.Capability), "add client: {title: ..., host: ..., redirects: [/PATH], scopes: [...]}")
+	case r.Client != nil && !registers:
+		k.at("wrong-client", "requires", fmt.Sprintf("%s has no register of clients", r.Capability), "remove client, or add registers: true to the provider that can do it")
+	case r.Client != nil:
+		k.client(*r.Client)
+	}
 	for _, name := range r.Names {
 		if name != Routes {
 			k.setting("requires", name)
+		}
+	}
+}
+
+func (k *checker) client(c Client) {
+	if c.Title == "" {
+		k.at("wrong-client", "requires", "a client has no title, which people see when they log in", "add title: NAME")
+	}
+	if c.Host != "" {
+		k.setting("requires", "hosts."+c.Host)
+	} else if len(c.Redirects)+len(c.Logouts) > 0 || c.Public {
+		k.at("wrong-client", "requires", "browsers come back to a client, and nothing says where it is", "add host: NAME, a key below hosts")
+	}
+	for _, path := range append(slices.Clone(c.Redirects), c.Logouts...) {
+		if !strings.HasPrefix(path, "/") || strings.ContainsAny(path, " #*\\\"") {
+			k.at("wrong-client", "requires", fmt.Sprintf("%q is no path to which a browser comes back", path), "such as /login/callback/; it is compared as a whole")
+		}
+	}
+	for _, name := range c.For {
+		if len(k.catalog.Providers(name)) == 0 {
+			k.at("unknown-capability", "requires", fmt.Sprintf("%s is provided by no service", name), "check its spelling, or add the service that provides it")
 		}
 	}
 }

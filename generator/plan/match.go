@@ -37,6 +37,8 @@ type Use struct {
 	Asked    bool     // through the edge alone: the two meet on no network
 	Database string   // the tenant as which the service uses it, if the provider keeps its clients apart
 	Names    []string // host names that the service needs of it
+
+	registered *catalog.Client // what it says of itself
 }
 
 // addCapabilities collects who provides what: services that are selected, and servers of the user's own.
@@ -190,6 +192,9 @@ func (s *Service) use(p *Plan, r catalog.Requirement, c Capability) {
 	u.Asked = !c.External && slices.ContainsFunc(p.asksOf(s), func(a catalog.Ask) bool { return a.Of == c.Name })
 	if c.Name == catalog.Inner {
 		u.Capability = p.askAt(s, c)
+	}
+	if c.offer.Registers {
+		u.registered = r.Client
 	}
 	if c.offer.Tenants {
 		u.Database = r.Database

@@ -15,6 +15,7 @@ import (
 func (p *Plan) addMounts(c *catalog.Catalog) {
 	declared := p.declaredSecrets(c)
 	p.tenantSecrets(declared)
+	p.clientSecrets(declared)
 	mounted := map[string]secret.Spec{}
 	volumes := map[string]Volume{}
 	for _, s := range p.Services {
@@ -135,6 +136,11 @@ func (p *Plan) secretNames(s *Service) []string {
 	for _, t := range p.Tenants {
 		if t.Service == s.Name || slices.Contains(t.Clients, s.Name) {
 			names[t.Secret] = true
+		}
+	}
+	for _, c := range p.Clients {
+		if c.Secret != "" && (c.Provider == s.Name || c.ID == s.Name) {
+			names[c.Secret] = true
 		}
 	}
 	return slices.Sorted(maps.Keys(names))

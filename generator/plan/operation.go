@@ -97,6 +97,7 @@ func (p *Plan) addOperations(c *catalog.Catalog) {
 			}
 		}
 	}
+	p.Rotations = append(p.Rotations, p.clientRotations()...)
 	slices.SortFunc(p.Rotations, func(a, b Rotation) int { return strings.Compare(a.Secret, b.Secret) })
 }
 

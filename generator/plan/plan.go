@@ -23,6 +23,7 @@ type Plan struct {
 	Nodes        []*Node      // the machines, by name; none: one, or any
 	Capabilities []Capability // what is provided, by whom
 	Tenants      []Tenant     // databases of their own, by name
+	Clients      []Client     // those that providers of logins register, in the services' order
 	Networks     []Network    // those that are joined
 	Pool         netip.Prefix
 	Hosts        map[string]string // public names by their key below hosts
@@ -164,6 +165,7 @@ func Make(c *catalog.Catalog, v *settings.Values) (*Plan, diag.List) {
 	p.addIntents()
 	p.addTenants(c)
 	p.addHosts()
+	p.addClients()
 	p.addMounts(c)
 	p.addNeeded(c)
 	p.addOperations(c)

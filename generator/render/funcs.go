@@ -3,6 +3,7 @@ package render
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -40,6 +41,18 @@ func (r *Renderer) funcs(s *plan.Service) template.FuncMap {
 		return r.plan.NamesOf(s)
 	}
 	funcs["tenants"] = func() []plan.Tenant { return tenantsOf(r.plan, s) }
+	funcs["registered"] = func() []plan.Client {
+		if s == nil {
+			return nil
+		}
+		return r.plan.ClientsOf(s.Name)
+	}
+	funcs["client"] = func(capability string) (plan.Client, error) {
+		if s == nil {
+			return plan.Client{}, errors.New("client: only in a service's folder")
+		}
+		return r.plan.Client(s.Name, capability)
+	}
 	funcs["intent"] = func(name string) (*plan.Intent, error) { return intent(s, name) }
 	funcs["secret"] = func(name string) (string, error) {
 		if !mounts(s, name) {

@@ -1,4 +1,4 @@
-"""The page, and the passes that it asks for: for people who are logged in (OpenID Connect), and for guests with an invitation."""
+"""The page, and the passes that it asks for: for people who have logged in (OpenID Connect), and for guests."""
 
 import datetime
 import hashlib
@@ -8,8 +8,9 @@ import os
 import flask
 import requests
 from authlib.common.errors import AuthlibBaseError
+from authlib.common.urls import add_params_to_uri
 from authlib.integrations.flask_client import OAuth
-from passes import Refused, passes, person_named, room_named, secret
+from passes import Refused, content, passes, person_named, room_named
 
 FOLDER = os.path.dirname(os.path.abspath(__file__))
 
@@ -38,7 +39,7 @@ def create(environment):
         return who
 
     def said():
-        """What the page sends. Pages of others cannot: a browser asks first, before it sends them JSON, and is told nothing."""
+        """What the page sends. Pages of others cannot: before it sends JSON for one, a browser asks here."""
         if flask.request.headers.get("Origin", origin) != origin:
             flask.abort(403)
         body = flask.request.get_json()
@@ -93,13 +94,18 @@ def create(environment):
 
 
 def logins(app, origin, issuer, environment):
-    """Authorization code with PKCE; the tokens of the provider are looked at once and forgotten."""
+    """Authorization code with PKCE. Of what the provider gives, the proof of the login is kept, to end it again."""
     provider = OAuth(app).register(
         "provider",
         server_metadata_url=issuer + "/.well-known/openid-configuration",
         client_id=environment["MEET_CLIENT"],
-        client_secret=secret(environment["MEET_CLIENT_SECRET"]),
-        client_kwargs={"scope": "openid profile", "code_challenge_method": "S256", "timeout": 10},
+        client_secret=content(environment["MEET_CLIENT_SECRET_FILE"]),
+        client_kwargs={
+            "scope": "openid profile",
+            "code_challenge_method": "S256",
+            "token_endpoint_auth_method": "client_secret_post",
+            "timeout": 10,
+        },
     )
 
     @app.errorhandler(AuthlibBaseError)
@@ -117,15 +123,24 @@ def logins(app, origin, issuer, environment):
     @app.get("/meeting/signed-in")
     def signed_in():
         room = flask.session.get("room", "")
-        who = provider.authorize_access_token()["userinfo"]
+        given = provider.authorize_access_token()
+        who = given["userinfo"]
+        name = person_named(str(who.get("name") or who["sub"])[:60])
         flask.session.clear()
         flask.session.permanent = True
-        flask.session["person"] = {"sub": str(who["sub"])[:100], "name": person_named(str(who.get("name") or who["sub"])[:60])}
+        flask.session["person"] = {"sub": str(who["sub"])[:100], "name": name}
+        flask.session["login"] = given["id_token"]
         return flask.redirect(f"{origin}/?room={room}" if room == "" or room_named(room) else origin)
 
     @app.post("/meeting/logout")
     def logout():
         if flask.request.headers.get("Origin", origin) != origin:
             flask.abort(403)
+        login = flask.session.get("login", "")
         flask.session.clear()
-        return {"at": provider.load_server_metadata().get("end_session_endpoint")}
+        at = provider.load_server_metadata().get("end_session_endpoint")
+        return {
+            "at": add_params_to_uri(at, {"id_token_hint": login, "post_logout_redirect_uri": origin + "/"})
+            if at
+            else "/"
+        }

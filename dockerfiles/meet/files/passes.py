@@ -1,4 +1,4 @@
-"""Passes: what LiveKit asks of whoever enters a room, and links that let guests get one. All are signed and expire; nothing is kept."""
+"""Passes for LiveKit, which open a room, and invitations, for which guests get one. Nothing is kept: all are signed."""
 
 import re
 import secrets
@@ -11,14 +11,15 @@ NAME = re.compile(r"[^\x00-\x1f\x7f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff
 ENTER_WITHIN = 120  # seconds in which a pass for LiveKit has to be used; it renews that of whoever is in
 KEY = "meet"  # the name under which LiveKit knows the secret
 GUEST = " (guest)"
+SECRETS = "/run/secrets/"
 
 
 class Refused(Exception):
     """Says to whoever asks why not."""
 
 
-def secret(name):
-    with open("/run/secrets/" + name, encoding="ascii") as file:
+def content(path):
+    with open(path, encoding="ascii") as file:
         return file.read().strip()
 
 
@@ -87,4 +88,8 @@ class Passes:
 
 
 def passes(environment):
-    return Passes(secret("meetings_secret"), secret("meet_invitation_key"), int(environment["MEET_INVITATION_HOURS"]))
+    return Passes(
+        content(SECRETS + "meetings_secret"),
+        content(SECRETS + "meet_invitation_key"),
+        int(environment["MEET_INVITATION_HOURS"]),
+    )

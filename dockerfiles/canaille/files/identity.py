@@ -1,0 +1,132 @@
+"""Canaille, with its secrets from files, and with what it lacks here: see the functions."""
+
+import datetime
+import ipaddress
+import json
+import pathlib
+import ssl
+from urllib.parse import urlsplit
+
+import canaille
+import ldap
+from asgiref.wsgi import WsgiToAsgi
+from blinker import signal
+from canaille.core.models import User as AnyUser
+from canaille.core.models import Permission
+from canaille.oidc.models import Token
+from flask import abort, g, request
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+HERE = pathlib.Path(__file__).parent
+SAID = json.loads((HERE / "clients.json").read_text())
+ADMINS_FROM = [ipaddress.ip_network(n) for n in SAID["admin_networks"] or []]
+SELF = {"profile", "profile_edition", "profile_settings", "profile_auth", "profile_auth_password"}
+
+
+def secret(name):
+    return pathlib.Path("/run/secrets", name).read_text().rstrip("\n")
+
+
+def config():
+    return {
+        "SECRET_KEY": secret("openid_session_key"),
+        "CANAILLE": {"SMTP": {"PASSWORD": secret("openid_mail_password")}},
+        "CANAILLE_LDAP": {"BIND_PW": secret("directory_identity_password")},
+        "CANAILLE_OIDC": {
+            # The operator has decided which clients there are; nobody is asked again.
+            "TRUSTED_DOMAINS": sorted({urlsplit(c["origin"]).hostname for c in SAID["clients"] if c["origin"]}),
+            "ACTIVE_JWKS": [pathlib.Path("/var/lib/canaille/key.pem").read_text()],
+        },
+    }
+
+
+def checked_mail():
+    """smtplib checks no certificate unless it is told to, and Canaille does not tell it."""
+    ssl._create_stdlib_context = ssl.create_default_context
+
+
+def known_passwords(user):
+    """Whether somebody has a password, without reading it: the account of this service may look for it, not see it."""
+
+    def has_password(self):
+        from canaille.backends.ldap.backend import LDAPBackend
+
+        with LDAPBackend.instance.connection() as connection:
+            return bool(connection.search_s(self.dn, ldap.SCOPE_BASE, "(userPassword=*)", ["1.1"]))
+
+    user.has_password = has_password
+
+
+def kept_codes(user):
+    """The code in a mail for a new password stands in attributes of this directory."""
+    user.attribute_map = {
+        **user.attribute_map,
+        "one_time_password": "recoveryCode",
+        "one_time_password_emission_date": "recoveryTime",
+    }
+
+
+def new_people():
+    """Whoever is made here gets mail."""
+
+    def before(sender, data=None, **_):
+        if not sender.exists:
+            sender.set_ldap_attribute("mailEnabled", [True])
+
+    signal("before_user_save").connect(before, weak=False)
+
+
+def long_logins():
+    """A token for renewal lives as long as a login, and the one for access shortly. Canaille gives both the same life."""
+    hours = datetime.timedelta(hours=1)
+
+    def is_refresh_token_active(self):
+        from flask import current_app
+
+        life = current_app.config.get("PERMANENT_SESSION_LIFETIME", hours)
+        return not self.revokation_date and self.issue_date + life >= datetime.datetime.now(datetime.timezone.utc)
+
+    Token.is_refresh_token_active = is_refresh_token_active
+
+
+def near():
+    address = ipaddress.ip_address(request.remote_addr or "0.0.0.0")
+    return not ADMINS_FROM or any(address in network for network in ADMINS_FROM if network.version == address.version)
+
+
+def administrators_from_near(app):
+    """From elsewhere than openid.admin_networks an administrator is a person as others: the right is not there at all."""
+    can = AnyUser.can
+
+    def can_from_here(self, *permissions):
+        if Permission.MANAGE_USERS in permissions and not near():
+            return False
+        return can(self, *permissions)
+
+    AnyUser.can = can_from_here
+
+    def check():
+        other = (request.view_args or {}).get("edited_user")
+        session = g.get("session")
+        if other is not None and session and other.id != session.user.id and not near():
+            abort(403)
+
+    app.before_request(check)
+
+
+def create_app():
+    checked_mail()
+    long_logins()
+    app = canaille.create_app(config=config())
+    from canaille.app import models
+
+    known_passwords(models.User)
+    kept_codes(models.User)
+    new_people()
+    administrators_from_near(app)
+    app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1, x_port=0, x_prefix=0)
+    return app
+
+
+def asgi():
+    return WsgiToAsgi(create_app())
