@@ -1,9 +1,10 @@
 // The page of meetings: who one is, which meeting, and then the pictures. What it shows of others, it shows as text.
 "use strict";
 (() => {
-  const { Room, RoomEvent, Track, DisconnectReason } = LivekitClient;
+  const { Room, RoomEvent, Track, DisconnectReason, setLogLevel } = LivekitClient;
   const $ = (id) => document.getElementById(id);
   const say = (text) => { $("message").textContent = text; };
+  setLogLevel("silent"); // what matters stands on the page
   let room = null;
   let name = "";
 
