@@ -9,6 +9,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
+	"net"
 	"net/http"
 	"net/url"
 	"slices"
@@ -339,4 +340,39 @@ func TestMailMeetingsPersonInvitesAGuest(t *testing.T) {
 	b.shoot(t, "meeting-logged-out")
 	b.do(t, "come back", chromedp.Navigate(s.webOrigin("meet")+"/"), chromedp.WaitVisible(chromedp.CSS("#stranger")))
 	b.do(t, "log in again", chromedp.Click(chromedp.CSS("#login")), chromedp.WaitVisible(chromedp.CSS("input[name=login]")))
+}
+
+// relayTo makes a browser that is in a meeting send to somebody else through TURN: it takes what it was given for the meeting, and says that
+// another address is that of its peer. It returns once a relay was there for a while.
+const relayTo = `(async (host, port) => {
+	const iceServers = window.connections[0].getConfiguration().iceServers;
+	const one = new RTCPeerConnection({iceServers, iceTransportPolicy: "relay"}), other = new RTCPeerConnection();
+	let relays = 0;
+	one.onicecandidate = (e) => { if (e.candidate && e.candidate.type === "relay") relays++; };
+	one.createDataChannel("x");
+	await one.setLocalDescription(await one.createOffer());
+	await other.setRemoteDescription(one.localDescription);
+	await other.setLocalDescription(await other.createAnswer());
+	await one.setRemoteDescription(other.localDescription);
+	await one.addIceCandidate({candidate: "candidate:1 1 udp 2130706431 " + host + " " + port + " typ host", sdpMid: "0", sdpMLineIndex: 0});
+	await new Promise((done) => setTimeout(done, 12000));
+	return relays;
+})(%q, %d)`
+
+// Who is in a meeting reaches nobody else by TURN: not the host, and no container.
+func TestMailMeetingsTURNLeadsNowhereElse(t *testing.T) {
+	s := meetings(t)
+	b := s.somebody(t, "relay")
+	b.enterAsGuest(t, s.invited(t, "turn"), "Eve")
+	// The host's address in the container's own network; without the patch, what is sent there arrives.
+	victim := must(net.ListenUDP("udp4", &net.UDPAddr{IP: net.IPv4zero}))(t)
+	defer victim.Close()
+	expression := fmt.Sprintf(relayTo, s.host(), victim.LocalAddr().(*net.UDPAddr).Port)
+	if relays := must(chromedp.Run(b.Context, chromedp.Evaluate[int](expression, chromedp.EvalAwaitPromise)))(t); relays == 0 {
+		t.Fatal("there was no relay, so that nothing was tried")
+	}
+	_ = victim.SetReadDeadline(time.Now().Add(time.Second))
+	if n, from, err := victim.ReadFrom(make([]byte, 2000)); err == nil {
+		t.Errorf("%d bytes came to %s through TURN, from %s", n, victim.LocalAddr(), from)
+	}
 }
