@@ -10,7 +10,7 @@ import requests
 from authlib.common.errors import AuthlibBaseError
 from authlib.common.urls import add_params_to_uri
 from authlib.integrations.flask_client import OAuth
-from passes import Refused, content, passes, person_named, room_named
+from passes import ROOM, Refused, content, passes, person_named, room_named
 
 FOLDER = os.path.dirname(os.path.abspath(__file__))
 
@@ -130,7 +130,7 @@ def logins(app, origin, issuer, environment):
         flask.session.permanent = True
         flask.session["person"] = {"sub": str(who["sub"])[:100], "name": name}
         flask.session["login"] = given["id_token"]
-        return flask.redirect(f"{origin}/?room={room}" if room == "" or room_named(room) else origin)
+        return flask.redirect(f"{origin}/?room={room}" if ROOM.fullmatch(room) else origin + "/")
 
     @app.post("/meeting/logout")
     def logout():
