@@ -33,8 +33,8 @@ type browser struct {
 	changed time.Time // when a request began or ended last
 }
 
-// browser starts one, and has it end with the test.
-func (s *stack) browser(t testing.TB) *browser {
+// browser starts one, with more options than all have, and has it end with the test.
+func (s *stack) browser(t testing.TB, more ...chromedp.ExecAllocatorOption) *browser {
 	t.Helper()
 	binary := "/usr/lib/chromium/chromium" // Debian's, without its wrapper script
 	if _, err := os.Stat(binary); err != nil {
@@ -57,7 +57,7 @@ func (s *stack) browser(t testing.TB) *browser {
 		// Nothing but this machine is contacted: any other name is not found.
 		chromedp.Flag("host-resolver-rules", "MAP *.openwisp.localhost 127.0.0.1, MAP *.mail.localhost 127.0.0.1, MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"),
 	)
-	allocator, cancel := chromedp.NewExecAllocator(t.Context(), options...)
+	allocator, cancel := chromedp.NewExecAllocator(t.Context(), append(options, more...)...)
 	t.Cleanup(cancel)
 	tab, cancel := chromedp.NewContext(allocator)
 	t.Cleanup(cancel)

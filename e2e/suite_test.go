@@ -149,7 +149,7 @@ func mailSuite(t testing.TB) *suite {
 func startSuite(profile, number string, settings ...string) (*suite, error) {
 	s := &suite{stack: &stack{dir: filepath.Join(scratch, "suite-"+number), profile: profile}, pool: "172." + number + ".0.0/16",
 		ports: map[string]string{"smtp": "025", "submission": "587", "submissions": "465", "imaps": "993", "pop3s": "995", "sieve": "190",
-			"https": "443", "http": "080"}}
+			"https": "443", "http": "080", "media_udp": "882", "media_tcp": "881", "turn": "478", "turn_tls": "349"}}
 	seed := filepath.Join(scratch, "seed.ldif")
 	if err := os.WriteFile(seed, []byte(suiteSeed), 0o644); err != nil {
 		return nil, err

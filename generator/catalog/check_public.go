@@ -35,7 +35,9 @@ func (k *checker) public() {
 		if p.Published == "" {
 			k.at("wrong-port", "ports", p.Name+" names no setting that says where it is published", "published: publish.NAME, a setting of type port")
 		}
-		k.portNumber("ports", p.Name, p.Target)
+		if p.Target != 0 {
+			k.portNumber("ports", p.Name, p.Target)
+		}
 		k.setting("ports", p.Published, settings.Port)
 		k.setting("ports", p.Address, settings.IP)
 		if !publishing(s) && !slices.ContainsFunc(s.Exceptions, func(e Exception) bool { return e.Port == p.Name }) {

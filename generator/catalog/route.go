@@ -12,17 +12,18 @@ import (
 
 // A Route is a path of a public host that the edge passes to the service, with what holds for it there.
 type Route struct {
-	Host     string  `yaml:"host"` // a key below hosts
-	Path     string  `yaml:"path"`
-	Protocol string  `yaml:"protocol"`
-	Port     int     `yaml:"port"`
-	Main     bool    `yaml:"main"`    // it wins where another host has the same name and path
-	Timeout  string  `yaml:"timeout"` // seconds until an answer has to come, or "{setting}"; the edge's own when empty
-	Body     string  `yaml:"body"`    // largest request in MiB, or "{setting}"; the edge's own when empty
-	Buffered *bool   `yaml:"buffered"`
-	To       string  `yaml:"to"`     // the path at the service in place of this one; of the protocol redirect, where the browser is sent
-	Policy   string  `yaml:"policy"` // the Content-Security-Policy of what is below; the edge's own when empty
-	Limits   []Limit `yaml:"limits"`
+	Host        string  `yaml:"host"` // a key below hosts
+	Path        string  `yaml:"path"`
+	Protocol    string  `yaml:"protocol"`
+	Port        int     `yaml:"port"`
+	Main        bool    `yaml:"main"`    // it wins where another host has the same name and path
+	Timeout     string  `yaml:"timeout"` // seconds until an answer has to come, or "{setting}"; the edge's own when empty
+	Body        string  `yaml:"body"`    // largest request in MiB, or "{setting}"; the edge's own when empty
+	Buffered    *bool   `yaml:"buffered"`
+	To          string  `yaml:"to"`          // the path at the service in place of this one; of the protocol redirect, where the browser is sent
+	Policy      string  `yaml:"policy"`      // the Content-Security-Policy of what is below; the edge's own when empty
+	Permissions string  `yaml:"permissions"` // its Permissions-Policy, likewise: what of the browser's machine its pages may use
+	Limits      []Limit `yaml:"limits"`
 	// Headers of a request as the service gets them, whatever the client sent: texts with {origin}, {authority}, {scheme}, {host}, {port} and
 	// {client}. An empty one is never passed on.
 	Headers map[string]string `yaml:"headers"`
@@ -53,6 +54,7 @@ var (
 	routePath    = lazy.Regexp(`^/[A-Za-z0-9/._~%+@-]*$`)
 	headerName   = lazy.Regexp(`^[A-Za-z][A-Za-z0-9-]*$`)
 	headerText   = lazy.Regexp(`^([A-Za-z0-9 ./:;,=_-]|\{(origin|authority|scheme|host|port|client)\})*$`)
+	allowedText  = lazy.Regexp(`^([a-z-]+=(\(\)|\(self\)|\*)(, |$))*$`)
 	policyText   = lazy.Regexp(`^[A-Za-z0-9 '*./:;_=-]*$`)
 	edgesHeaders = lazy.Regexp(`(?i)^(host|connection|upgrade|proxy|forwarded|content-length|transfer-encoding|x-forwarded(-.*)?|x-edge-.*|x-real-ip)$`)
 )
@@ -83,6 +85,9 @@ func (k *checker) passing(r Route) {
 	}
 	if !policyText().MatchString(r.Policy) || r.Policy != "" && (r.HandsOut() || r.Protocol == ProtocolRedirect) {
 		wrong(fmt.Sprintf("has the policy %q", r.Policy), "a Content-Security-Policy of plain text, of what a service answers")
+	}
+	if !allowedText().MatchString(r.Permissions) || r.Permissions != "" && (r.HandsOut() || r.Protocol == ProtocolRedirect) {
+		wrong(fmt.Sprintf("has the permissions %q", r.Permissions), "such as camera=(self), microphone=(), of what a service answers")
 	}
 }
 

@@ -101,7 +101,7 @@ type Attachment struct {
 // A Port is published on the host.
 type Port struct {
 	Name      string    `yaml:"name"`
-	Target    int       `yaml:"target"`
+	Target    int       `yaml:"target"` // 0: the number under which it is published, which the service tells its clients
 	Protocol  string    `yaml:"protocol"`
 	Published string    `yaml:"published"` // the setting of type port
 	Address   string    `yaml:"address"`   // the setting of the host's address; publish.address where it is empty

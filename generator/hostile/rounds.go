@@ -93,7 +93,7 @@ func (v Values) Rounds(way []string, step int) iter.Seq[Round] {
 			delete(left, key)
 		}
 	}
-	rounds := len(v.Switches)
+	rounds := len(v.Switches) * step // each is turned, however many there come to be
 	for _, values := range left {
 		rounds = max(rounds, len(values))
 	}

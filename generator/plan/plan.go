@@ -87,22 +87,23 @@ type Published struct {
 
 // A Route is a public path and the service behind it.
 type Route struct {
-	Service  string
-	Upstream string // the name by which the edge finds it: the service's own, where the target knows no other
-	HostKey  string // below hosts
-	Host     string
-	Path     string
-	Protocol string
-	Port     int
-	Main     bool   // it wins where another host has the same name and path
-	Timeout  string // seconds; empty: the edge's own
-	Body     string // MiB; empty: the edge's own
-	Buffered bool
-	To       string // the path there, or where the browser is sent; empty: the same
-	Policy   string // empty: the edge's own
-	Headers  map[string]string
-	Limits   []Limit
-	Files    catalog.Files // of the protocol files
+	Service     string
+	Upstream    string // the name by which the edge finds it: the service's own, where the target knows no other
+	HostKey     string // below hosts
+	Host        string
+	Path        string
+	Protocol    string
+	Port        int
+	Main        bool   // it wins where another host has the same name and path
+	Timeout     string // seconds; empty: the edge's own
+	Body        string // MiB; empty: the edge's own
+	Buffered    bool
+	To          string // the path there, or where the browser is sent; empty: the same
+	Policy      string // empty: the edge's own
+	Permissions string // likewise
+	Headers     map[string]string
+	Limits      []Limit
+	Files       catalog.Files // of the protocol files
 }
 
 // A Limit is about public paths. Those with the same Zone count together.

@@ -79,6 +79,9 @@ func (p *Plan) addPublic(found *diag.List) {
 		for _, port := range s.Definition.Ports {
 			if p.holds(port.When) {
 				setting, _ := p.Values.Get(port.Published)
+				if port.Target == 0 {
+					port.Target = int(p.Values.Int(port.Published))
+				}
 				s.Ports = append(s.Ports, Published{Port: port, Address: p.publishAddress(port), Host: p.Values.Int(port.Published), Env: envOf(setting.Setting)})
 			}
 		}
@@ -110,7 +113,7 @@ func (p *Plan) addPublic(found *diag.List) {
 func (p *Plan) route(service string, r catalog.Route) Route {
 	out := Route{Service: service, Upstream: service, HostKey: r.Host, Host: p.Hosts[r.Host], Path: r.Path, Protocol: r.Protocol, Port: r.Port, Main: r.Main,
 		Timeout: p.expand(r.Timeout), Body: p.expand(r.Body), Buffered: r.Buffered == nil || *r.Buffered,
-		To: r.To, Policy: r.Policy, Headers: r.Headers, Files: r.Files}
+		To: r.To, Policy: r.Policy, Permissions: r.Permissions, Headers: r.Headers, Files: r.Files}
 	for _, l := range r.Limits {
 		if !p.holds(l.When) {
 			continue
