@@ -3,7 +3,9 @@
 package e2e
 
 import (
+	"fmt"
 	"net"
+	"net/netip"
 	"strings"
 	"sync"
 	"testing"
@@ -14,6 +16,8 @@ import (
 // nameServer answers for a world of its own: what TXT records say, who does not know, and who does not answer.
 type nameServer struct {
 	texts          map[string]string
+	address        string // of all names that it has texts for, whose own name is called
+	called         string
 	broken, silent string // below these domains nothing is found out
 	mu             sync.Mutex
 	asked          map[string]bool
@@ -53,11 +57,17 @@ func (s *nameServer) answer(question []byte) []byte {
 	m.Header = dnsmessage.Header{ID: m.ID, Response: true, RecursionDesired: m.RecursionDesired, RecursionAvailable: true}
 	m.Additionals = nil
 	text, known := s.texts[name]
+	answer := func(body dnsmessage.ResourceBody) {
+		m.Answers = []dnsmessage.Resource{{Header: dnsmessage.ResourceHeader{Name: q.Name, Type: q.Type, Class: q.Class, TTL: 60}, Body: body}}
+	}
+	address := netip.MustParseAddr(s.address).As4()
 	switch {
 	case below(s.silent):
 		return nil
 	case below(s.broken):
 		m.RCode = dnsmessage.RCodeServerFailure
+	case q.Type == dnsmessage.TypePTR && name == fmt.Sprintf("%d.%d.%d.%d.in-addr.arpa", address[3], address[2], address[1], address[0]):
+		answer(&dnsmessage.PTRResource{PTR: dnsmessage.MustNewName(s.called + ".")})
 	case !known:
 		m.RCode = dnsmessage.RCodeNameError
 	case q.Type == dnsmessage.TypeTXT:
@@ -66,7 +76,9 @@ func (s *nameServer) answer(question []byte) []byte {
 			body.TXT, text = append(body.TXT, text[:255]), text[255:]
 		}
 		body.TXT = append(body.TXT, text)
-		m.Answers = []dnsmessage.Resource{{Header: dnsmessage.ResourceHeader{Name: q.Name, Type: q.Type, Class: q.Class, TTL: 60}, Body: body}}
+		answer(body)
+	case q.Type == dnsmessage.TypeA:
+		answer(&dnsmessage.AResource{A: address})
 	}
 	packed, err := m.Pack()
 	if err != nil {

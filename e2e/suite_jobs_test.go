@@ -1,0 +1,43 @@
+//go:build e2e
+
+package e2e
+
+import (
+	"strings"
+	"testing"
+	"time"
+)
+
+// Each periodic job of the suite is there, runs where it is to run, and ends well; one that fails says so in its service's log.
+func TestMailJobs(t *testing.T) {
+	s := mailSuite(t)
+	jobs := 0
+	for _, service := range s.services() {
+		table := s.file.Services[service].Environment["SCHEDULED_JOBS"]
+		if table == nil {
+			continue
+		}
+		if out := s.exec(t, service, "sh", "-c", "cat /proc/[0-9]*/cmdline | tr '\\0' ' '"); !strings.Contains(out, "with-jobs --loop") {
+			t.Errorf("nothing runs the jobs of %s:\n%s", service, out)
+		}
+		for line := range strings.Lines(*table) {
+			fields := strings.SplitN(strings.TrimSpace(line), "\t", 3)
+			if len(fields) != 3 {
+				t.Fatalf("%s: no job: %q", service, line)
+			}
+			jobs++
+			if out, err := s.compose(2*time.Minute, "exec", "-T", service, "unprivileged", "sh", "-c", fields[2]); err != nil {
+				t.Errorf("%s: %s: %v\n%s", service, fields[1], err, out)
+			}
+		}
+		// The very program with a table of its own: what fails is named, what works runs.
+		out, _ := s.compose(time.Minute, "exec", "-T", "-e", "SCHEDULED_JOBS=every 2\tbroken\texit 7\nevery 2\tfine\techo fine has run >&2", service,
+			"sh", "-c", "with-jobs sleep 8 2>&1")
+		if !strings.Contains(out, "jobs: broken FAILED with status 7") || !strings.Contains(out, "fine has run") || strings.Contains(out, "fine FAILED") {
+			t.Errorf("%s: a job that fails, and one that does not:\n%s", service, out)
+		}
+	}
+	if jobs == 0 {
+		t.Error("the suite has no jobs")
+	}
+}
