@@ -19,8 +19,8 @@ import (
 func (b *browser) identify(t testing.TB, who login) {
 	t.Helper()
 	b.do(t, "say who it is", chromedp.WaitVisible(chromedp.CSS("input[name=login]")), chromedp.SendKeys(chromedp.CSS("input[name=login]"), who.user+"\r"))
-	b.do(t, "say the password", chromedp.WaitVisible(chromedp.CSS("input[name=password]")), chromedp.SendKeys(chromedp.CSS("input[name=password]"), who.password+"\r"))
-	b.settle(t)
+	b.do(t, "say the password", chromedp.WaitVisible(chromedp.CSS("input[name=password]")), chromedp.SendKeys(chromedp.CSS("input[name=password]"), who.password+"\r"),
+		chromedp.WaitNotPresent(chromedp.CSS("input[name=password]")))
 }
 
 // readsMail says whether somebody gets into the mailbox.
@@ -50,6 +50,7 @@ func TestMailIdentityOfPeople(t *testing.T) {
 	b.do(t, "be asked who it is", chromedp.WaitVisible(chromedp.CSS("input[name=login]")))
 	b.shoot(t, "identity-login")
 	b.identify(t, paul)
+	b.do(t, "see the mailbox", chromedp.WaitVisible(chromedp.CSS("md-fab-trigger")))
 	b.until(t, "the list of mails", fmt.Sprintf("document.body.innerText.includes(%q)", came))
 	b.settle(t)
 	b.shoot(t, "identity-webmail")
@@ -74,7 +75,7 @@ func TestMailIdentityOfPeople(t *testing.T) {
 	b.do(t, "log out", chromedp.Navigate(s.webOrigin("webmail")+"/SOGo/so/paul/logoff"))
 	b.settle(t)
 	b.shoot(t, "identity-logged-out")
-	b.do(t, "open the account again", chromedp.Navigate(s.webOrigin("id")+"/profile/paul"))
+	b.do(t, "open the account again", chromedp.Navigate(s.webOrigin("id")+"/"))
 	b.settle(t)
 	b.do(t, "be asked who it is", chromedp.WaitVisible(chromedp.CSS("input[name=login]")))
 	b.do(t, "say the old password", chromedp.SendKeys(chromedp.CSS("input[name=login]"), "paul\r"))
@@ -237,7 +238,7 @@ func TestMailIdentityOfTheDashboard(t *testing.T) {
 	}
 	b.until(t, "log out", "(document.querySelector('#logout-form').submit(), true)")
 	b.settle(t)
-	b.do(t, "open the account", chromedp.Navigate(s.webOrigin("id")+"/profile/postmaster"))
+	b.do(t, "open the account", chromedp.Navigate(s.webOrigin("id")+"/"))
 	b.settle(t)
 	b.do(t, "be asked who it is", chromedp.WaitVisible(chromedp.CSS("input[name=login]")))
 

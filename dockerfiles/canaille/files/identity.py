@@ -115,8 +115,8 @@ def administrators_from_near(app):
 
 
 def logged_out_by_services(app):
-    """Webmail sends the browser here without saying who it is. From a page of this site, or typed, that is enough; from a
-    page of others Canaille asks first."""
+    """Webmail sends the browser here without saying who it is. From a page of this site, or typed, that is enough;
+    from a page of others Canaille asks first."""
     from canaille.app.session import logout_all_users
 
     def check():
