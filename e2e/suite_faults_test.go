@@ -7,12 +7,14 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
 
 	"github.com/emersion/go-imap"
+	"github.com/google/go-cmp/cmp"
 )
 
 // A mail a second comes from outside while one part after the other is killed, and some are away for a while. What the server has
@@ -103,6 +105,8 @@ func TestMailRestored(t *testing.T) {
 		t.Fatal(err)
 	}
 	s.arrived(t, anna, "INBOX", about)
+	// Who is in no seed file, and what services keep in the directory, come back as well.
+	s.exec(t, "openldap", "account", "add", "later", "Later Added")
 	backup := filepath.Join(scratch, "mail-backup")
 	if err := os.MkdirAll(backup, 0o700); err != nil {
 		t.Fatal(err)
@@ -126,10 +130,16 @@ func TestMailRestored(t *testing.T) {
 	restore := func(service, program, file string) {
 		must(command(time.Minute, s.dir, "", "sh", "-c", fmt.Sprintf("docker compose run --rm -T --no-deps %s %s < %s/%s", service, program, backup, file)))(t)
 	}
+	entries := func(ldif string) []string {
+		return slices.Sorted(slices.Values(slices.DeleteFunc(strings.Split(ldif, "\n"), func(line string) bool { return !strings.HasPrefix(line, "dn: ") })))
+	}
 	restore("openldap", "import", "directory.ldif")
 	restore("dovecot", "restore", "mailboxes.tar")
 	if err := s.up(2 * time.Minute); err != nil {
 		t.Fatal(err)
+	}
+	if diff := cmp.Diff(entries(directory), entries(s.exec(t, "openldap", "export"))); diff != "" {
+		t.Errorf("the directory (-before +after)\n%s", diff)
 	}
 	s.arrived(t, anna, "INBOX", about)
 	text := imap.NewSearchCriteria()

@@ -234,7 +234,8 @@ func TestMailIdentityOfTheDashboard(t *testing.T) {
 	b.do(t, "be in the dashboard, without a question", chromedp.WaitVisible(chromedp.CSS("#logout-form, .account-button, #site-name")))
 	b.shoot(t, "identity-dashboard")
 	if got := rights(); got != "anna:11 postmaster:11" {
-		t.Errorf("after the administrator's login there are %s", got)
+		t.Fatalf("after the administrator's login there are %s; the provider said %s", got,
+			python("from allauth.socialaccount.models import SocialAccount\nprint([a.extra_data for a in SocialAccount.objects.all()])"))
 	}
 	b.until(t, "log out", "(document.querySelector('#logout-form').submit(), true)")
 	b.settle(t)

@@ -285,6 +285,20 @@ func TestWebmailRefuses(t *testing.T) {
 			t.Errorf("%s: %d", path, status)
 		}
 	}
+	// A page of another site has browsers ask for nothing, but by a link.
+	for _, x := range []struct {
+		method, mode, from string
+		refused            bool
+	}{
+		{"POST", "cors", "cross-site", true}, {"POST", "navigate", "cross-site", true}, {"GET", "no-cors", "cross-site", true}, {"POST", "cors", "same-site", true},
+		{"GET", "navigate", "cross-site", false}, {"POST", "cors", "same-origin", false}, {"GET", "navigate", "none", false},
+	} {
+		header := http.Header{"Sec-Fetch-Mode": {x.mode}, "Sec-Fetch-Site": {x.from}}
+		status, _, body := s.ask(t, s.client(), asked{method: x.method, address: s.webOrigin("webmail") + "/SOGo/so/anna/view", header: header})
+		if refused := status == 403 && strings.Contains(body, "nginx"); refused != x.refused {
+			t.Errorf("%s %s from %s: %d %.200s", x.method, x.mode, x.from, status, body)
+		}
+	}
 	_, header, _ = s.ask(t, s.client(), asked{method: "GET", address: s.webOrigin("webmail") + "/SOGo/"})
 	if policy := header["Content-Security-Policy"]; len(policy) != 1 || !strings.Contains(policy[0], "form-action 'self'") || header.Get("X-Content-Type-Options") != "nosniff" {
 		t.Errorf("headers of a page: %q", header)

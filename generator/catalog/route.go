@@ -23,6 +23,7 @@ type Route struct {
 	To          string  `yaml:"to"`          // the path at the service in place of this one; of the protocol redirect, where the browser is sent
 	Policy      string  `yaml:"policy"`      // the Content-Security-Policy of what is below; the edge's own when empty
 	Permissions string  `yaml:"permissions"` // its Permissions-Policy, likewise: what of the browser's machine its pages may use
+	OwnPages    bool    `yaml:"own_pages"`   // what another site's page has a browser ask is refused, but for links
 	Limits      []Limit `yaml:"limits"`
 	// Headers of a request as the service gets them, whatever the client sent: texts with {origin}, {authority}, {scheme}, {host}, {port} and
 	// {client}. An empty one is never passed on.
@@ -88,6 +89,9 @@ func (k *checker) passing(r Route) {
 	}
 	if !allowedText().MatchString(r.Permissions) || r.Permissions != "" && (r.HandsOut() || r.Protocol == ProtocolRedirect) {
 		wrong(fmt.Sprintf("has the permissions %q", r.Permissions), "such as camera=(self), microphone=(), of what a service answers")
+	}
+	if r.OwnPages && (r.HandsOut() || r.Protocol == ProtocolRedirect) {
+		wrong("has own_pages", "it is about what a service answers")
 	}
 }
 

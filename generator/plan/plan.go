@@ -101,6 +101,7 @@ type Route struct {
 	To          string // the path there, or where the browser is sent; empty: the same
 	Policy      string // empty: the edge's own
 	Permissions string // likewise
+	OwnPages    bool   // no other site's page has browsers ask
 	Headers     map[string]string
 	Limits      []Limit
 	Files       catalog.Files // of the protocol files

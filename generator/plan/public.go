@@ -113,7 +113,7 @@ func (p *Plan) addPublic(found *diag.List) {
 func (p *Plan) route(service string, r catalog.Route) Route {
 	out := Route{Service: service, Upstream: service, HostKey: r.Host, Host: p.Hosts[r.Host], Path: r.Path, Protocol: r.Protocol, Port: r.Port, Main: r.Main,
 		Timeout: p.expand(r.Timeout), Body: p.expand(r.Body), Buffered: r.Buffered == nil || *r.Buffered,
-		To: r.To, Policy: r.Policy, Permissions: r.Permissions, Headers: r.Headers, Files: r.Files}
+		To: r.To, Policy: r.Policy, Permissions: r.Permissions, OwnPages: r.OwnPages, Headers: r.Headers, Files: r.Files}
 	for _, l := range r.Limits {
 		if !p.holds(l.When) {
 			continue
