@@ -31,7 +31,7 @@ lint: ## the shell and Python inside the images, as bundles have them, and the m
 	cd e2e/manifests && $(GO) vet ./... && $(GO) test -count=1 ./... # what it judges is built by it, which the cache cannot know
 
 e2e: ## the real thing; needs Docker with Compose 2.33.1, chromium, openvpn, radclient. RUN=regexp and SKIP=regexp select tests
-	$(GO) test -tags e2e -count=1 -timeout 60m -v -run '(?i)$(RUN)' -skip '$(SKIP)' ./e2e
+	$(GO) test -tags e2e -count=1 -timeout 75m -v -run '(?i)$(RUN)' -skip '$(SKIP)' ./e2e
 
 bench: ## the figures of the README; needs Docker, and a Swarm for some (CONTRIBUTING.md). RUN=regexp selects: RUN=Devices
 	$(GO) test -run '^$$' -bench '$(RUN)' -benchtime 3s ./generator

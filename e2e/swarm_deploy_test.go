@@ -84,7 +84,7 @@ extends: multi-node
 project: %s
 domain: %s
 images: {registry: %s/openwisp}
-sql: {pool: true}
+swarm: {encrypt: false}
 nodes:
   %s: {roles: [app, worker, edge]}
   %s: {roles: [app, worker, edge]}
