@@ -106,7 +106,7 @@ func TestMailRestored(t *testing.T) {
 	}
 	s.arrived(t, anna, "INBOX", about)
 	// Who is in no seed file, and what services keep in the directory, come back as well.
-	s.exec(t, "openldap", "account", "add", "later", "Later Added")
+	s.exec(t, "openldap", "sh", "-c", "echo a password of later | account add later 'Later Added'")
 	backup := filepath.Join(scratch, "mail-backup")
 	if err := os.MkdirAll(backup, 0o700); err != nil {
 		t.Fatal(err)

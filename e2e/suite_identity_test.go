@@ -19,8 +19,10 @@ import (
 func (b *browser) identify(t testing.TB, who login) {
 	t.Helper()
 	b.do(t, "say who it is", chromedp.WaitVisible(chromedp.CSS("input[name=login]")), chromedp.SendKeys(chromedp.CSS("input[name=login]"), who.user+"\r"))
-	b.do(t, "say the password", chromedp.WaitVisible(chromedp.CSS("input[name=password]")), chromedp.SendKeys(chromedp.CSS("input[name=password]"), who.password+"\r"),
-		chromedp.WaitNotPresent(chromedp.CSS("input[name=password]")))
+	b.settle(t)
+	b.do(t, "say the password", chromedp.WaitVisible(chromedp.CSS("input[name=password]")), chromedp.SendKeys(chromedp.CSS("input[name=password]"), who.password+"\r"))
+	b.settle(t)
+	b.do(t, "be known", chromedp.WaitNotPresent(chromedp.CSS("input[name=password]")))
 }
 
 // readsMail says whether somebody gets into the mailbox.
