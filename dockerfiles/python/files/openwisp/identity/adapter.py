@@ -7,7 +7,8 @@ from django.contrib.auth import get_user_model
 from django.core.exceptions import PermissionDenied
 from requests.adapters import HTTPAdapter
 
-PROVIDER = "openid_connect"
+# The provider_id in settings/identity.py, by which accounts are kept; several may speak OpenID Connect.
+PROVIDER = "suite"
 
 
 def _said(sociallogin):
