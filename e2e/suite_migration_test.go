@@ -265,17 +265,10 @@ func TestMailMigrationOfMailboxes(t *testing.T) {
 	must(fetch(there.password, plain...))(t)
 	want("after the second time", append([]string{"INBOX: first, 2011-03-04 05:06:07, [\\Flagged \\Seen], one"}, rest...)...)
 
-	// What came there meanwhile comes here, and what is here stays.
-	if err := put(old, lying{"INBOX", "late", "came meanwhile", nil, day(2026)}); err != nil {
-		t.Fatal(err)
-	}
-	must(fetch(there.password, plain...))(t)
-	want("after the last time", append([]string{"INBOX: first, 2011-03-04 05:06:07, [\\Flagged \\Seen], one", "INBOX: late, 2026-03-04 05:06:07, [], came meanwhile"}, rest...)...)
-
 	s.exec(t, "dovecot", "doveadm", "move", "-u", "sha", "Sent", "mailbox", "Sent Items", "all")
 	s.exec(t, "dovecot", "doveadm", "mailbox", "delete", "-u", "sha", "Sent Items")
 	rest[2] = strings.Replace(rest[2], "Sent Items", "Sent", 1)
-	want("after the move", append([]string{"INBOX: first, 2011-03-04 05:06:07, [\\Flagged \\Seen], one", "INBOX: late, 2026-03-04 05:06:07, [], came meanwhile"}, rest...)...)
+	want("after the move", append([]string{"INBOX: first, 2011-03-04 05:06:07, [\\Flagged \\Seen], one"}, rest...)...)
 	if left := s.exec(t, "dovecot", "sh", "-c", "ls -a /tmp"); strings.Contains(left, "fetch.") {
 		t.Errorf("fetch left in /tmp: %s", left)
 	}
