@@ -9,7 +9,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/emersion/go-imap"
 )
 
 var carl = login{"cb", suitePassword} // bert.brown@
