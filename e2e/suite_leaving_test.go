@@ -8,7 +8,6 @@ import (
 	"strings"
 	"testing"
 	"time"
-
 )
 
 var carl = login{"cb", suitePassword} // bert.brown@
