@@ -25,6 +25,13 @@ func (b *browser) identify(t testing.TB, who login) {
 	b.do(t, "be known", chromedp.WaitNotPresent(chromedp.CSS("input[name=password]")))
 }
 
+// left forgets what the page before asked for when it was left: nobody waits for the answer.
+func (b *browser) left() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	clear(b.pending)
+}
+
 // readsMail says whether somebody gets into the mailbox.
 func (s *suite) readsMail(who login) error {
 	c, err := s.mailbox(who, "INBOX")
@@ -59,6 +66,7 @@ func TestMailIdentityOfPeople(t *testing.T) {
 
 	paulNow := login{"paul", fmt.Sprintf("another %d", time.Now().UnixNano())}
 	b.do(t, "open the account", chromedp.Navigate(s.webOrigin("id")+"/profile/paul/auth/password"))
+	b.left()
 	b.settle(t)
 	b.do(t, "change the password", chromedp.WaitVisible(chromedp.CSS("input[name=password1]")),
 		chromedp.SendKeys(chromedp.CSS("input[name=password1]"), paulNow.password), chromedp.SendKeys(chromedp.CSS("input[name=password2]"), paulNow.password))
@@ -75,6 +83,7 @@ func TestMailIdentityOfPeople(t *testing.T) {
 	b.settle(t)
 	b.until(t, "it is open still", fmt.Sprintf("document.body.innerText.includes(%q)", came))
 	b.do(t, "log out", chromedp.Navigate(s.webOrigin("webmail")+"/SOGo/so/paul/logoff"))
+	b.left()
 	b.settle(t)
 	b.shoot(t, "identity-logged-out")
 	b.do(t, "open the account again", chromedp.Navigate(s.webOrigin("id")+"/"))
@@ -240,6 +249,14 @@ func TestMailIdentityOfTheDashboard(t *testing.T) {
 			python("from allauth.socialaccount.models import SocialAccount\nprint([a.extra_data for a in SocialAccount.objects.all()])"))
 	}
 	b.until(t, "log out", "(document.querySelector('#logout-form').submit(), true)")
+	// By way of pages that lead to others by themselves
+	eventually(t, patience, "be out", func() error {
+		at, err := chromedp.Run(b.Context, chromedp.Evaluate[string]("document.readyState + location.pathname"))
+		if err == nil && at != "complete/admin/login/" {
+			err = fmt.Errorf("at %s", at)
+		}
+		return err
+	})
 	b.settle(t)
 	b.do(t, "open the account", chromedp.Navigate(s.webOrigin("id")+"/"))
 	b.settle(t)
