@@ -3,6 +3,8 @@
 package e2e
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"net"
 	"net/http"
@@ -21,8 +23,23 @@ func (b *browser) identify(t testing.TB, who login) {
 	b.do(t, "say who it is", chromedp.WaitVisible(chromedp.CSS("input[name=login]")), chromedp.SendKeys(chromedp.CSS("input[name=login]"), who.user+"\r"))
 	b.settle(t)
 	b.do(t, "say the password", chromedp.WaitVisible(chromedp.CSS("input[name=password]")), chromedp.SendKeys(chromedp.CSS("input[name=password]"), who.password+"\r"))
-	b.settle(t)
-	b.do(t, "be known", chromedp.WaitNotPresent(chromedp.CSS("input[name=password]")))
+	// By way of pages that lead to others by themselves
+	b.comes(t, "be known", "document.readyState === 'complete' && document.querySelector('input[name=login], input[name=password]') === null")
+	b.left()
+}
+
+// comes waits until something is true on whatever page the browser is by then.
+func (b *browser) comes(t testing.TB, what, expression string) {
+	t.Helper()
+	eventually(t, patience, what, func() error {
+		ctx, cancel := context.WithTimeout(b.Context, 5*time.Second)
+		defer cancel()
+		is, err := chromedp.Run(ctx, chromedp.Evaluate[bool](expression))
+		if err == nil && !is {
+			err = errors.New("not yet")
+		}
+		return err
+	})
 }
 
 // left forgets what the page before asked for when it was left: nobody waits for the answer.
@@ -249,14 +266,8 @@ func TestMailIdentityOfTheDashboard(t *testing.T) {
 			python("from allauth.socialaccount.models import SocialAccount\nprint([a.extra_data for a in SocialAccount.objects.all()])"))
 	}
 	b.until(t, "log out", "(document.querySelector('#logout-form').submit(), true)")
-	// By way of pages that lead to others by themselves
-	eventually(t, patience, "be out", func() error {
-		at, err := chromedp.Run(b.Context, chromedp.Evaluate[string]("document.readyState + location.pathname"))
-		if err == nil && at != "complete/admin/login/" {
-			err = fmt.Errorf("at %s", at)
-		}
-		return err
-	})
+	b.comes(t, "be out", "document.readyState === 'complete' && location.pathname === '/admin/login/'")
+	b.left()
 	b.settle(t)
 	b.do(t, "open the account", chromedp.Navigate(s.webOrigin("id")+"/"))
 	b.settle(t)
