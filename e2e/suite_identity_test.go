@@ -20,12 +20,23 @@ import (
 // identify says who somebody is, where a page has led to the provider of logins.
 func (b *browser) identify(t testing.TB, who login) {
 	t.Helper()
-	b.do(t, "say who it is", chromedp.WaitVisible(chromedp.CSS("input[name=login]")), chromedp.SendKeys(chromedp.CSS("input[name=login]"), who.user+"\r"))
-	b.settle(t)
-	b.do(t, "say the password", chromedp.WaitVisible(chromedp.CSS("input[name=password]")), chromedp.SendKeys(chromedp.CSS("input[name=password]"), who.password+"\r"))
+	b.fill(t, "login", who.user)
+	b.fill(t, "password", who.password)
 	// By way of pages that lead to others by themselves
 	b.comes(t, "be known", "document.readyState === 'complete' && (!location.hostname.startsWith('id.') || document.querySelector('input[name=login], input[name=password]') === null)")
 	b.left()
+}
+
+// fill writes into the one field of a form and sends it, in one step: the page may be another one in the next moment.
+func (b *browser) fill(t testing.TB, field, value string) {
+	t.Helper()
+	b.comes(t, "fill in "+field, fmt.Sprintf(`(() => {
+		const input = document.querySelector("input[name="+%q+"]")
+		if (document.readyState !== 'complete' || !location.hostname.startsWith('id.') || !input || input.offsetParent === null) return false
+		input.value = %q
+		input.form.requestSubmit()
+		return true
+	})()`, field, value))
 }
 
 // comes waits until something is true on whatever page the browser is by then.
