@@ -30,6 +30,7 @@ func (b *browser) identify(t testing.TB, who login) {
 // fill writes into the one field of a form and sends it, in one step: the page may be another one in the next moment.
 func (b *browser) fill(t testing.TB, field, value string) {
 	t.Helper()
+	b.settle(t)
 	b.comes(t, "fill in "+field, fmt.Sprintf(`(() => {
 		const input = document.querySelector("input[name="+%q+"]")
 		if (document.readyState !== 'complete' || !location.hostname.startsWith('id.') || !input || input.offsetParent === null) return false
