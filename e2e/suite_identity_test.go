@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -54,11 +55,12 @@ func (b *browser) comes(t testing.TB, what, expression string) {
 	})
 }
 
-// left forgets what the page before asked for when it was left: nobody waits for the answer.
+// left forgets what the page before asked for when it was left: nobody waits for the answer, and that it never came is no fault.
 func (b *browser) left() {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	clear(b.pending)
+	b.faults = slices.DeleteFunc(b.faults, func(fault string) bool { return strings.HasPrefix(fault, "net::ERR_ABORTED") })
 }
 
 // readsMail says whether somebody gets into the mailbox.
