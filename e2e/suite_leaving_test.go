@@ -12,7 +12,7 @@ import (
 
 var carl = login{"cb", suitePassword} // bert.brown@
 
-// put writes an event into somebody's own calendar, as a CalDAV client does.
+// putEvent writes an event into somebody's own calendar, as a CalDAV client does.
 func (s *suite) putEvent(t testing.TB, who login, uid, ics string) (status int, address string) {
 	t.Helper()
 	address = s.webOrigin("webmail") + "/SOGo/dav/" + who.user + "/Calendar/personal/" + uid + ".ics"

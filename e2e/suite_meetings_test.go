@@ -23,22 +23,14 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-var sharedMeetings struct {
-	sync.Once
-	suite *suite
-	err   error
-}
+// meetingsStack is one without webmail and virus scanner, which the tests of meetings share.
+var meetingsStack = sync.OnceValues(func() (*suite, error) {
+	return startSuite("groupware", "29", "services.sogo=false", "services.clamav=false", "services.autoconfig=false")
+})
 
-// meetings returns a stack of the suite without webmail and virus scanner, which the tests of meetings share.
 func meetings(t testing.TB) *suite {
 	t.Helper()
-	sharedMeetings.Do(func() {
-		sharedMeetings.suite, sharedMeetings.err = startSuite("groupware", "29", "services.sogo=false", "services.clamav=false", "services.autoconfig=false")
-	})
-	if sharedMeetings.err != nil {
-		t.Fatalf("the stack for meetings did not start: %v", sharedMeetings.err)
-	}
-	return sharedMeetings.suite
+	return must(meetingsStack())(t)
 }
 
 // invited is a link that an administrator makes.

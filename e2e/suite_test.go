@@ -129,20 +129,12 @@ member: uid=anna,ou=people,dc=mail,dc=localhost
 member: uid=partner,ou=people,dc=mail,dc=localhost
 `
 
-var sharedSuite struct {
-	sync.Once
-	suite *suite
-	err   error
-}
+// mailStack is the stack that the tests of mail use, from the first that asks for it on.
+var mailStack = sync.OnceValues(func() (*suite, error) { return startSuite("groupware", "26") })
 
-// mailSuite returns the stack that the tests of mail use, and starts it at the first call.
 func mailSuite(t testing.TB) *suite {
 	t.Helper()
-	sharedSuite.Do(func() { sharedSuite.suite, sharedSuite.err = startSuite("groupware", "26") })
-	if sharedSuite.err != nil {
-		t.Fatalf("the stack for mail did not start: %v", sharedSuite.err)
-	}
-	return sharedSuite.suite
+	return must(mailStack())(t)
 }
 
 // startSuite starts a profile with mail in it, whose ports and networks begin with that number, so that several run side by side.

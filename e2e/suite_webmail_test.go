@@ -130,9 +130,8 @@ func TestWebmailInABrowser(t *testing.T) {
 	}
 	s.arrived(t, anna, "Sent", wrote)
 	meeting := fmt.Sprintf("c%d", time.Now().UnixMilli())
-	if status, _, body := s.ask(t, s.client(), asked{method: "PUT", address: s.webOrigin("webmail") + "/SOGo/dav/anna/Calendar/personal/" + meeting + ".ics", who: &anna,
-		body: event(meeting, meeting), header: http.Header{"Content-Type": {"text/calendar"}}}); status != 201 {
-		t.Fatalf("the event is not taken: %d %s", status, body)
+	if status, address := s.putEvent(t, anna, meeting, event(meeting, meeting)); status != 201 {
+		t.Fatalf("the event is not taken at %s: %d", address, status)
 	}
 	b.do(t, "open the calendar", chromedp.Navigate(s.webOrigin("webmail")+"/SOGo/so/anna/Calendar"))
 	b.settle(t)
