@@ -110,8 +110,8 @@ func reportSeconds(b *testing.B, work func() error) {
 }
 
 // weighMemory waits until the stack is quiet, and adds up what docker stats shows: all memory of a container but what
-// the kernel could take from its file cache at once.
-func (s *stack) weighMemory(b *testing.B) {
+// the kernel could take from its file cache at once. It returns the bytes.
+func (s *stack) weighMemory(b *testing.B) float64 {
 	b.Helper()
 	s.quiet(b)
 	var total float64
@@ -126,6 +126,7 @@ func (s *stack) weighMemory(b *testing.B) {
 		fmt.Printf("  %-20s %6.0f MB\n", service, used/1e6)
 	}
 	b.ReportMetric(total/1e6, "MB")
+	return total
 }
 
 func memoryOf(id string) (float64, error) {

@@ -249,7 +249,9 @@ import django.conf.global_settings, celery.schedules, kombu, redis, openwisp.env
 def understand(folder):
     for file in folder.rglob("*.py"):
         compile(file.read_bytes(), file.name, "exec")
-    print(len(json.loads((folder / "files" / "jobs.json").read_text())), "jobs")
+    jobs = folder / "files" / "jobs.json"
+    if jobs.exists():  # no beat, no jobs
+        print(len(json.loads(jobs.read_text())), "jobs")
     variables = (folder / "environment").read_bytes().decode().split("\0")[:-1]
     os.environ.update(variable.split("=", 1) for variable in variables)
     for name in os.environ.get("DJANGO_SETTINGS_IN_FILES", "").replace(",", " ").split():
