@@ -146,6 +146,8 @@ func (s *suite) sharesCalendar(t *testing.T, b *browser, name string) {
 	b.turnTo(t, "open the calendar", s.webOrigin("webmail")+"/SOGo/so/anna/Calendar")
 	b.press(t, "open the calendar's menu", ".sg-calendar-list-item md-icon[ng-click*=showMenu]", name)
 	b.press(t, "share it", "button[ng-click='$menuCtrl.share()']", "")
+	// The dialog takes the focus when it has come, and what is written before goes nowhere.
+	b.comes(t, "the dialog is there", "document.querySelector('md-dialog')?.contains(document.activeElement) === true")
 	b.do(t, "look for a colleague", chromedp.WaitVisible(chromedp.CSS("input[name=addUser]")), chromedp.SendKeys(chromedp.CSS("input[name=addUser]"), "carl"))
 	// Whoever is taken is at once the one whose rights are shown.
 	b.press(t, "take the colleague who is found", "li.md-autocomplete-suggestion", "Carl Brown")
