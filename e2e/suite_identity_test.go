@@ -41,18 +41,29 @@ func (b *browser) fill(t testing.TB, field, value string) {
 	})()`, field, value))
 }
 
-// comes waits until something is true on whatever page the browser is by then.
+// comes waits until something is true on whatever page the browser is by then. Where it never is, it says what is there instead.
 func (b *browser) comes(t testing.TB, what, expression string) {
 	t.Helper()
+	come := false
+	defer func() {
+		if !come {
+			b.shoot(t, "failed-"+strings.ReplaceAll(t.Name(), "/", "-"))
+		}
+	}()
 	eventually(t, patience, what, func() error {
 		ctx, cancel := context.WithTimeout(b.Context, 5*time.Second)
 		defer cancel()
 		is, err := chromedp.Run(ctx, chromedp.Evaluate[bool](expression))
-		if err == nil && !is {
-			err = errors.New("not yet")
+		if err != nil || is {
+			return err
+		}
+		page, err := chromedp.Run(ctx, chromedp.Evaluate[string]("location.href + ': ' + document.body.innerText"))
+		if err == nil {
+			err = errors.New("not yet at " + page)
 		}
 		return err
 	})
+	come = true
 }
 
 // left forgets what the page before asked for when it was left: nobody waits for the answer, and that it never came is no fault.
