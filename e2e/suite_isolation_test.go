@@ -8,10 +8,10 @@ import (
 	"testing"
 )
 
-// What believes whoever asks it is reached by the mail server alone, or by the filter; the directory by those that read it.
+// What believes whoever asks it is reached by the mail server alone, by the filter, or by the REST API; the directory by those that read it.
 func TestMailIsolation(t *testing.T) {
 	s := mailSuite(t)
-	asked := map[string][]string{"dovecot": {"2003", "12345", "12340"}, "rspamd": {"11332"}, "clamav": {"3310"}, "openldap": {"6636"}, "mta": {"2525"}}
+	asked := map[string][]string{"dovecot": {"2003", "12345", "12340"}, "rspamd": {"11332"}, "clamav": {"3310"}, "openldap": {"6636"}, "mta": {"2525"}, "sogo": {"20003"}}
 	allowed := map[string][]string{
 		"mta":     {"dovecot", "rspamd", "clamav", "openldap", "mta"},
 		"dovecot": {"dovecot", "rspamd", "clamav", "openldap", "mta"},
@@ -20,6 +20,9 @@ func TestMailIsolation(t *testing.T) {
 		// On none of their networks
 		"redis":    {},
 		"openldap": {"openldap"},
+		"nginx":    {},
+		// The calendars believe it alone.
+		"rest-api": {"sogo"},
 	}
 	addresses := map[string][]string{}
 	var all []string
@@ -41,7 +44,7 @@ func TestMailIsolation(t *testing.T) {
 		}
 	}
 	// On one network alone, wherever else they are
-	for _, service := range []string{"dovecot", "rspamd", "clamav", "mta"} {
+	for _, service := range []string{"dovecot", "rspamd", "clamav", "mta", "sogo"} {
 		reached := s.reachable(t, service, addresses[service])
 		if len(reached) != len(asked[service]) {
 			t.Errorf("%s listens at %v", service, reached)

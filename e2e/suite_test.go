@@ -148,7 +148,7 @@ func startSuite(profile, number string, settings ...string) (*suite, error) {
 	}
 	settings = append([]string{"project=" + scratchPrefix + "suite-" + number, "domain=" + suiteDomain, "network.pool=" + s.pool, "directory.seed_file=" + seed,
 		"antivirus.update=false", "mail.greylist=false", "mail.spam_mark=25", "mail.spam_reject=50", // the sender has no DNS here
-		"mail.relayhost=[" + s.host() + "]:" + suiteSink}, settings...) // the test's own come last, and count
+		"mail.relayhost=[" + s.host() + "]:" + suiteSink, "rest.programs={e2e: " + programRedirect + "}"}, settings...) // the test's own come last, and count
 	for name, port := range s.ports {
 		s.ports[name] = number + port
 		settings = append(settings, "publish."+name+"="+s.ports[name])

@@ -54,6 +54,14 @@ type Client struct {
 	Scopes    []string `yaml:"scopes"`
 	For       []string `yaml:"for"`    // capabilities whose providers, clients as well, are shown what this one was given
 	Public    bool     `yaml:"public"` // it runs in browsers, and can keep no secret
+	Programs  Programs `yaml:"programs"`
+}
+
+// Programs are other people's, which come to a client with what the provider gave them. Each is a client as well, without a secret, and
+// what it was given is for that client alone, who may take it back to the provider for what opens the doors behind.
+type Programs struct {
+	Setting string   `yaml:"setting"` // a mapping of their names to where browsers come back
+	Scopes  []string `yaml:"scopes"`  // that they may ask people for
 }
 
 // A Database says what is special about a tenant. One that nobody declares has its own name as database and role, and

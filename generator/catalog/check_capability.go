@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/owgen/owgen/generator/settings"
 )
 
 // capabilities is about what the service gives and needs.
@@ -98,6 +100,10 @@ func (k *checker) client(c Client) {
 		if !strings.HasPrefix(path, "/") || strings.ContainsAny(path, " #*\\\"") {
 			k.at("wrong-client", "requires", fmt.Sprintf("%q is no path to which a browser comes back", path), "such as /login/callback/; it is compared as a whole")
 		}
+	}
+	k.setting("requires", c.Programs.Setting, settings.Map)
+	if (c.Programs.Setting == "") != (len(c.Programs.Scopes) == 0) || c.Programs.Setting != "" && c.Public {
+		k.at("wrong-client", "requires", "programs have a setting and scopes, and come to a client with a secret", "programs: {setting: KEY, scopes: [...]}, without public")
 	}
 	for _, name := range c.For {
 		if len(k.catalog.Providers(name)) == 0 {

@@ -2,10 +2,12 @@ package plan
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
 	"github.com/owgen/owgen/generator/secret"
+	"github.com/owgen/owgen/generator/settings"
 )
 
 // A Client is a service as a provider of logins registers it.
@@ -20,6 +22,7 @@ type Client struct {
 	Scopes     []string
 	Audience   []string // clients that are shown what it was given: itself, and others
 	Secret     string   // the name of the secret that it shares with the provider; empty: it keeps none
+	Exchanges  bool     // it may take what programs show it back to the provider, for what it was declared to get
 }
 
 const clientSecretLength = 40
@@ -29,7 +32,7 @@ func (p *Plan) addClients() {
 	for _, s := range p.Services {
 		for _, u := range s.Uses {
 			if u.registered != nil && !u.External {
-				p.Clients = append(p.Clients, p.client(s, u))
+				p.Clients = append(append(p.Clients, p.client(s, u)), p.programs(s, u)...)
 			}
 		}
 	}
@@ -37,7 +40,8 @@ func (p *Plan) addClients() {
 
 func (p *Plan) client(s *Service, u Use) Client {
 	said := u.registered
-	c := Client{Capability: u.Name, Provider: u.Service, ID: s.Name, Title: said.Title, Scopes: said.Scopes, Audience: []string{s.Name}}
+	c := Client{Capability: u.Name, Provider: u.Service, ID: s.Name, Title: said.Title, Scopes: said.Scopes, Audience: []string{s.Name},
+		Exchanges: said.Programs.Setting != ""}
 	if said.Host != "" {
 		c.Origin = p.Origin(said.Host)
 	}
@@ -58,6 +62,19 @@ func (p *Plan) client(s *Service, u Use) Client {
 		}
 	}
 	return c
+}
+
+// programs are those that come to a service. No service has a dot in its name, so that none of them passes for one.
+func (p *Plan) programs(s *Service, u Use) []Client {
+	said := u.registered.Programs
+	setting, _ := p.Values.Get(said.Setting)
+	addresses, _ := setting.Value.(map[string]any)
+	var out []Client
+	for _, name := range slices.Sorted(maps.Keys(addresses)) {
+		out = append(out, Client{Capability: u.Name, Provider: u.Service, ID: s.Name + "." + name, Title: name,
+			Redirects: []string{settings.Flat(addresses[name])}, Scopes: said.Scopes, Audience: []string{s.Name}})
+	}
+	return out
 }
 
 // ClientsOf are those that a service registers.

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 import canaille
 import email_validator
+import exchange
 import ldap
 from asgiref.wsgi import WsgiToAsgi
 from blinker import signal
@@ -17,6 +18,7 @@ from canaille.core.models import User as AnyUser
 from canaille.oidc.models import Token
 from flask import abort, g, redirect, request, url_for
 from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.security import gen_salt
 
 HERE = pathlib.Path(__file__).parent
 SAID = json.loads((HERE / "clients.json").read_text())
@@ -97,6 +99,14 @@ def long_logins():
     Token.is_refresh_token_active = is_refresh_token_active
 
 
+def random_tokens():
+    """Canaille's own are signed texts. Where a program does not ask who somebody is, two people who log in within one
+    second would get the same."""
+    from canaille.oidc import provider
+
+    provider.generate_access_token = lambda client, grant_type, user, scope: gen_salt(48)
+
+
 def near():
     address = ipaddress.ip_address(request.remote_addr or "0.0.0.0")
     return not ADMINS_FROM or any(address in network for network in ADMINS_FROM if network.version == address.version)
@@ -140,6 +150,7 @@ def create_app():
     checked_mail()
     trial_addresses()
     long_logins()
+    random_tokens()
     app = canaille.create_app(config=config())
     from canaille.app import models
 
@@ -148,6 +159,7 @@ def create_app():
     new_people()
     administrators_from_near(app)
     logged_out_by_services(app)
+    exchange.register()
     app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1, x_port=0, x_prefix=0)
     return app
 

@@ -6,6 +6,7 @@ import secrets
 import sys
 import time
 
+import exchange
 import identity
 
 GRANTS = ["authorization_code", "refresh_token"]
@@ -25,6 +26,7 @@ def wanted():
             "logouts": [],
             "scopes": [],
             "audience": ["probe"],
+            "exchanges": False,
         },
         probe,
     )
@@ -42,7 +44,7 @@ def bring(models, backend):
         # What a client is not asked for by a browser, it cannot do.
         client.redirect_uris = said["redirects"] or []
         client.post_logout_redirect_uris = said["logouts"] or []
-        client.grant_types = GRANTS if said["redirects"] else []
+        client.grant_types = GRANTS if said["redirects"] else [exchange.GRANT_TYPE] if said["exchanges"] else []
         client.response_types = ["code"] if said["redirects"] else []
         client.scope = said["scopes"] or []
         client.token_endpoint_auth_method = "client_secret_post" if secret else "none"
