@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -15,8 +16,10 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/log"
 	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
 )
@@ -27,10 +30,17 @@ type browser struct {
 	s       *stack
 	mu      sync.Mutex
 	faults  []string
-	pending map[network.RequestID]string
+	pending map[network.RequestID]inquiry
+	page    cdp.Frame // that is shown
 	sockets map[network.RequestID]string
 	joined  []string  // websockets whose handshake succeeded
 	changed time.Time // when a request began or ended last
+}
+
+// inquiry is what a page asks for.
+type inquiry struct {
+	address string
+	loader  cdp.LoaderID // of the page
 }
 
 // browser starts one, with more options than all have, and has it end with the test.
@@ -61,7 +71,7 @@ func (s *stack) browser(t testing.TB, more ...chromedp.ExecAllocatorOption) *bro
 	t.Cleanup(cancel)
 	tab, cancel := chromedp.NewContext(allocator)
 	t.Cleanup(cancel)
-	b := &browser{Context: tab, s: s, pending: map[network.RequestID]string{}, sockets: map[network.RequestID]string{}}
+	b := &browser{Context: tab, s: s, pending: map[network.RequestID]inquiry{}, sockets: map[network.RequestID]string{}}
 	// The first call starts the browser, so it must not have a deadline.
 	if err := chromedp.Listen(tab, b.note); err != nil {
 		t.Fatalf("chromium does not start: %v", err)
@@ -94,9 +104,17 @@ func (b *browser) note(event any) {
 		if e.Type == network.ResourceTypeDocument {
 			clear(b.pending)
 		}
+		b.changed = time.Now()
+		left := e.Type != network.ResourceTypeDocument && e.FrameID == b.page.ID && e.LoaderID != b.page.LoaderID
 		// Of what the page made itself, such as blob:, the end is not always told.
-		if b.changed = time.Now(); strings.HasPrefix(e.Request.URL, "http") {
-			b.pending[e.RequestID] = e.Request.URL
+		if strings.HasPrefix(e.Request.URL, "http") && !left {
+			b.pending[e.RequestID] = inquiry{e.Request.URL, e.LoaderID}
+		}
+	case *page.EventFrameNavigated:
+		// What a page asks for when it is left goes with it as well.
+		if e.Frame.ParentID == "" {
+			b.page = *e.Frame
+			maps.DeleteFunc(b.pending, func(_ network.RequestID, i inquiry) bool { return i.loader != e.Frame.LoaderID })
 		}
 	case *network.EventResponseReceived:
 		if e.Response.Status >= 400 {
@@ -106,8 +124,8 @@ func (b *browser) note(event any) {
 		delete(b.pending, e.RequestID)
 		b.changed = time.Now()
 	case *network.EventLoadingFailed:
-		if address, wanted := b.pending[e.RequestID]; wanted || !e.Canceled {
-			fault("%s %s", e.ErrorText, address)
+		if asked, wanted := b.pending[e.RequestID]; wanted || !e.Canceled {
+			fault("%s %s", e.ErrorText, asked.address)
 		}
 		delete(b.pending, e.RequestID)
 		b.changed = time.Now()
@@ -187,8 +205,8 @@ func (b *browser) loaded(t testing.TB) {
 	eventually(t, patience, "the page loads", func() error {
 		b.mu.Lock()
 		defer b.mu.Unlock()
-		for _, address := range b.pending {
-			return errors.New("still loading " + address)
+		for _, asked := range b.pending {
+			return errors.New("still loading " + asked.address)
 		}
 		if time.Since(b.changed) < 500*time.Millisecond {
 			return errors.New("still asking for more")

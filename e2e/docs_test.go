@@ -85,7 +85,7 @@ func reader(t *testing.T) *pageReader {
 	t.Cleanup(cancel)
 	tab, cancel := chromedp.NewContext(allocator)
 	t.Cleanup(cancel)
-	r := &pageReader{browser: &browser{Context: tab, pending: map[network.RequestID]string{}, sockets: map[network.RequestID]string{}}}
+	r := &pageReader{browser: &browser{Context: tab, pending: map[network.RequestID]inquiry{}, sockets: map[network.RequestID]string{}}}
 	err = chromedp.Listen(tab, func(event any) {
 		if e, ok := event.(*network.EventRequestWillBeSent); ok {
 			r.asked = append(r.asked, e.Request.URL)

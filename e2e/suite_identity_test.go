@@ -255,7 +255,7 @@ func TestMailIdentityOfTheDashboard(t *testing.T) {
 			settings = append(settings, off)
 		}
 	}
-	s, err := startSuite("mail-enabled", "28", settings...)
+	s, err := startSuite("mail-enabled", "31", settings...)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -20,7 +20,7 @@ import (
 // Mail from outside is judged by what the senders' domains say in the DNS, which a server of this test answers: the settings are
 // those of everybody, apart from times that nobody wants to wait for.
 func TestMailFromOutside(t *testing.T) {
-	s, err := startSuite("groupware", "28", "mail.resolvers=[172.28.5.1]", "mail.greylist=true", "mail.greylist_delay=5",
+	s, err := startSuite("groupware", "31", "mail.resolvers=[172.31.5.1]", "mail.greylist=true", "mail.greylist_delay=5",
 		"mail.spam_mark=6", "mail.spam_reject=15", "services.sogo=false", "services.clamav=false")
 	if err != nil {
 		t.Fatal(err)
@@ -29,7 +29,7 @@ func TestMailFromOutside(t *testing.T) {
 	s.watch(t, "rspamd", "mta")
 	key := must(rsa.GenerateKey(rand.Reader, 2048))(t)
 	here, nowhere := "v=spf1 ip4:172.16.0.0/12 -all", "v=spf1 -all"
-	names := startNameServer(t, "172.28.5.1", &nameServer{address: s.host(), called: "outside.example", broken: "broken.example", silent: "silent.example", texts: map[string]string{
+	names := startNameServer(t, "172.31.5.1", &nameServer{address: s.host(), called: "outside.example", broken: "broken.example", silent: "silent.example", texts: map[string]string{
 		"good.example": here, "_dmarc.good.example": "v=DMARC1; p=reject",
 		"s1._domainkey.good.example": "v=DKIM1; p=" + base64.StdEncoding.EncodeToString(must(x509.MarshalPKIXPublicKey(&key.PublicKey))(t)),
 		"strict.example":             nowhere, "_dmarc.strict.example": "v=DMARC1; p=reject",

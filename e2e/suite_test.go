@@ -138,6 +138,7 @@ func mailSuite(t testing.TB) *suite {
 }
 
 // startSuite starts a profile with mail in it, whose ports and networks begin with that number, so that several run side by side.
+// 28 and 30 are the networks of other stacks.
 func startSuite(profile, number string, settings ...string) (*suite, error) {
 	s := &suite{stack: &stack{dir: filepath.Join(scratch, "suite-"+number), profile: profile}, pool: "172." + number + ".0.0/16",
 		ports: map[string]string{"smtp": "025", "submission": "587", "submissions": "465", "imaps": "993", "pop3s": "995", "sieve": "190",
