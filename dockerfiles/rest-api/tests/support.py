@@ -1,6 +1,5 @@
 """A provider of logins, mailboxes and calendars that tests decide about, and the API over them."""
 
-import ssl
 import time
 import unittest
 from unittest import mock
@@ -25,7 +24,6 @@ def configured(**more):
         "smtp": ("mail.example.org", 587),
         "calendars": "http://192.0.2.1:20003",
         "at_once": 4,
-        "tls": ssl.create_default_context(),
     }
     return config.Config(**said | more)
 

@@ -15,7 +15,10 @@ class Config:
     smtp: tuple[str, int]
     calendars: str | None
     at_once: int
-    tls: ssl.SSLContext
+
+    def tls(self):
+        """How a server is checked (SSL_CERT_FILE). One for each use: clients of HTTP write their protocols into it."""
+        return ssl.create_default_context()
 
 
 def place(text):
@@ -36,6 +39,4 @@ def read(environment):
         smtp=place(environment["REST_SMTP"]),
         calendars=environment.get("REST_CALENDARS"),
         at_once=int(environment["REST_AT_ONCE"]),
-        # SSL_CERT_FILE says by what.
-        tls=ssl.create_default_context(),
     )

@@ -21,7 +21,7 @@ def mailboxes(config, login):
     """A connection, logged in as whose token it is."""
     server = None
     try:
-        server = imapclient.IMAPClient(*config.imap, ssl=True, ssl_context=config.tls, timeout=10)
+        server = imapclient.IMAPClient(*config.imap, ssl=True, ssl_context=config.tls(), timeout=10)
         server.oauth2_login(login.user, login.token)
         yield server
     except LoginError as why:

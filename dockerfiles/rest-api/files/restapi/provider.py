@@ -66,7 +66,7 @@ class Provider:
     def __init__(self, config, transport=None):
         self.config = config
         # No proxy of the environment's: it is on a network of ours.
-        self.http = httpx.Client(timeout=5, verify=config.tls, transport=transport, trust_env=False)
+        self.http = httpx.Client(timeout=5, verify=config.tls(), transport=transport, trust_env=False)
         self.people, self.logins, self.addresses = Kept(), Kept(), Kept()
 
     def ask(self, method, path, **more):

@@ -47,7 +47,7 @@ def hand_in(config, login, sender, recipients, data):
     proof = f"user={login.user}\x01auth=Bearer {login.token}\x01\x01"
     try:
         with smtplib.SMTP(*config.smtp, local_hostname="rest-api." + config.domain, timeout=30) as server:
-            server.starttls(context=config.tls)
+            server.starttls(context=config.tls())
             server.ehlo()
             # What is asked after the proof is why it was refused.
             server.auth("XOAUTH2", lambda challenge=None: proof if challenge is None else "")
