@@ -82,8 +82,8 @@ def over(moments):
 
 
 def switched_off(user):
-    """There are two switches, the lock of these pages and mailEnabled, which all other services look at: each closes all
-    doors. Who has no mailEnabled at all has no mailbox, and logs in."""
+    """There are two switches, the lock of these pages and mailEnabled, which all other services look at: each closes
+    all doors. Who has no mailEnabled at all has no mailbox, and logs in."""
     from canaille.backends.ldap.backend import LDAPBackend
 
     def locked(self):
