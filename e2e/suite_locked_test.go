@@ -79,3 +79,36 @@ func TestMailIdentityLocked(t *testing.T) {
 		t.Errorf("who is unlocked reads no mail: %v", err)
 	}
 }
+
+// The provider's account in the directory makes people, as another test sees, and neither removes nor makes services' accounts, nor
+// anything with attributes that it may not write.
+func TestMailIdentityOfServices(t *testing.T) {
+	s := mailSuite(t)
+	const base = "dc=mail,dc=localhost"
+	as := func(ldif string) error {
+		_, err := command(time.Minute, s.dir, s.secret(t, "directory_identity_password")+"\n"+ldif, "docker", "compose", "exec", "-T", "openldap", "sh", "-c",
+			`umask 077; IFS= read -r p; printf %s "$p" >/tmp/identity; LDAPTLS_REQCERT=never ldapmodify -x -H ldaps://127.0.0.1:6636 -D cn=identity,`+base+` -y /tmp/identity; c=$?; rm /tmp/identity; exit $c`)
+		return err
+	}
+	person := func(name, more string) string {
+		return "dn: uid=" + name + ",ou=people," + base + "\nchangetype: add\nobjectClass: inetOrgPerson\nobjectClass: mailAccount\nuid: " + name + "\ncn: x\nsn: x\n" + more
+	}
+	name := fmt.Sprintf("made%d", time.Now().UnixNano())
+	for what, ldif := range map[string]string{
+		"a service's account is removed":    "dn: uid=accounts,ou=people," + base + "\nchangetype: delete\n",
+		"a service's account is made":       person("openwisp", "mailEnabled: TRUE\n"),
+		"a service's address is changed":    "dn: uid=accounts,ou=people," + base + "\nchangetype: modify\nreplace: mail\nmail: x@mail.localhost\n",
+		"somebody is made with a quota":     person(name+"a", "mailQuota: 1\n"),
+		"somebody is made with other names": person(name+"b", "mailAlias: anna@mail.localhost\n"),
+	} {
+		if err := as(ldif); err == nil || !strings.Contains(err.Error(), "Insufficient access") {
+			t.Errorf("%s: %v", what, err)
+		}
+	}
+	if err := as(person(name, "mail: "+at(name)+"\nmailEnabled: TRUE\n")); err != nil {
+		t.Errorf("nobody is made: %v", err)
+	}
+	if err := as("dn: uid=" + name + ",ou=people," + base + "\nchangetype: delete\n"); err != nil {
+		t.Errorf("nobody is removed: %v", err)
+	}
+}

@@ -23,6 +23,8 @@ from werkzeug.security import gen_salt
 HERE = pathlib.Path(__file__).parent
 SAID = json.loads((HERE / "clients.json").read_text())
 ADMINS_FROM = [ipaddress.ip_network(n) for n in SAID["admin_networks"] or []]
+# Accounts of services, by which nobody logs in here; the directory lets nothing of them be changed.
+SERVICES = {"accounts", "openwisp"}
 SELF = {"profile", "profile_edition", "profile_settings", "profile_auth", "profile_auth_password"}
 
 
@@ -87,11 +89,15 @@ def switched_off(user):
     from canaille.backends.ldap.backend import LDAPBackend
 
     def locked(self):
+        if self.user_name in SERVICES:
+            return True
         return over(self.get_ldap_attribute("pwdEndTime")) or self.get_ldap_attribute("mailEnabled") == [False]
 
     check = LDAPBackend.check_user_password
 
     def check_user_password(self, user, password):
+        if user.user_name in SERVICES:
+            return False, None
         success, message = check(self, user, password)
         if success and user.locked:
             return False, "Your account has been locked."
