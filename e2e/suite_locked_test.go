@@ -34,6 +34,10 @@ func TestMailIdentityLocked(t *testing.T) {
 	s.watch(t, "canaille", "dovecot", "openldap")
 	who := login{fmt.Sprintf("locked%d", time.Now().UnixNano()), "a password that is long"}
 	must(command(time.Minute, s.dir, who.password+"\n", "docker", "compose", "exec", "-T", "openldap", "account", "add", who.user, "Lou Locked"))(t)
+	code := s.exec(t, "canaille", "python", "-c", "import identity; identity.create_app(); from canaille.oidc import provider; print(provider.AUTHORIZATION_CODE_LIFETIME)")
+	if strings.TrimSpace(code) != "60" {
+		t.Errorf("a code holds for %s seconds", code)
+	}
 	admin, session := s.loggedIn(t, s.postmaster(t)), s.loggedIn(t, who)
 	token := s.token(t, session, "sogo", s.secret(t, "openid_sogo_secret"), s.webOrigin("webmail")+"/SOGo/", "openid profile email")
 	if err := s.opens(t, who, token); err != nil {
