@@ -141,6 +141,15 @@ func TestMailRestored(t *testing.T) {
 	if diff := cmp.Diff(entries(directory), entries(s.exec(t, "openldap", "export"))); diff != "" {
 		t.Errorf("the directory (-before +after)\n%s", diff)
 	}
+	// Whoever brings the file itself over has no mark of this service beside it.
+	s.exec(t, "openldap", "sh", "-c", "rm /var/lib/ldap/made /var/lib/ldap/seeded")
+	must(s.compose(time.Minute, "restart", "openldap"))(t)
+	if err := s.up(2 * time.Minute); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(entries(directory), entries(s.exec(t, "openldap", "export"))); diff != "" {
+		t.Errorf("the directory without a mark (-before +after)\n%s", diff)
+	}
 	s.arrived(t, anna, "INBOX", about)
 	text := imap.NewSearchCriteria()
 	text.Text = []string{about}

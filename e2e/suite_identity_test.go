@@ -290,6 +290,14 @@ func TestMailIdentityOfTheDashboard(t *testing.T) {
 		t.Fatalf("after the administrator's login there are %s; the provider said %s", got,
 			python("from allauth.socialaccount.models import SocialAccount\nprint([a.extra_data for a in SocialAccount.objects.all()])"))
 	}
+	// The default of Django is 14 days, from the last click on.
+	if ends := strings.TrimSpace(python(`from django.core.cache import cache
+from datetime import datetime
+from django.utils import timezone
+kept = [cache.get(key) for key in cache.iter_keys('django.contrib.sessions.cache*')]
+print(*[round((datetime.fromisoformat(s['_session_expiry']) - timezone.now()).total_seconds() / 3600) for s in kept if s and '_auth_user_id' in s])`)); ends != "12" {
+		t.Errorf("the session of who came from the provider ends after %q hours, not 12", ends)
+	}
 	b.until(t, "log out", "(document.querySelector('#logout-form').submit(), true)")
 	b.comes(t, "be out", "document.readyState === 'complete' && location.pathname === '/admin/login/'")
 	b.left()

@@ -59,6 +59,23 @@ func TestMailMigrationOfPeople(t *testing.T) {
 	}
 }
 
+// What stands in the old directory makes no entries or lines of its own here, and names no file that is read.
+func TestMailMigrationOfHostilePeople(t *testing.T) {
+	s := mailSuite(t)
+	quota := base64.StdEncoding.EncodeToString([]byte("5\nmailQuota: 6\n\ndn: uid=smuggled,ou=people,dc=mail,dc=localhost"))
+	old := "dn: uid=eve,ou=users,dc=mail,dc=localhost\nobjectClass: kopano-user\nuid: eve\ncn: Eve\nsn: Eve\ntitle:< file:///etc/passwd\n" +
+		"mail: eve@mail.localhost\nkopanoAccount: 1\nkopanoQuotaOverride: 1\nkopanoQuotaHard:: " + quota + "\n"
+	got := must(command(time.Minute, s.dir, old, "sh", "dockerfiles/openldap/files/from-kopano"))(t)
+	if !strings.Contains(got, "mail: eve@mail.localhost\nmailEnabled: TRUE\n") {
+		t.Errorf("she is not there:\n%s", got)
+	}
+	for _, word := range []string{"\ndn: uid=smuggled", "\nmailQuota", "\ntitle"} {
+		if strings.Contains(got, word) {
+			t.Errorf("there is %q in\n%s", word, got)
+		}
+	}
+}
+
 // oldServer is an IMAP server of another kind of storage, names of folders and password, without TLS.
 func (s *suite) oldServer(t testing.TB, password string) (address string) {
 	t.Helper()

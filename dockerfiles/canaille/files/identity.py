@@ -16,13 +16,15 @@ from blinker import signal
 from canaille.core.models import Permission
 from canaille.core.models import User as AnyUser
 from canaille.oidc.models import Token
-from flask import abort, g, redirect, request, url_for
+from flask import abort, g, has_request_context, redirect, request, url_for
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.security import gen_salt
 
 HERE = pathlib.Path(__file__).parent
 SAID = json.loads((HERE / "clients.json").read_text())
 ADMINS_FROM = [ipaddress.ip_network(n) for n in SAID["admin_networks"] or []]
+# Accounts of services, by which nobody logs in here; the directory lets nothing of them be changed.
+SERVICES = {"accounts", "openwisp"}
 SELF = {"profile", "profile_edition", "profile_settings", "profile_auth", "profile_auth_password"}
 
 
@@ -76,14 +78,63 @@ def kept_codes(user):
     }
 
 
-def new_people():
-    """Whoever is made here gets mail."""
+def over(moments):
+    now = datetime.datetime.now(datetime.timezone.utc)
+    return any(moment and moment <= now for moment in moments or [])
+
+
+def switched_off(user):
+    """There are two switches, the lock of these pages and mailEnabled, which all other services look at: each closes
+    all doors. Who has no mailEnabled at all has no mailbox, and logs in."""
+    from canaille.backends.ldap.backend import LDAPBackend
+
+    def locked(self):
+        if self.user_name in SERVICES:
+            return True
+        return over(self.get_ldap_attribute("pwdEndTime")) or self.get_ldap_attribute("mailEnabled") == [False]
+
+    check = LDAPBackend.check_user_password
+
+    def check_user_password(self, user, password):
+        if user.user_name in SERVICES:
+            return False, None
+        success, message = check(self, user, password)
+        if success and user.locked:
+            return False, "Your account has been locked."
+        return success, message
+
+    user.locked = property(locked)
+    LDAPBackend.check_user_password = check_user_password
+    # What asks whether a token was taken back: introspection, the exchange, and the page about oneself.
+    Token.is_revoked = lambda self: bool(self.revokation_date) or not self.subject or self.subject.locked
+
+
+def new_and_locked_people():
+    """Whoever is made here gets mail, and whoever is locked here gets none until that is taken back."""
 
     def before(sender, data=None, **_):
+        enabled = sender.get_ldap_attribute("mailEnabled")
         if not sender.exists:
-            sender.set_ldap_attribute("mailEnabled", [True])
+            enabled = [not over(sender.get_ldap_attribute("pwdEndTime"))]
+        elif "pwdEndTime" in sender._dirty:
+            closed = over(sender.get_ldap_attribute("pwdEndTime", lookup_changes=False)) or enabled == [False]
+            opens = not has_request_context() or request.form.get("action") == "unlock"
+            if closed and not opens:
+                # The page of settings has no field for the date then, and would open the account.
+                del sender._dirty["pwdEndTime"]
+            elif enabled:
+                enabled = [not over(sender.get_ldap_attribute("pwdEndTime"))]
+        if enabled:
+            sender.set_ldap_attribute("mailEnabled", enabled)
 
     signal("before_user_save").connect(before, weak=False)
+
+
+def short_codes():
+    """What a browser brings back is taken to the provider at once. Canaille has no setting for this."""
+    from canaille.oidc import provider
+
+    provider.AUTHORIZATION_CODE_LIFETIME = 60
 
 
 def long_logins():
@@ -151,12 +202,14 @@ def create_app():
     trial_addresses()
     long_logins()
     random_tokens()
+    short_codes()
     app = canaille.create_app(config=config())
     from canaille.app import models
 
     known_passwords(models.User)
     kept_codes(models.User)
-    new_people()
+    switched_off(models.User)
+    new_and_locked_people()
     administrators_from_near(app)
     logged_out_by_services(app)
     exchange.register()

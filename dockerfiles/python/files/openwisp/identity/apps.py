@@ -6,6 +6,9 @@ class IdentityConfig(AppConfig):
     label = "openwisp_identity"
 
     def ready(self):
-        from .logout import keep_hints
+        from allauth.account.signals import user_logged_in
+
+        from .logout import end_with_the_login, keep_hints
 
         keep_hints()
+        user_logged_in.connect(end_with_the_login)

@@ -1,11 +1,14 @@
 """Logs out here, and at the provider."""
 
+from datetime import timedelta
 from urllib.parse import urlencode
 
 from allauth.socialaccount.providers.openid_connect.views import OpenIDConnectOAuth2Adapter
 from django.conf import settings
 from django.contrib import admin
 from django.shortcuts import render
+
+from .adapter import PROVIDER
 
 HINT = "openid_hint"
 
@@ -19,6 +22,13 @@ def keep_hints():
         return complete(self, request, app, token, **kwargs)
 
     OpenIDConnectOAuth2Adapter.complete_login = complete_login
+
+
+def end_with_the_login(request, sociallogin=None, **_):
+    """Rights are those of the login at the provider: a session goes on no longer than one there does, however much
+    somebody works in it."""
+    if sociallogin and sociallogin.account.provider == PROVIDER:
+        request.session.set_expiry(timedelta(hours=settings.OPENID_SESSION_HOURS))
 
 
 def logout(request):

@@ -15,6 +15,7 @@ if OPENID_ISSUER:
     OPENID_CA_FILE = env.text("OPENID_CA_FILE", "")
     OPENID_TITLE = env.text("OPENID_TITLE")
     OPENID_ADMINS_GROUP = env.text("OPENID_ADMINS_GROUP")
+    OPENID_SESSION_HOURS = env.integer("OPENID_SESSION_HOURS", minimum=1)
     OPENID_LOGGED_OUT = env.text("DASHBOARD_ORIGIN") + "/admin/"
     # What is added to the name of somebody whose name an account of this database has.
     OPENID_NAME = "directory"
