@@ -242,6 +242,8 @@ func TestWebmailRefuses(t *testing.T) {
 		{"GET", "/SOGo/?code=abc&delete%3Amethod=", "navigate", "document", "cross-site", true},
 		{"GET", view, "navigate", "document", "cross-site", false}, {"GET", "/SOGo/?code=a-b&state=c.d", "navigate", "document", "same-site", false},
 		{"GET", "/SOGo/so/anna/Mail/view", "navigate", "document", "same-site", false}, {"POST", view, "cors", "empty", "same-origin", false},
+		{"GET", "/SOGo/so/anna/Mail/0/folderINBOX/1/popupview", "navigate", "document", "same-site", false},
+		{"GET", remove + "/view", "navigate", "document", "cross-site", true}, {"GET", "/SOGo/so/anna/Mail/0/folderINBOX/1/delete/view", "navigate", "document", "cross-site", true},
 		{"GET", remove, "navigate", "document", "same-origin", false}, {"GET", view, "navigate", "document", "none", false},
 	} {
 		header := http.Header{"Sec-Fetch-Mode": {x.mode}, "Sec-Fetch-Site": {x.from}, "Sec-Fetch-Dest": {x.to}}
