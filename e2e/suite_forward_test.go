@@ -106,3 +106,37 @@ func TestMailToAGroupWithSomebodyWhoLeft(t *testing.T) {
 		}
 	}
 }
+
+// Somebody's address elsewhere, to which a mail about a password goes, is none of ours: no copy of other mail goes there, who has it writes to us
+// as anybody does, and nobody sends from it here.
+func TestMailToAPrivateAddress(t *testing.T) {
+	s := mailSuite(t)
+	sink := startSink(t, net.JoinHostPort(s.host(), suiteSink))
+	dora, private := login{"dora", suitePassword}, "dora@private.example"
+	for _, to := range []string{at("dorn"), at("choir")} {
+		about := fmt.Sprintf("to %s %d", to, time.Now().UnixNano())
+		if err := s.send("smtp", nil, stranger, []string{to}, letter(stranger, to, about, "hello")); err != nil {
+			t.Fatal(err)
+		}
+		s.arrived(t, dora, "INBOX", about)
+	}
+	about := fmt.Sprintf("from elsewhere %d", time.Now().UnixNano())
+	if err := s.send("smtp", nil, private, []string{at("anna")}, letter(private, at("anna"), about, "hello")); err != nil {
+		t.Errorf("from outside: %v", err)
+	} else {
+		s.arrived(t, anna, "INBOX", about)
+	}
+	if err := s.send("submissions", &dora, private, []string{at("anna")}, letter(private, at("anna"), "from here", "hello")); !refusedWith(err, "553 5.7.1") {
+		t.Errorf("with a login: %v", err)
+	}
+	// What is meant for it goes there, after all that was not.
+	if err := s.send("submissions", &anna, at("anna"), []string{private}, letter(at("anna"), private, "meant for it", "hello")); err != nil {
+		t.Fatal(err)
+	}
+	sink.await(t, private)
+	for _, mail := range sink.got() {
+		if strings.Contains(mail.to, private) && !strings.Contains(mail.content, "Subject: meant for it") {
+			t.Errorf("a copy went elsewhere:\n%s", mail.content)
+		}
+	}
+}

@@ -282,3 +282,23 @@ func TestMailGatewayCode(t *testing.T) {
 	s := mailSuite(t)
 	must(command(5*time.Minute, "", "", "sh", "../dockerfiles/rest-api/tests/run.sh", s.file.Services["rest-api"].Image))(t)
 }
+
+// What one address sends is bounded as it is at the mail server, which sees the REST API's own address alone.
+func TestMailGatewaySendsNoMoreThanOthers(t *testing.T) {
+	s := mailSuite(t)
+	const most = 120 // mail.send_rate, and so many at once
+	for i := 0; ; i++ {
+		status, _, body := s.rest(t, "none", "POST", "/v1/messages", map[string]any{})
+		if status == 429 && i >= most/2 {
+			break
+		}
+		if status != 401 || i > 2*most {
+			t.Fatalf("mail %d: %d %.200s", i, status, body)
+		}
+	}
+	if status, _, body := s.rest(t, "none", "GET", "/v1/mailboxes", nil); status != 401 {
+		t.Errorf("what sends nothing: %d %.200s", status, body)
+	}
+	// Two come back a second: the other tests send some.
+	time.Sleep(4 * time.Second)
+}

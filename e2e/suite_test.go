@@ -89,6 +89,18 @@ mail: rita@elsewhere.example
 mailEnabled: TRUE
 userPassword: a password of e2e
 
+dn: uid=dora,ou=people,dc=mail,dc=localhost
+objectClass: inetOrgPerson
+objectClass: mailAccount
+uid: dora
+cn: Dora Dorn
+sn: Dorn
+mail: d.dorn@mail.localhost
+mail: dora@private.example
+mailAlias: dorn@mail.localhost
+mailEnabled: TRUE
+userPassword: a password of e2e
+
 dn: uid=gone,ou=people,dc=mail,dc=localhost
 objectClass: inetOrgPerson
 objectClass: mailAccount
@@ -127,6 +139,14 @@ mail: project@mail.localhost
 mailEnabled: TRUE
 member: uid=anna,ou=people,dc=mail,dc=localhost
 member: uid=partner,ou=people,dc=mail,dc=localhost
+
+dn: cn=choir,ou=groups,dc=mail,dc=localhost
+objectClass: groupOfNames
+objectClass: mailAccount
+cn: choir
+mail: choir@mail.localhost
+mailEnabled: TRUE
+member: uid=dora,ou=people,dc=mail,dc=localhost
 `
 
 // mailStack is the stack that the tests of mail use, from the first that asks for it on.

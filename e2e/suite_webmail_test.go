@@ -228,18 +228,28 @@ func TestWebmailRefuses(t *testing.T) {
 			t.Errorf("%s: %d", path, status)
 		}
 	}
-	// A page of another site has browsers ask for nothing, but by a link.
+	// A page of another site has browsers ask for nothing, but by a link to a page that changes nothing.
+	const view, remove = "/SOGo/so/anna/view", "/SOGo/so/anna/Mail/0/folderINBOX/delete"
 	for _, x := range []struct {
-		method, mode, from string
-		refused            bool
+		method, path, mode, to, from string
+		refused                      bool
 	}{
-		{"POST", "cors", "cross-site", true}, {"POST", "navigate", "cross-site", true}, {"GET", "no-cors", "cross-site", true}, {"POST", "cors", "same-site", true},
-		{"GET", "navigate", "cross-site", false}, {"POST", "cors", "same-origin", false}, {"GET", "navigate", "none", false},
+		{"POST", view, "cors", "empty", "cross-site", true}, {"POST", view, "navigate", "document", "cross-site", true}, {"GET", view, "no-cors", "image", "cross-site", true},
+		{"POST", view, "cors", "empty", "same-site", true}, {"GET", view, "navigate", "iframe", "cross-site", true}, {"GET", view, "navigate", "", "cross-site", true},
+		{"GET", remove, "navigate", "document", "cross-site", true}, {"GET", remove, "navigate", "document", "same-site", true}, {"GET", remove, "navigate", "iframe", "cross-site", true},
+		{"GET", "/SOGo/so/anna/Calendar/personal/delete", "navigate", "document", "cross-site", true}, {"GET", remove + "/..%2f..%2f..%2f..%2fview", "navigate", "document", "cross-site", true},
+		{"GET", "/SOGo/?Cmd=so", "navigate", "document", "cross-site", true}, {"GET", view + "?delete:method=", "navigate", "document", "cross-site", true},
+		{"GET", "/SOGo/?code=abc&delete%3Amethod=", "navigate", "document", "cross-site", true},
+		{"GET", view, "navigate", "document", "cross-site", false}, {"GET", "/SOGo/?code=a-b&state=c.d", "navigate", "document", "same-site", false},
+		{"GET", "/SOGo/so/anna/Mail/view", "navigate", "document", "same-site", false}, {"POST", view, "cors", "empty", "same-origin", false},
+		{"GET", "/SOGo/so/anna/Mail/0/folderINBOX/1/popupview", "navigate", "document", "same-site", false},
+		{"GET", remove + "/view", "navigate", "document", "cross-site", true}, {"GET", "/SOGo/so/anna/Mail/0/folderINBOX/1/delete/view", "navigate", "document", "cross-site", true},
+		{"GET", remove, "navigate", "document", "same-origin", false}, {"GET", view, "navigate", "document", "none", false},
 	} {
-		header := http.Header{"Sec-Fetch-Mode": {x.mode}, "Sec-Fetch-Site": {x.from}}
-		status, _, body := s.ask(t, s.client(), asked{method: x.method, address: s.webOrigin("webmail") + "/SOGo/so/anna/view", header: header})
+		header := http.Header{"Sec-Fetch-Mode": {x.mode}, "Sec-Fetch-Site": {x.from}, "Sec-Fetch-Dest": {x.to}}
+		status, _, body := s.ask(t, s.client(), asked{method: x.method, address: s.webOrigin("webmail") + x.path, header: header})
 		if refused := status == 403 && strings.Contains(body, "nginx"); refused != x.refused {
-			t.Errorf("%s %s from %s: %d %.200s", x.method, x.mode, x.from, status, body)
+			t.Errorf("%s %s %s %s from %s: %d %.200s", x.method, x.path, x.mode, x.to, x.from, status, body)
 		}
 	}
 	_, header, _ = s.ask(t, s.client(), asked{method: "GET", address: s.webOrigin("webmail") + "/SOGo/"})

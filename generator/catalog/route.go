@@ -23,8 +23,9 @@ type Route struct {
 	To          string  `yaml:"to"`          // the path at the service in place of this one; of the protocol redirect, where the browser is sent
 	Policy      string  `yaml:"policy"`      // the Content-Security-Policy of what is below; the edge's own when empty
 	Permissions string  `yaml:"permissions"` // its Permissions-Policy, likewise: what of the browser's machine its pages may use
-	OwnPages    bool    `yaml:"own_pages"`   // what another site's page has a browser ask is refused, but for links
 	Limits      []Limit `yaml:"limits"`
+	// What another site's page has a browser ask is refused, but for links to these: regular expressions of path and query as they are asked.
+	OwnPages []string `yaml:"own_pages"`
 	// Headers of a request as the service gets them, whatever the client sent: texts with {origin}, {authority}, {scheme}, {host}, {port} and
 	// {client}. An empty one is never passed on.
 	Headers map[string]string `yaml:"headers"`
@@ -57,6 +58,7 @@ var (
 	headerText   = lazy.Regexp(`^([A-Za-z0-9 ./:;,=_-]|\{(origin|authority|scheme|host|port|client)\})*$`)
 	allowedText  = lazy.Regexp(`^([a-z-]+=(\(\)|\(self\)|\*)(, |$))*$`)
 	policyText   = lazy.Regexp(`^[A-Za-z0-9 '*./:;_=-]*$`)
+	ownPage      = lazy.Regexp(`^\^/[^"#; ]*\$$`)
 	edgesHeaders = lazy.Regexp(`(?i)^(host|connection|upgrade|proxy|forwarded|content-length|transfer-encoding|x-forwarded(-.*)?|x-edge-.*|x-real-ip)$`)
 )
 
@@ -90,8 +92,13 @@ func (k *checker) passing(r Route) {
 	if !allowedText().MatchString(r.Permissions) || r.Permissions != "" && (r.HandsOut() || r.Protocol == ProtocolRedirect) {
 		wrong(fmt.Sprintf("has the permissions %q", r.Permissions), "such as camera=(self), microphone=(), of what a service answers")
 	}
-	if r.OwnPages && (r.HandsOut() || r.Protocol == ProtocolRedirect) {
+	if len(r.OwnPages) > 0 && r.Answered() {
 		wrong("has own_pages", "it is about what a service answers")
+	}
+	for _, page := range r.OwnPages {
+		if _, err := regexp.Compile(page); err != nil || !ownPage().MatchString(page) {
+			wrong(fmt.Sprintf("has the own page %q", page), "a regular expression from ^/ to $, such as ^/login/$")
+		}
 	}
 }
 

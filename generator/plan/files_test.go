@@ -2,6 +2,7 @@ package plan
 
 import (
 	"maps"
+	"slices"
 	"strings"
 	"testing"
 
@@ -47,7 +48,7 @@ func TestRouteToAnotherPath(t *testing.T) {
 	files := maps.Clone(asking)
 	files["app/service.yaml"] = strings.Replace(files["app/service.yaml"], "routes: [", `routes: [
   {host: main, path: /Web.woa/Files/, protocol: files, files: {image: app, folder: /srv/look}},
-  {host: main, path: /from, protocol: http, port: 1, to: /there/x, policy: "default-src 'none'", permissions: "camera=(self), usb=()", own_pages: true, headers: {X-Whole: "{origin}", X-Never: ""}},
+  {host: main, path: /from, protocol: http, port: 1, to: /there/x, policy: "default-src 'none'", permissions: "camera=(self), usb=()", own_pages: [^/from$], headers: {X-Whole: "{origin}", X-Never: ""}},
   {host: main, path: /gone, protocol: redirect, to: /from}, `, 1)
 	p, found := planAsking(t, files)
 	if len(found) > 0 {
@@ -59,7 +60,7 @@ func TestRouteToAnotherPath(t *testing.T) {
 	for _, r := range p.Routes {
 		switch r.Path {
 		case "/from":
-			if r.To != "/there/x" || r.Policy != "default-src 'none'" || r.Permissions != "camera=(self), usb=()" || !r.OwnPages || r.Headers["X-Whole"] != "{origin}" || len(r.Headers) != 2 {
+			if r.To != "/there/x" || r.Policy != "default-src 'none'" || r.Permissions != "camera=(self), usb=()" || !slices.Equal(r.OwnPages, []string{"^/from$"}) || r.Headers["X-Whole"] != "{origin}" || len(r.Headers) != 2 {
 				t.Errorf("passed on: %+v", r)
 			}
 		case "/gone":

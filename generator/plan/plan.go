@@ -98,10 +98,10 @@ type Route struct {
 	Timeout     string // seconds; empty: the edge's own
 	Body        string // MiB; empty: the edge's own
 	Buffered    bool
-	To          string // the path there, or where the browser is sent; empty: the same
-	Policy      string // empty: the edge's own
-	Permissions string // likewise
-	OwnPages    bool   // no other site's page has browsers ask
+	To          string   // the path there, or where the browser is sent; empty: the same
+	Policy      string   // empty: the edge's own
+	Permissions string   // likewise
+	OwnPages    []string // no other site's page has browsers ask, but for these
 	Headers     map[string]string
 	Limits      []Limit
 	Files       catalog.Files // of the protocol files
