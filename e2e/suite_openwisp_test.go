@@ -11,17 +11,7 @@ import (
 // OpenWISP hands its mail to the mail server beside it, with a login of its own and a verified certificate: a link for a new
 // password arrives in a mailbox.
 func TestMailOfOpenWISPArrives(t *testing.T) {
-	var settings []string
-	for _, off := range everythingOff {
-		if !strings.HasPrefix(off, "services.postfix") { // the profile has none
-			settings = append(settings, off)
-		}
-	}
-	s, err := startSuite("mail-enabled", "27", settings...)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(s.remove)
+	s := openwispSuite(t)
 	s.watch(t)
 	s.forgetPassword(t, at("anna"))
 	mail := s.arrived(t, anna, "INBOX", "Password reset")

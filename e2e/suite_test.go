@@ -157,24 +157,14 @@ func mailSuite(t testing.TB) *suite {
 	return must(mailStack())(t)
 }
 
-// startSuite starts a profile with mail in it, whose ports and networks begin with that number, so that several run side by side.
-// 28 and 30 are the networks of other stacks.
+// startSuite starts a profile with mail in it, with the people of suiteSeed and those of another directory.
 func startSuite(profile, number string, settings ...string) (*suite, error) {
-	s := &suite{stack: &stack{dir: filepath.Join(scratch, "suite-"+number), profile: profile}, pool: "172." + number + ".0.0/16",
-		ports: map[string]string{"smtp": "025", "submission": "587", "submissions": "465", "imaps": "993", "pop3s": "995", "sieve": "190",
-			"https": "443", "http": "080", "media_udp": "882", "media_tcp": "881", "turn": "478", "turn_tls": "349"}}
 	seed := filepath.Join(scratch, "seed.ldif")
 	if err := os.WriteFile(seed, []byte(suiteSeed), 0o644); err != nil {
 		return nil, err
 	}
-	settings = append([]string{"project=" + scratchPrefix + "suite-" + number, "domain=" + suiteDomain, "network.pool=" + s.pool, "directory.seed_file=" + seed,
-		"antivirus.update=false", "mail.greylist=false", "mail.spam_mark=25", "mail.spam_reject=50", // the sender has no DNS here
-		"mail.relayhost=[" + s.host() + "]:" + suiteSink, "rest.programs={e2e: " + programRedirect + "}"}, settings...) // the test's own come last, and count
-	for name, port := range s.ports {
-		s.ports[name] = number + port
-		settings = append(settings, "publish."+name+"="+s.ports[name])
-	}
-	if err := s.generate(settings...); err != nil {
+	s, err := newSuite(profile, number, append([]string{"directory.seed_file=" + seed}, settings...)...)
+	if err != nil {
 		return nil, err
 	}
 	moved, err := s.fromKopano()
@@ -184,22 +174,43 @@ func startSuite(profile, number string, settings ...string) (*suite, error) {
 	if err != nil {
 		return nil, err
 	}
+	return s, s.start()
+}
+
+// newSuite makes a bundle with mail in it, whose ports and networks begin with that number, so that several run side by side.
+// 28 and 30 are the networks of other stacks.
+func newSuite(profile, number string, settings ...string) (*suite, error) {
+	s := &suite{stack: &stack{dir: filepath.Join(scratch, "suite-"+number), profile: profile}, pool: "172." + number + ".0.0/16",
+		ports: map[string]string{"smtp": "025", "submission": "587", "submissions": "465", "imaps": "993", "pop3s": "995", "sieve": "190",
+			"https": "443", "http": "080", "media_udp": "882", "media_tcp": "881", "turn": "478", "turn_tls": "349"}}
+	settings = append([]string{"project=" + scratchPrefix + "suite-" + number, "domain=" + suiteDomain, "network.pool=" + s.pool,
+		"antivirus.update=false", "mail.greylist=false", "mail.spam_mark=25", "mail.spam_reject=50", // the sender has no DNS here
+		"mail.relayhost=[" + s.host() + "]:" + suiteSink, "rest.programs={e2e: " + programRedirect + "}"}, settings...) // the test's own come last, and count
+	for name, port := range s.ports {
+		s.ports[name] = number + port
+		settings = append(settings, "publish."+name+"="+s.ports[name])
+	}
+	return s, s.generate(settings...)
+}
+
+// start builds what is missing of it, and waits until all is healthy.
+func (s *suite) start() error {
 	started := time.Now()
 	if err := s.build(); err != nil {
-		return nil, err
+		return err
 	}
 	built := time.Now()
 	if err := s.up(3 * time.Minute); err != nil {
-		return nil, err
+		return err
 	}
 	fmt.Printf("e2e: mail: images %.0f s, up to all healthy %.0f s (%s)\n", built.Sub(started).Seconds(), time.Since(built).Seconds(), s.project)
 	authority, err := os.ReadFile(filepath.Join(s.dir, "ca.crt"))
 	if err != nil {
-		return nil, err
+		return err
 	}
 	s.trusted = x509.NewCertPool()
 	s.trusted.AppendCertsFromPEM(authority)
-	return s, nil
+	return nil
 }
 
 // host is this machine's address on the stack's first network.

@@ -3,6 +3,7 @@
 package reference
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"strconv"
@@ -177,7 +178,7 @@ func Limits(from, to *float64) string {
 func Condition(when catalog.Condition) string {
 	var parts []string
 	for _, key := range slices.Sorted(maps.Keys(when)) {
-		values := strings.Join(when[key], " or ")
+		values := cmp.Or(strings.Join(when[key], " or "), "empty")
 		switch name, ok := strings.CutPrefix(key, "capability."); {
 		case ok && values == "true":
 			parts = append(parts, "something provides "+name)

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/santhosh-tekuri/jsonschema/v6"
 	"gopkg.in/yaml.v3"
 
@@ -252,6 +253,19 @@ func TestSameBytes(t *testing.T) {
 			if !bytes.Equal(first[name], again[name]) {
 				t.Errorf("two runs differ in %s", name)
 			}
+		}
+	}
+}
+
+func TestConditionsInWords(t *testing.T) {
+	for want, when := range map[string]catalog.Condition{
+		"`tls.mode` is authority or acme":      {"tls.mode": {"authority", "acme"}},
+		"`external.directory.host` is empty":   {"external.directory.host": {""}},
+		"something provides openid":            {"capability.openid": {"true"}},
+		"`b.c` is true and nothing provides a": {"capability.a": {"false"}, "b.c": {"true"}},
+	} {
+		if diff := cmp.Diff(want, reference.Condition(when)); diff != "" {
+			t.Errorf("(-want +got)\n%s", diff)
 		}
 	}
 }

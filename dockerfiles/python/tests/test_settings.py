@@ -153,6 +153,32 @@ class Values(unittest.TestCase):
             given = {"EMAIL_HOST": "mail", "EMAIL_HOST_TLS": value}
             self.assertEqual(setting("(settings.EMAIL_USE_TLS, settings.EMAIL_USE_SSL)", environment=given), expected)
 
+    def test_the_directory_is_asked_by_the_dashboard_alone(self):
+        backends = "settings.AUTHENTICATION_BACKENDS"
+        self.assertEqual(setting(backends), "['openwisp_users.backends.UsersAuthenticationBackend']")
+        both = "['openwisp.identity.directory.Own', 'openwisp.identity.directory.Directory']"
+        given = {"environment": {"DIRECTORY_LOGIN": "true"}}
+        self.assertEqual(setting(f"({backends}, settings.DIRECTORY_ASKED)", **given), f"({both}, False)")
+        given["environment"].update(
+            DIRECTORY_URI="ldaps://ldap.example.org:636",
+            DIRECTORY_CA_FILE="/etc/ssl/certs/ca-certificates.crt",
+            DIRECTORY_BIND_DN="cn=reader,dc=example,dc=org",
+            DIRECTORY_PEOPLE="ou=people,dc=example,dc=org",
+            DIRECTORY_FILTER="(objectClass=mailAccount)(mailEnabled=TRUE)",
+            DIRECTORY_ADMINS="cn=administrators,ou=groups,dc=example,dc=org",
+        )
+        self.refused("directory_password", "secrets/directory_password", **given)
+        given["secrets"] = {"directory_password": "p%ss\n"}
+        self.assertEqual(
+            setting("(settings.DIRECTORY_ASKED, settings.AUTH_LDAP_BIND_PASSWORD)", **given), "(True, 'p%ss')"
+        )
+        # What somebody types is text in the filter.
+        search = "settings.AUTH_LDAP_USER_SEARCH"
+        self.assertEqual(
+            setting(f"{search}.filterstr % {search}._escape_filterargs({{'user': 'x)(uid=*'}})", **given),
+            r"'(&(objectClass=mailAccount)(mailEnabled=TRUE)(uid=*)(|(uid=x\\29\\28uid=\\2a)(mail=x\\29\\28uid=\\2a)))'",
+        )
+
     def test_freeradius_is_allowed_by_its_address_alone(self):
         given = {"RADIUS_SERVER_ADDRESS": "172.28.1.251"}
         name = "settings.OPENWISP_RADIUS_FREERADIUS_ALLOWED_HOSTS"

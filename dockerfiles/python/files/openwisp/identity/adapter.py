@@ -1,14 +1,11 @@
 """What becomes of who logs in at the provider."""
 
-from allauth.account.models import EmailAddress
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from django.conf import settings
-from django.contrib.auth import get_user_model
 from django.core.exceptions import PermissionDenied
 from requests.adapters import HTTPAdapter
 
-# The provider_id in settings/identity.py, by which accounts are kept; several may speak OpenID Connect.
-PROVIDER = "suite"
+from .people import PROVIDER, make_distinct
 
 
 def _said(sociallogin):
@@ -37,7 +34,12 @@ class Adapter(DefaultSocialAccountAdapter):
     def populate_user(self, request, sociallogin, data):
         user = super().populate_user(request, sociallogin, data)
         if sociallogin.account.provider == PROVIDER:
-            _distinct(user, sociallogin)
+            # Addresses of the directory are given by administrators, and need no mail that proves them.
+            for address in sociallogin.email_addresses:
+                address.verified = True
+            make_distinct(user)
+            if not user.email:
+                sociallogin.email_addresses = []
         return user
 
     def pre_social_login(self, request, sociallogin):
@@ -52,20 +54,3 @@ class Adapter(DefaultSocialAccountAdapter):
         user.is_staff = user.is_superuser = settings.OPENID_ADMINS_GROUP in groups
         if sociallogin.is_existing:
             user.save(update_fields=["is_staff", "is_superuser"])
-
-
-def _distinct(user, sociallogin):
-    """Who comes from the directory is somebody new, whatever name or address an account of this database has: nobody
-    gets into one by them. Addresses of the directory are given by administrators, and need no mail that proves them."""
-    for address in sociallogin.email_addresses:
-        address.verified = True
-    model = get_user_model()
-    taken = (
-        model.objects.filter(email__iexact=user.email).exists()
-        or EmailAddress.objects.filter(email__iexact=user.email).exists()
-    )
-    if user.email and taken:
-        user.email = ""
-        sociallogin.email_addresses = []
-    if model.objects.filter(username__iexact=user.username).exists():
-        user.username = f"{user.username}@{settings.OPENID_NAME}"

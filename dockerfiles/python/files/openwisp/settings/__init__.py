@@ -20,6 +20,7 @@ from .mail import *
 from .log import *
 from .modules import *
 from .identity import *
+from .directory import *
 from .celery import *
 from .custom import apply
 

@@ -17,8 +17,6 @@ if OPENID_ISSUER:
     OPENID_ADMINS_GROUP = env.text("OPENID_ADMINS_GROUP")
     OPENID_SESSION_HOURS = env.integer("OPENID_SESSION_HOURS", minimum=1)
     OPENID_LOGGED_OUT = env.text("DASHBOARD_ORIGIN") + "/admin/"
-    # What is added to the name of somebody whose name an account of this database has.
-    OPENID_NAME = "directory"
     SOCIALACCOUNT_ADAPTER = "openwisp.identity.adapter.Adapter"
     SOCIALACCOUNT_LOGIN_ON_GET = True
     SOCIALACCOUNT_EMAIL_AUTHENTICATION = False

@@ -1,0 +1,134 @@
+//go:build e2e
+
+package e2e
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+)
+
+// openwispStack is OpenWISP with mail beside it, whose dashboard asks the directory.
+var openwispStack = sync.OnceValues(func() (*suite, error) {
+	settings := []string{"dashboard.directory_login=true"}
+	for _, off := range everythingOff {
+		if !strings.HasPrefix(off, "services.postfix") { // the profile has none
+			settings = append(settings, off)
+		}
+	}
+	return startSuite("mail-enabled", "27", settings...)
+})
+
+func openwispSuite(t testing.TB) *suite {
+	t.Helper()
+	return must(openwispStack())(t)
+}
+
+// administers logs in by the dashboard's own form, which lets nobody in but who may open it.
+func (s *suite) administers(t testing.TB, who login) (*http.Client, error) {
+	t.Helper()
+	client := s.stack.client(t)
+	got, err := submit(client, s.origin("dashboard")+"/admin/login/", url.Values{"username": {who.user}, "password": {who.password}, "next": {"/admin/"}})
+	if err == nil && got.status == http.StatusTooManyRequests {
+		t.Fatalf("the edge has had enough logins: %s", got)
+	}
+	if err == nil && got.status != http.StatusFound {
+		err = errors.New("the login was refused: " + got.String())
+	}
+	return client, err
+}
+
+// In OpenWISP's dashboard the directory's password is enough. Its group of administrators makes one, at each login; nobody who is switched
+// off gets in; an account of OpenWISP's own stays what it is, whoever has its name; and it gets in while the directory is away.
+func TestMailDashboardByDirectory(t *testing.T) {
+	s := openwispSuite(t)
+	s.watch(t, "dashboard", "openldap")
+	clean := fmt.Sprintf(`
+from django.db.models import Q
+from openwisp_users.models import User
+User.objects.filter(Q(username__in=["anna@directory", "postmaster", "anna"]) | Q(email=%q)).delete()
+`, at("anna"))
+	s.django(t, clean+fmt.Sprintf("User.objects.create_superuser(username='anna', email=%q, password='a local password')\n", at("anna")), nil)
+	t.Cleanup(func() { s.django(t, clean, nil) }) // others need the address
+	rights := func(want string) {
+		t.Helper()
+		var got string
+		s.django(t, `
+from openwisp_users.models import User
+people = User.objects.exclude(username__in=["admin", "e2e-reset"])
+answer(" ".join(sorted(f"{u.username}:{u.email}:{int(u.is_superuser)}{int(u.is_staff)}" for u in people)))
+`, &got)
+		if got != want {
+			t.Errorf("there are %q, and not %q", got, want)
+		}
+	}
+	refused := func(why string, who login) {
+		t.Helper()
+		if _, err := s.administers(t, who); err == nil {
+			t.Errorf("%s is let in: %s", who.user, why)
+		}
+	}
+	own, postmaster := "anna:"+at("anna")+":11", s.postmaster(t)
+
+	refused("with a wrong password", login{"postmaster", "wrong"})
+	refused("switched off", login{"gone", suitePassword})
+	refused("by a filter that finds somebody", login{"post*", postmaster.password})
+	refused("by another filter", login{"x)(uid=postmaster", postmaster.password})
+	rights(own)
+
+	client, err := s.administers(t, postmaster)
+	if err != nil {
+		t.Fatal(err)
+	}
+	// The API, which is another service, knows the session.
+	if got := must(fetch(client, "GET", s.origin("dashboard")+"/api/v1/users/user/", ""))(t); got.status != http.StatusOK {
+		t.Errorf("the API does not know who logged in: %s", got)
+	}
+	refused("who administers nothing", login{"anna", suitePassword})
+	if _, err := s.administers(t, login{"anna", "a local password"}); err != nil {
+		t.Errorf("the account of OpenWISP's own: %v", err)
+	}
+	rights(own + " anna@directory:None:00 postmaster:" + at("postmaster") + ":11")
+
+	// A password that somebody made here, such as by a mail for a new one, opens nothing.
+	s.django(t, `
+from openwisp_users.models import User
+user = User.objects.get(username="postmaster")
+user.set_password("a password of this database")
+user.save()
+`, nil)
+	refused("by a password of OpenWISP's own", login{"postmaster", "a password of this database"})
+
+	group := func(member string) {
+		t.Helper()
+		s.exec(t, "openldap", "sh", "-c", "printf 'dn: cn=administrators,ou=groups,dc=mail,dc=localhost\\nchangetype: modify\\nreplace: member\\nmember: "+
+			member+",dc=mail,dc=localhost\\n' | ldapmodify -Q")
+	}
+	group("cn=nobody")
+	refused("who left the group", postmaster)
+	rights(own + " anna@directory:None:00 postmaster:" + at("postmaster") + ":00")
+	group("uid=postmaster,ou=people")
+
+	must(s.compose(time.Minute, "stop", "openldap"))(t)
+	t.Cleanup(func() {
+		must(s.compose(time.Minute, "start", "openldap"))(t)
+		eventually(t, 2*time.Minute, "the directory is back", s.problems)
+	})
+	began := time.Now()
+	if _, err := s.administers(t, login{"admin", s.secret(t, "admin_password")}); err != nil {
+		t.Errorf("without the directory, OpenWISP's own administrator: %v", err)
+	}
+	if took := time.Since(began); took > 10*time.Second {
+		t.Errorf("without the directory, a login took %s", took)
+	}
+	began = time.Now()
+	refused("without the directory", postmaster)
+	if took := time.Since(began); took > 30*time.Second {
+		t.Errorf("without the directory, it took %s to refuse a login", took)
+	}
+}
