@@ -1,5 +1,10 @@
 """Logins with the password that somebody has in the directory. settings/directory.py says where it is."""
 
+import logging
+import socket
+import ssl
+from urllib.parse import urlsplit
+
 from allauth.account.models import EmailAddress
 from allauth.socialaccount.models import SocialAccount
 from django.conf import settings
@@ -10,6 +15,9 @@ from django_auth_ldap.backend import LDAPBackend
 from openwisp_users.backends import UsersAuthenticationBackend
 
 from .people import PROVIDER, make_distinct
+
+logger = logging.getLogger(__name__)
+SECONDS = 3
 
 
 class Own(UsersAuthenticationBackend):
@@ -25,7 +33,7 @@ class Own(UsersAuthenticationBackend):
 
 class Directory(LDAPBackend, ModelBackend):
     def authenticate(self, request, **credentials):
-        return super().authenticate(request, **credentials) if settings.DIRECTORY_ASKED else None
+        return super().authenticate(request, **credentials) if settings.DIRECTORY_ASKED and _answers() else None
 
     def authenticate_ldap_user(self, ldap_user, password):
         user = super().authenticate_ldap_user(ldap_user, password)
@@ -41,6 +49,21 @@ class Directory(LDAPBackend, ModelBackend):
 
     def get_user(self, user_id):
         return ModelBackend.get_user(self, user_id)
+
+
+def _answers():
+    """Whether the directory begins to speak TLS in time. libldap would wait for that for ever, or go round in circles:
+    with GnuTLS its timeouts count before and after it alone. Who it is that answers, libldap verifies."""
+    at = urlsplit(settings.AUTH_LDAP_SERVER_URI)
+    context = ssl.create_default_context()
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    try:
+        with socket.create_connection((at.hostname, at.port), SECONDS) as plain:
+            context.wrap_socket(plain, server_hostname=at.hostname).close()
+    except OSError as error:
+        logger.warning("The directory does not answer: %s", error)
+        return False
+    return True
 
 
 @transaction.atomic

@@ -30,8 +30,7 @@ if _uri:
     AUTH_LDAP_GROUP_SEARCH = _LDAPSearch(env.text("DIRECTORY_ADMINS"), _ldap.SCOPE_BASE)
     AUTH_LDAP_USER_FLAGS_BY_GROUP = dict.fromkeys(("is_staff", "is_superuser"), env.text("DIRECTORY_ADMINS"))
     AUTH_LDAP_CONNECTION_OPTIONS = {
-        # Seconds: to be connected, and for each of the few answers that a login needs.
-        _ldap.OPT_NETWORK_TIMEOUT: 3,
+        # Seconds for each of the few answers that a login needs. Whether there are any is looked at before.
         _ldap.OPT_TIMEOUT: 3,
         _ldap.OPT_REFERRALS: 0,
         _ldap.OPT_X_TLS_REQUIRE_CERT: _ldap.OPT_X_TLS_DEMAND,
