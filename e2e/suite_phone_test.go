@@ -103,6 +103,21 @@ func (d *device) start(t testing.TB, folder string) string {
 	return nextKey(t, d.sync(t, folder, "0"))
 }
 
+// hears asks until the phone is told something, and returns the answer. An empty one says that there is nothing new yet, and leaves the key.
+func (d *device) hears(t testing.TB, folder, key, what string, told func(string) bool) (answer string) {
+	t.Helper()
+	eventually(t, 30*time.Second, "the phone hears of "+what, func() error {
+		if answer = d.sync(t, folder, key, wbChanges); answer != "" {
+			key = nextKey(t, answer)
+		}
+		if !told(answer) {
+			return fmt.Errorf("it is told %q", answer)
+		}
+		return nil
+	})
+	return answer
+}
+
 func nextKey(t testing.TB, answer string) string { t.Helper(); return only(t, syncKey, answer) }
 
 // only is what stands first in an answer in a place of that kind.
@@ -196,10 +211,7 @@ func TestWebmailPhoneMail(t *testing.T) {
 	if err := c.Append(byPhone, nil, time.Now(), strings.NewReader(mail)); err != nil {
 		t.Fatal(err)
 	}
-	answer := phone.sync(t, folder, phone.start(t, folder), wbChanges)
-	if !strings.Contains(answer, about) {
-		t.Fatalf("a phone does not get the mail: %q", answer)
-	}
+	answer := phone.hears(t, folder, phone.start(t, folder), "a mail", func(told string) bool { return strings.Contains(told, about) })
 	id := only(t, serverID, answer)
 	answer = phone.sync(t, folder, nextKey(t, answer), wbChanges, wbCommands, wbChange, wbServerID, id, wbData, wbPage, wbMail, wbRead, "1", wbPage, 0, wbEnd, wbEnd, wbEnd)
 	seen := imap.NewSearchCriteria()
@@ -216,7 +228,5 @@ func TestWebmailPhoneMail(t *testing.T) {
 	if err := c.Expunge(nil); err != nil {
 		t.Fatal(err)
 	}
-	if answer = phone.sync(t, folder, nextKey(t, answer), wbChanges); !tells(answer, wbDelete, id) {
-		t.Errorf("a phone does not hear that the mail is gone: %q", answer)
-	}
+	phone.hears(t, folder, nextKey(t, answer), "that the mail is gone", func(told string) bool { return tells(told, wbDelete, id) })
 }
