@@ -207,11 +207,12 @@ func TestWebmailPhoneMail(t *testing.T) {
 		t.Errorf("a phone does not get a new folder: %q", answer)
 	}
 
+	key := phone.start(t, folder)
 	mail := strings.ReplaceAll(letter(stranger, at("bert.brown"), about, "hello"), "\n", "\r\n")
 	if err := c.Append(byPhone, nil, time.Now(), strings.NewReader(mail)); err != nil {
 		t.Fatal(err)
 	}
-	answer := phone.hears(t, folder, phone.start(t, folder), "a mail", func(told string) bool { return strings.Contains(told, about) })
+	answer := phone.hears(t, folder, key, "a mail", func(told string) bool { return strings.Contains(told, about) })
 	id := only(t, serverID, answer)
 	answer = phone.sync(t, folder, nextKey(t, answer), wbChanges, wbCommands, wbChange, wbServerID, id, wbData, wbPage, wbMail, wbRead, "1", wbPage, 0, wbEnd, wbEnd, wbEnd)
 	seen := imap.NewSearchCriteria()
