@@ -14,7 +14,7 @@ import (
 // and lie in a mailbox in a second. A small machine runs mail alone in at most 1.5 GB, everything with OpenWISP is to need no more than 6.
 // The scanner has its local signatures; those that it fetches where there is a network take more than 1 GB more.
 func BenchmarkMail(b *testing.B) {
-	alone := []string{"services.sogo=false", "services.autoconfig=false", "services.canaille=false", "services.rest-api=false", "services.livekit=false", "services.meet=false"}
+	alone := []string{"services.nginx=false", "services.sogo=false", "services.autoconfig=false", "services.canaille=false", "services.rest-api=false", "services.livekit=false", "services.meet=false"}
 	for _, c := range []struct {
 		name, profile string
 		settings      []string
@@ -58,9 +58,9 @@ func benchSuite(b *testing.B, profile string, most float64, settings []string) {
 	b.Run("images", func(b *testing.B) { s.weighImages(b) })
 }
 
-// delivers sends mails from outside, ten at once, each by a connection of its own, and waits until all lie in the mailbox.
+// delivers sends mails from outside, five at once, each by a connection of its own, and waits until all lie in the mailbox.
 func (s *suite) delivers(b *testing.B) {
-	const total, atOnce, about = 300, 10, "A mail of the benchmark"
+	const total, atOnce, about = 300, 5, "A mail of the benchmark"
 	body := "It has some words in it, as mails have.\n"
 	for range 6 {
 		body += body
