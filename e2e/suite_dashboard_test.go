@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
-	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -15,13 +14,7 @@ import (
 
 // openwispStack is OpenWISP with mail beside it, whose dashboard asks the directory.
 var openwispStack = sync.OnceValues(func() (*suite, error) {
-	settings := []string{"dashboard.directory_login=true"}
-	for _, off := range everythingOff {
-		if !strings.HasPrefix(off, "services.postfix") { // the profile has none
-			settings = append(settings, off)
-		}
-	}
-	return startSuite("mail-enabled", "27", settings...)
+	return startOpenWISP("27", "dashboard.directory_login=true")
 })
 
 func openwispSuite(t testing.TB) *suite {

@@ -249,13 +249,7 @@ func TestMailIdentityGuessed(t *testing.T) {
 // In OpenWISP's dashboard the same login is enough, the group of administrators makes one, and leaving it ends that at the next login.
 // Whoever has the name and the address of an account of OpenWISP's own gets an account beside it, and nothing of it.
 func TestMailIdentityOfTheDashboard(t *testing.T) {
-	var settings []string
-	for _, off := range everythingOff {
-		if !strings.HasPrefix(off, "services.postfix") { // the profile has none
-			settings = append(settings, off)
-		}
-	}
-	s, err := startSuite("mail-enabled", "31", settings...)
+	s, err := startOpenWISP("31")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -278,11 +272,7 @@ func TestMailIdentityOfTheDashboard(t *testing.T) {
 		b.settle(t)
 	}
 
-	b := s.browser(t)
-	b.do(t, "open webmail", chromedp.Navigate(s.webOrigin("webmail")+"/"))
-	b.settle(t)
-	b.identify(t, s.postmaster(t))
-	b.do(t, "see the mailbox", chromedp.WaitVisible(chromedp.CSS("md-fab-trigger")))
+	b := s.webmail(t, s.postmaster(t))
 	enter(b)
 	b.do(t, "be in the dashboard, without a question", chromedp.WaitVisible(chromedp.CSS("#logout-form, .account-button, #site-name")))
 	b.shoot(t, "identity-dashboard")

@@ -53,11 +53,7 @@ func TestMailTellsNobodyWhereItsSenderWas(t *testing.T) {
 func TestMailOfWhoLeftIsGone(t *testing.T) {
 	s := mailSuite(t)
 	who := login{fmt.Sprintf("leaver%d", time.Now().Unix()), "a password that is long"}
-	add := func() {
-		t.Helper()
-		must(command(time.Minute, s.dir, who.password+"\n", "docker", "compose", "exec", "-T", "openldap", "account", "add", who.user, "Lee Leaver"))(t)
-	}
-	add()
+	s.adds(t, who, "Lee Leaver")
 	if err := s.send("smtp", nil, stranger, []string{at(who.user)}, letter(stranger, at(who.user), "secret", "x")); err != nil {
 		t.Fatal(err)
 	}
@@ -73,7 +69,7 @@ func TestMailOfWhoLeftIsGone(t *testing.T) {
 	if _, err := s.mailbox(who, "INBOX"); err == nil {
 		t.Error("who left logs in")
 	}
-	add()
+	s.adds(t, who, "Lee Leaver")
 	if mails := must(s.found(who, "INBOX", subject("secret")))(t); len(mails) > 0 {
 		t.Errorf("the next one of that name has %d mails", len(mails))
 	}

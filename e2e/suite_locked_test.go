@@ -33,7 +33,7 @@ func TestMailIdentityLocked(t *testing.T) {
 	s := mailSuite(t)
 	s.watch(t, "canaille", "dovecot", "openldap")
 	who := login{fmt.Sprintf("locked%d", time.Now().UnixNano()), "a password that is long"}
-	must(command(time.Minute, s.dir, who.password+"\n", "docker", "compose", "exec", "-T", "openldap", "account", "add", who.user, "Lou Locked"))(t)
+	s.adds(t, who, "Lou Locked")
 	code := s.exec(t, "canaille", "python", "-c", "import identity; identity.create_app(); from canaille.oidc import provider; print(provider.AUTHORIZATION_CODE_LIFETIME)")
 	if !strings.HasSuffix(strings.TrimSpace(code), "60") {
 		t.Errorf("a code holds for %s seconds", code)

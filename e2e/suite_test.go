@@ -177,6 +177,16 @@ func startSuite(profile, number string, settings ...string) (*suite, error) {
 	return s, s.start()
 }
 
+// startOpenWISP starts OpenWISP with mail beside it, and without what its dashboard does not need.
+func startOpenWISP(number string, settings ...string) (*suite, error) {
+	for _, off := range everythingOff {
+		if !strings.HasPrefix(off, "services.postfix") { // the profile has none
+			settings = append(settings, off)
+		}
+	}
+	return startSuite("mail-enabled", number, settings...)
+}
+
 // newSuite makes a bundle with mail in it, whose ports and networks begin with that number, so that several run side by side.
 // 28 and 30 are the networks of other stacks.
 func newSuite(profile, number string, settings ...string) (*suite, error) {
@@ -218,6 +228,12 @@ func (s *suite) host() string { return strings.TrimSuffix(s.pool, "0/16") + "1" 
 
 func (s *suite) tls(host string) *tls.Config {
 	return &tls.Config{RootCAs: s.trusted, ServerName: host + "." + suiteDomain}
+}
+
+// adds makes an account, as an administrator does.
+func (s *suite) adds(t testing.TB, who login, name string) {
+	t.Helper()
+	must(command(time.Minute, s.dir, who.password+"\n", "docker", "compose", "exec", "-T", "openldap", "account", "add", who.user, name))(t)
 }
 
 // login is who sends.
