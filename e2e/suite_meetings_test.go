@@ -12,6 +12,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -313,13 +314,8 @@ func TestMailMeetingsPersonInvitesAGuest(t *testing.T) {
 	s.watch(t)
 	b := s.somebody(t, "all")
 	b.do(t, "open the page", chromedp.Navigate(s.webOrigin("meet")+"/?room=staff"), chromedp.Click(chromedp.CSS("#login")), chromedp.WaitVisible(chromedp.CSS("input[name=login]")))
-	b.settle(t)
-	b.do(t, "say who", chromedp.SendKeys(chromedp.CSS("input[name=login]"), "anna"), chromedp.Submit(chromedp.CSS("input[name=login]")))
-	b.do(t, "be asked for the password", chromedp.WaitVisible(chromedp.CSS("input[name=password]")))
-	b.settle(t)
-	b.do(t, "say the password", chromedp.SendKeys(chromedp.CSS("input[name=password]"), suitePassword), chromedp.Submit(chromedp.CSS("input[name=password]")))
+	b.identify(t, login{user: "anna", password: suitePassword})
 	b.do(t, "be known", chromedp.WaitVisible(chromedp.CSS("#person")))
-	b.left()
 	b.do(t, "enter", chromedp.Click(chromedp.CSS("#person button")))
 	b.until(t, "be in the meeting", `!document.getElementById("meeting").hidden`)
 	b.do(t, "invite", chromedp.Click(chromedp.CSS("#invite")))
@@ -337,6 +333,22 @@ func TestMailMeetingsPersonInvitesAGuest(t *testing.T) {
 	b.shoot(t, "meeting-logged-out")
 	b.do(t, "come back", chromedp.Navigate(s.webOrigin("meet")+"/"), chromedp.WaitVisible(chromedp.CSS("#stranger")))
 	b.do(t, "log in again", chromedp.Click(chromedp.CSS("#login")), chromedp.WaitVisible(chromedp.CSS("input[name=login]")))
+}
+
+// What the pages of logins name, they have: a browser that is quick asks for fonts that a later style sheet replaces.
+func TestMailMeetingsLoginPagesAreWhole(t *testing.T) {
+	s := meetings(t)
+	styles := s.webOrigin("id") + "/static/fomanticui/"
+	status, _, text := s.ask(t, s.client(), asked{method: "GET", address: styles + "semantic.min.css"})
+	named := regexp.MustCompile(`url\((themes/[^)]+)\)`).FindAllStringSubmatch(text, -1)
+	if status != 200 || len(named) < 10 {
+		t.Fatalf("the style sheet: %d, with %d names", status, len(named))
+	}
+	for _, name := range named {
+		if status, _, body := s.ask(t, s.client(), asked{method: "GET", address: styles + name[1]}); status != 200 || !strings.HasPrefix(body, "wOF") {
+			t.Errorf("%s: %d", name[1], status)
+		}
+	}
 }
 
 // relayTo makes a browser that is in a meeting send to somebody else through TURN: it takes what it was given for the meeting, and says that
