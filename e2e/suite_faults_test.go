@@ -51,9 +51,9 @@ func TestMailFaults(t *testing.T) {
 		s.kill(t, service)
 		eventually(t, time.Minute, service+" killed, and healthy again", s.problems)
 	}
-	for _, service := range []string{"openldap", "dovecot", "rspamd"} {
+	for _, service := range []string{"openldap", "postgres", "rspamd", "dovecot"} {
 		must(s.compose(time.Minute, "stop", service))(t)
-		time.Sleep(awhile())
+		time.Sleep(awhile(service))
 		must(s.compose(time.Minute, "start", service))(t)
 		eventually(t, 2*time.Minute, service+" was away, and is healthy again", s.problems)
 	}
@@ -89,12 +89,37 @@ func TestMailFaults(t *testing.T) {
 	t.Logf("%d mails taken, %d times put off, %d in the mailbox", taken.Load(), put.Load(), len(mails))
 }
 
-// awhile is how long a part is away: some seconds, or what OWGEN_E2E_AWAY says.
-func awhile() time.Duration {
-	if d, err := time.ParseDuration(os.Getenv("OWGEN_E2E_AWAY")); err == nil {
-		return d
+// After a stop of the machine the directory, the database and the mailboxes come last, and the rest waits for them.
+func TestMailPartsComeLate(t *testing.T) {
+	s := mailSuite(t)
+	late := []string{"openldap", "postgres", "dovecot"}
+	must(s.compose(3*time.Minute, "stop"))(t)
+	early := slices.DeleteFunc(s.services(), func(service string) bool { return slices.Contains(late, service) })
+	must(s.compose(time.Minute, append([]string{"up", "-d", "--no-deps", "--no-build"}, early...)...))(t)
+	time.Sleep(awhile(late[0]))
+	for _, service := range late {
+		must(s.compose(time.Minute, "up", "-d", "--no-deps", "--no-build", service))(t)
 	}
-	return 15 * time.Second
+	started := time.Now()
+	eventually(t, 3*time.Minute, "all healthy", s.problems)
+	t.Logf("all healthy %s after the last came", time.Since(started).Round(time.Second))
+	about := fmt.Sprintf("late %d", time.Now().UnixNano())
+	if err := s.send("smtp", nil, stranger, []string{at("anna")}, letter(stranger, at("anna"), about, "hello")); err != nil {
+		t.Fatal(err)
+	}
+	s.arrived(t, anna, "INBOX", about)
+}
+
+// awhile is how long a part is away: some seconds, or what OWGEN_E2E_AWAY says, and for others than the mailboxes no more than a minute.
+func awhile(service string) time.Duration {
+	d, err := time.ParseDuration(os.Getenv("OWGEN_E2E_AWAY"))
+	switch {
+	case err != nil:
+		return 15 * time.Second
+	case service != "dovecot":
+		return min(d, time.Minute)
+	}
+	return d
 }
 
 // The mailboxes and the directory come back from a backup as the runbook makes it.
