@@ -1,0 +1,85 @@
+//go:build e2e
+
+package e2e
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+)
+
+// Somebody tries a login a thousand times, eight at once and for at most half a minute, and hits the right password half-way. That opens
+// nothing: either nobody gets that far, since each try takes long, or the account is closed by then.
+func TestMailLoginTriedAThousandTimes(t *testing.T) {
+	s := mailSuite(t)
+	web := func(host, path string) func(login) bool {
+		return func(who login) bool {
+			status, _, _ := s.ask(t, s.client(), asked{method: "OPTIONS", address: s.webOrigin(host) + path, who: &who})
+			return status != http.StatusUnauthorized && status != http.StatusForbidden && status != http.StatusTooManyRequests
+		}
+	}
+	for name, c := range map[string]struct {
+		opens func(login) bool
+		most  int64 // tries in half a minute; 1000 where the account is closed instead
+	}{
+		"imap": {most: 100, opens: func(who login) bool {
+			c, err := s.mailbox(who, "INBOX")
+			if err == nil {
+				_ = c.Logout()
+			}
+			return err == nil
+		}},
+		"submission": {most: 100, opens: func(who login) bool {
+			err := s.send("submissions", &who, at(who.user), []string{at(who.user)}, letter(at(who.user), at(who.user), "guessed", "hello"))
+			return err == nil
+		}},
+		"calendars": {most: 1000, opens: web("webmail", "/SOGo/dav/")},
+		"phones":    {most: 1000, opens: web("webmail", "/Microsoft-Server-ActiveSync")},
+	} {
+		t.Run(name, func(t *testing.T) {
+			who := login{"guess-" + name, "the right one of a thousand"}
+			s.adds(t, who, "Guessed By "+name)
+			if !c.opens(who) {
+				t.Fatal("the right password does not open it either")
+			}
+			tried, opened := guess(who, c.opens)
+			t.Logf("%d tries in half a minute", tried)
+			if opened != 0 || tried > c.most || tried < 8 {
+				t.Errorf("%d tries (at most %d), of which %d got in", tried, c.most, opened)
+			}
+		})
+	}
+}
+
+// guess tries wrong passwords and, as the 500th, the right one.
+func guess(who login, opens func(login) bool) (tried, opened int64) {
+	const total, atOnce = 1000, 8
+	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
+	defer cancel()
+	var counted, got atomic.Int64
+	var all errgroup.Group
+	all.SetLimit(atOnce)
+	for n := range total {
+		password := fmt.Sprintf("wrong %d", n)
+		if n == total/2 {
+			password = who.password
+		}
+		all.Go(func() error {
+			if ctx.Err() != nil {
+				return nil
+			}
+			if opens(login{who.user, password}) {
+				got.Add(1)
+			}
+			counted.Add(1)
+			return nil
+		})
+	}
+	_ = all.Wait()
+	return counted.Load(), got.Load()
+}
