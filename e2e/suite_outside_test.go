@@ -10,6 +10,7 @@ import (
 	"crypto/x509"
 	"encoding/base64"
 	"fmt"
+	"net/http"
 	"strings"
 	"testing"
 	"time"
@@ -21,7 +22,7 @@ import (
 // those of everybody, apart from times that nobody wants to wait for.
 func TestMailFromOutside(t *testing.T) {
 	s, err := startSuite("groupware", "31", "mail.resolvers=[172.31.5.1]", "mail.greylist=true", "mail.greylist_delay=5",
-		"mail.spam_mark=6", "mail.spam_reject=15", "services.sogo=false", "services.clamav=false")
+		"mail.spam_mark=6", "mail.spam_reject=15", "openid.admin_networks=[192.0.2.0/24]", "services.sogo=false", "services.clamav=false")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -39,11 +40,24 @@ func TestMailFromOutside(t *testing.T) {
 	}})
 	t.Run("Verdicts", func(t *testing.T) { s.judges(t, key) })
 	t.Run("Greylist", s.putsOff)
+	t.Run("Administration", s.administersFromThere)
 	names.mu.Lock()
 	defer names.mu.Unlock()
 	for _, name := range []string{"good.example", "_dmarc.strict.example", "s1._domainkey.good.example"} {
 		if !names.asked[name] {
 			t.Errorf("nobody asked mail.resolvers for %s", name)
+		}
+	}
+}
+
+// administersFromThere looks at the pages of accounts from an address that openid.admin_networks does not name.
+func (s *suite) administersFromThere(t *testing.T) {
+	for path, want := range map[string]int{"/login": 200, "/users": 403, "/users/": 403, "/Users": 404, "//users": 403, "/x/../users": 403, "/%75sers": 403,
+		"/groups": 403, "/admin/": 403, "/admin/mail": 403, "/profile": 403, "/invite": 403, "/register": 403, "/impersonate/anna": 403} {
+		status, _, _ := s.ask(t, s.client(), asked{method: "GET", address: s.webOrigin("id") + path, header: http.Header{
+			"X-Forwarded-For": {"192.0.2.7"}, "X-Real-IP": {"192.0.2.7"}, "Forwarded": {"for=192.0.2.7"}}})
+		if status != want {
+			t.Errorf("%s from elsewhere: %d, not %d", path, status, want)
 		}
 	}
 }
