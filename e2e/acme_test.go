@@ -9,6 +9,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"os"
 	"os/exec"
@@ -123,6 +124,15 @@ func TestTLSACMEIssuesAndRenewsWithoutAStop(t *testing.T) {
 	})
 	if err := first.VerifyHostname("api.acme.test"); err != nil {
 		t.Errorf("the certificate is not for all public names: %v", err)
+	}
+	// Challenges are answered under any name: a mail server's is in the certificate as well, and no route leads there.
+	s.exec(t, "acme", "sh", "-c", "echo answer >/srv/acme/.well-known/acme-challenge/e2e && chmod 0644 /srv/acme/.well-known/acme-challenge/e2e")
+	asked := must(http.NewRequest("GET", "http://127.0.0.1:20080/.well-known/acme-challenge/e2e", nil))(t)
+	asked.Host = "mail.acme.test"
+	answer := must(http.DefaultClient.Do(asked))(t)
+	defer answer.Body.Close()
+	if body := must(io.ReadAll(answer.Body))(t); answer.StatusCode != 200 || string(body) != "answer\n" {
+		t.Errorf("a challenge for a mail server's name is answered with %d %q", answer.StatusCode, body)
 	}
 
 	// From here on each connection has to succeed, with a valid certificate, until the next one is in use.

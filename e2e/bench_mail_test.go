@@ -14,7 +14,7 @@ import (
 // and lie in a mailbox in a second; a DNS server of the test answers what the filter asks. A small machine runs mail alone in at most 1.5 GB, everything with OpenWISP is to need no more than 6.
 // The scanner has its local signatures; those that it fetches where there is a network take more than 1 GB more.
 func BenchmarkMail(b *testing.B) {
-	alone := []string{"services.nginx=false", "services.sogo=false", "services.autoconfig=false", "services.canaille=false", "services.rest-api=false", "services.livekit=false", "services.meet=false"}
+	alone := []string{"services.sogo=false", "services.autoconfig=false", "services.canaille=false", "services.rest-api=false", "services.livekit=false", "services.meet=false"}
 	for _, c := range []struct {
 		name, profile string
 		settings      []string

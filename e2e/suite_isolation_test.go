@@ -5,22 +5,26 @@ package e2e
 import (
 	"net"
 	"slices"
+	"strings"
 	"testing"
 )
 
-// What believes whoever asks it is reached by the mail server alone, by the filter, or by the REST API; the directory by those that read it.
+// What believes whoever asks it is reached by the mail server alone, by the filter, or by the REST API; the directory by those that read it;
+// what the filter remembers by the filter.
 func TestMailIsolation(t *testing.T) {
 	s := mailSuite(t)
-	asked := map[string][]string{"dovecot": {"2003", "12345", "12340"}, "rspamd": {"11332"}, "clamav": {"3310"}, "openldap": {"6636"}, "mta": {"2525"}, "sogo": {"20003"}}
+	asked := map[string][]string{"dovecot": {"2003", "12345", "12340"}, "rspamd": {"11332"}, "clamav": {"3310"}, "openldap": {"6636"}, "mta": {"2525"}, "sogo": {"20003"}, "filter-store": {"6379"}}
 	allowed := map[string][]string{
 		"mta":     {"dovecot", "rspamd", "clamav", "openldap", "mta"},
 		"dovecot": {"dovecot", "rspamd", "clamav", "openldap", "mta"},
-		"rspamd":  {"dovecot", "rspamd", "clamav", "mta"},
+		"rspamd":  {"dovecot", "rspamd", "clamav", "mta", "filter-store"},
 		"clamav":  {"dovecot", "rspamd", "clamav", "mta"},
 		// On none of their networks
-		"redis":    {},
+		"postgres": {},
 		"openldap": {"openldap"},
 		"nginx":    {},
+		// What the filter remembers, which it alone asks
+		"filter-store": {"filter-store"},
 		// The calendars believe it alone.
 		"rest-api": {"sogo"},
 	}
@@ -44,10 +48,37 @@ func TestMailIsolation(t *testing.T) {
 		}
 	}
 	// On one network alone, wherever else they are
-	for _, service := range []string{"dovecot", "rspamd", "clamav", "mta", "sogo"} {
+	for _, service := range []string{"dovecot", "rspamd", "clamav", "mta", "sogo", "filter-store"} {
 		reached := s.reachable(t, service, addresses[service])
 		if len(reached) != len(asked[service]) {
 			t.Errorf("%s listens at %v", service, reached)
+		}
+	}
+}
+
+// The filter reads what strangers send: whoever breaks into it finds no store of OpenWISP's, where sessions are, and no password of one.
+func TestMailFilterReachesNoStoreOfOpenWISP(t *testing.T) {
+	s := openwispSuite(t)
+	var addresses []string
+	for _, service := range []string{"redis", "postgres"} {
+		addresses = append(addresses, net.JoinHostPort(service, datastores[service]))
+		for _, network := range must(s.container(service))(t).NetworkSettings.Networks {
+			addresses = append(addresses, net.JoinHostPort(network.IPAddress, datastores[service]))
+		}
+	}
+	// Who may reach them does, and the filter reaches its own: else the rest would prove nothing.
+	if found := s.reachable(t, "dashboard", addresses); len(found) != len(addresses) {
+		t.Fatalf("the dashboard reaches only %v of %v", found, addresses)
+	}
+	if found := s.reachable(t, "rspamd", []string{"filter-store:6379"}); len(found) != 1 {
+		t.Fatal("the filter does not reach its own store")
+	}
+	for _, service := range []string{"rspamd", "filter-store"} {
+		if found := s.reachable(t, service, addresses); len(found) > 0 {
+			t.Errorf("%s reaches %v", service, found)
+		}
+		if got := strings.Fields(s.exec(t, service, "ls", "/run/secrets")); !slices.Equal(got, []string{"filter_store_password"}) {
+			t.Errorf("%s has the secrets %v", service, got)
 		}
 	}
 }

@@ -140,6 +140,9 @@ func (s *suite) putsOff(t *testing.T) {
 	if err := send(); !refusedWith(err, "451 4.7.1") {
 		t.Fatalf("at the first try: %v", err)
 	}
+	if size := strings.TrimSpace(s.exec(t, "filter-store", "redis-cli", "dbsize")); size == "0" {
+		t.Error("the filter's store has nothing of it")
+	}
 	if err := send(); !refusedWith(err, "451 4.7.1") {
 		t.Errorf("at once again: %v", err)
 	}

@@ -224,7 +224,7 @@ func TestWebmailRefuses(t *testing.T) {
 	}
 	// It would fetch what it is told to, from inside of the deployment.
 	for _, path := range []string{"/SOGo/so/anna/Calendar/addWebCalendar", "/SOGo//so/anna/Calendar/%61ddWebCalendar", "/SOGo/so/anna/x/../Calendar/addWebCalendar"} {
-		if status, _, _ := s.ask(t, s.client(), asked{method: "POST", address: s.webOrigin("webmail") + path, who: &anna, body: `{"url":"http://redis:6379/"}`}); status != 404 {
+		if status, _, _ := s.ask(t, s.client(), asked{method: "POST", address: s.webOrigin("webmail") + path, who: &anna, body: `{"url":"http://postgres:5432/"}`}); status != 404 {
 			t.Errorf("%s: %d", path, status)
 		}
 	}

@@ -131,8 +131,15 @@ func (k *checker) outside(o Outside) {
 	if o.Of == "" || o.Hint == "" || (o.Is == "") != (o.Kind == OutsidePTR) {
 		k.at("wrong-outside", "outside", o.Kind+" needs of, hint and, unless it is ptr, is", "{kind: mx, of: \"{mail.domain}\", is: \"{hosts.mail}\", hint: ...}")
 	}
-	k.references("outside", o.Of)
-	k.references("outside", o.Is)
+	for _, key := range o.Each {
+		k.setting("outside", key, settings.Host, settings.FQDN, settings.List)
+	}
+	if len(o.Each) > 0 != strings.Contains(o.Of, EachValue) {
+		k.at("wrong-outside", "outside", o.Kind+": "+EachValue+" in of stands for a value of the settings in each, and one is there without the other", "{kind: mx, each: [mail.domain, mail.domains], of: \"{each}\", is: \"{hosts.mail}\", hint: ...}")
+	}
+	for _, text := range []string{o.Of, o.Is, o.Hint} {
+		k.references("outside", strings.ReplaceAll(text, EachValue, ""))
+	}
 	k.condition("outside", o.When, true)
 }
 

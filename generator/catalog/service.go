@@ -129,9 +129,13 @@ const (
 // OutsideKinds are all of them.
 var OutsideKinds = []string{OutsideMX, OutsidePTR, OutsideTXT, OutsidePort}
 
+// EachValue stands in an Outside's texts for a value of the settings in its Each.
+const EachValue = "{each}"
+
 // An Outside is what has to be so outside of the deployment, which `owgen doctor` looks at: all but the kind may name "{setting}".
 type Outside struct {
 	Kind string    `yaml:"kind"`
+	Each []string  `yaml:"each"` // settings of names, or of lists of them, for each of which it has to be so
 	Of   string    `yaml:"of"`   // the name
 	Is   string    `yaml:"is"`   // what is expected there
 	Hint string    `yaml:"hint"` // what to do

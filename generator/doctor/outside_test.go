@@ -59,7 +59,18 @@ func TestOutside(t *testing.T) {
 		"port 25 blocked":   {func(m *machine) { m.unreached = errors.New("i/o timeout") }, nil, []string{"warning outward: port 25 of others is not reached: i/o timeout | have your provider"}, ""},
 		"by a relay":        {func(m *machine) { m.unreached = errors.New("i/o timeout") }, []string{"mail.relayhost=[smtp.example.net]:587"}, nil, "outward"},
 		"private":           {func(m *machine) { m.names["mail.example.org"] = []netip.Addr{netip.MustParseAddr("10.0.0.7")} }, nil, []string{"unknown dns: mail.example.org has no public address"}, "PTR"},
-		"a test's domain":   {func(m *machine) { m.records = nil }, []string{"domain=mail.localhost"}, nil, "dns"},
+		"further domains": {func(m *machine) {
+			for _, kind := range []string{"MX ", "TXT ", "TXT _dmarc."} {
+				m.records[kind+"b.example"] = m.records[kind+"example.org"]
+			}
+			m.records["MX c.example"] = []string{"mx.old.example."}
+		}, []string{"mail.domains=[b.example, c.example, Example.org]"}, []string{
+			"ok dns: the MX record of example.org is mail.example.org", "ok dns: the MX record of b.example is mail.example.org", "ok dns: the TXT record of b.example is v=spf1",
+			"ok dns: the TXT record of _dmarc.b.example is v=DMARC1", "warning dns: owgen._domainkey.b.example has no TXT record | publish what",
+			"warning dns: the MX record of c.example is not mail.example.org, but mx.old.example. | publish c.example. IN MX 10 mail.example.org.",
+			"warning dns: c.example has no TXT record | publish c.example. IN TXT", "warning dns: _dmarc.c.example has no TXT record | publish _dmarc.c.example. IN TXT \"v=DMARC1; p=quarantine; rua=mailto:postmaster@c.example\"",
+			"warning dns: owgen._domainkey.c.example has no TXT record"}, "Example.org"},
+		"a test's domain": {func(m *machine) { m.records = nil }, []string{"domain=mail.localhost"}, nil, "dns"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			m := healthy()

@@ -84,6 +84,35 @@ func TestAsks(t *testing.T) {
 }
 
 // No two that ask meet, so that nobody can take the place of another; the edge meets each.
+// An edge has nothing to do where there is no route, unless somebody needs it for something else.
+func TestEdgeWithoutRoutes(t *testing.T) {
+	for _, c := range []struct {
+		name, edge, box string
+		want            []string
+	}{
+		{"nobody needs it", "", "", []string{"image after []", "box after []"}},
+		{"and it publishes a port", "ports: [{name: http, target: 80, protocol: tcp, published: publish.http}],", "", []string{"image after []", "box after []"}},
+		{"somebody asks it", "", "requires: [{capability: inner}],", []string{"image after []", "box after [edge]", "edge after []"}},
+		{"there is a route", "", "routes: [{host: main, path: /, protocol: http, port: 90}],", []string{"image after []", "box after []", "edge after []"}},
+		{"there is a route, which is off", "", "routes: [{host: main, path: /, protocol: http, port: 90, when: {tls.mode: [acme]}}],", []string{"image after []", "box after []"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			files := map[string]string{
+				"_shared/settings.yaml": asking["_shared/settings.yaml"] + "\n  - {key: publish.http, type: port, default: 80}", "_shared/networks.yaml": asking["_shared/networks.yaml"],
+				"image/service.yaml": asking["image/service.yaml"], "edge/service.yaml": strings.Replace(asking["edge/service.yaml"], "{", "{"+c.edge, 1),
+				"box/service.yaml": "{summary: s, role: worker, image: {from: image}, egress: x, networks: {back: {}}, " + c.box + " probe: {command: [x]}}",
+			}
+			p, found := planAsking(t, files)
+			if len(found) > 0 {
+				t.Fatal(found)
+			}
+			if diff := cmp.Diff(c.want, names(p)); diff != "" {
+				t.Errorf("(-want +got)\n%s", diff)
+			}
+		})
+	}
+}
+
 func TestEachAsksOnItsOwnNetwork(t *testing.T) {
 	p, _ := planAsking(t, asking)
 	on := map[string][]string{}

@@ -96,9 +96,7 @@ func (p *Plan) addPublic(found *diag.List) {
 			}
 		}
 		for _, o := range s.Definition.Outside {
-			if p.holds(o.When) {
-				p.Outside = append(p.Outside, Outside{Kind: o.Kind, Of: p.expand(o.Of), Is: p.expand(o.Is), Hint: p.expand(o.Hint)})
-			}
+			p.addOutside(o)
 		}
 	}
 	slices.SortStableFunc(p.Routes, func(a, b Route) int {

@@ -44,7 +44,7 @@ func ExternalGroup(key string) string {
 }
 
 // selectServices takes the services that are switched on and whose conditions hold, without
-// providers of what is external, and without data services that nobody needs.
+// providers of what is external, and without data services and an edge that nobody needs.
 func (p *Plan) selectServices(c *catalog.Catalog, found *diag.List) []*catalog.Definition {
 	var selected []*catalog.Definition
 	for _, s := range c.Services {
@@ -69,9 +69,14 @@ func (p *Plan) selectServices(c *catalog.Catalog, found *diag.List) []*catalog.D
 	return selected
 }
 
-// unneeded is true of a datastore, mail service or job whose capabilities nobody requires. What publishes a port has clients outside.
+// unneeded is true of a datastore, mail service or job whose capabilities nobody requires. What publishes a port has clients outside,
+// but for the edge where there is no route.
 func (p *Plan) unneeded(s *catalog.Definition, selected []*catalog.Definition) bool {
-	if len(s.Provides) == 0 || len(s.Ports) > 0 || s.Role != catalog.RoleData && s.Role != catalog.RoleMail && s.Role != catalog.RoleJob {
+	edge := s.Provided(catalog.Edge) != nil
+	if edge && p.routed(selected) || !edge && len(s.Ports) > 0 {
+		return false
+	}
+	if len(s.Provides) == 0 || !edge && s.Role != catalog.RoleData && s.Role != catalog.RoleMail && s.Role != catalog.RoleJob {
 		return false
 	}
 	for _, client := range selected {
@@ -83,6 +88,12 @@ func (p *Plan) unneeded(s *catalog.Definition, selected []*catalog.Definition) b
 		}
 	}
 	return true
+}
+
+// routed reports whether any of them may have a route.
+func (p *Plan) routed(selected []*catalog.Definition) bool {
+	holds := func(r catalog.Route) bool { return p.holdsSettings(r.When) }
+	return slices.ContainsFunc(selected, func(s *catalog.Definition) bool { return slices.ContainsFunc(s.Routes, holds) })
 }
 
 // holdsSettings checks only the parts of a condition that are about settings.

@@ -7,7 +7,7 @@ from unittest import mock
 import httpx
 from imapclient.exceptions import IMAPClientError, LoginError
 from imapclient.response_types import Address, Envelope
-from restapi import app, config
+from restapi import app, config, problems
 from starlette.testclient import TestClient
 
 ISSUER = "https://id.example.org"
@@ -117,6 +117,7 @@ class Case(unittest.TestCase):
     def setUp(self):
         self.provider, self.calendars = Providers(), mock.Mock(return_value=httpx.Response(404))
         IMAP.appended, IMAP.raw, IMAP.refuses = [], b"Subject: x\r\n\r\nGood morning", None
+        self.enter(mock.patch.dict(problems.outages, clear=True))
         self.enter(mock.patch("imapclient.IMAPClient", IMAP))
         self.http = self.api()
 

@@ -99,6 +99,27 @@ class Tokens(Case):
         self.assertNotIn("a-token-of-a-program", str(logged.output))
         self.problem(self.http.get("/healthz"), 503)
 
+    def test_what_is_away_is_said_once_for_each_reason_and_once_when_it_is_there(self):
+        with self.assertLogs("rest-api", logging.INFO) as logged:
+            for self.provider.status in (502, 502, 503, 502, 503, 200, 200, 502, 200):
+                self.http.get("/healthz")
+        self.assertEqual(
+            [record.getMessage() for record in logged.records],
+            [
+                "The provider of logins: ValueError: it answers 502",
+                "The provider of logins: ValueError: it answers 503",
+                "The provider of logins: is there",
+                "The provider of logins: ValueError: it answers 502",
+                "The provider of logins: is there",
+            ],
+        )
+
+    def test_an_outage_says_no_more_than_some_reasons(self):
+        with self.assertLogs("rest-api", logging.INFO) as logged:
+            for self.provider.status in range(500, 550):
+                self.http.get("/healthz")
+        self.assertEqual(len(logged.records), 10)
+
     def test_health(self):
         self.assertEqual(self.http.get("/healthz").status_code, 200)
 

@@ -7,8 +7,10 @@ import uvicorn
 
 from .app import create
 from .config import read
+from .problems import log
 
 logging.basicConfig(level=logging.WARNING, format="%(name)s: %(message)s")
+log.setLevel(logging.INFO)
 config = read(os.environ)
 uvicorn.run(
     create(config),

@@ -9,7 +9,7 @@ from urllib.parse import quote, unquote, urlsplit
 
 import httpx
 
-from .problems import Away, Problem
+from .problems import Away, Problem, there
 
 WHAT = "The calendars"
 DAV, CAL = "{DAV:}", "{urn:ietf:params:xml:ns:caldav}"
@@ -103,6 +103,8 @@ def limited(answer):
 
 def checked(answer):
     code = answer.status_code
+    if code < 500:
+        there(WHAT)
     if code < 300:
         return
     if code in (401, 403):

@@ -8,7 +8,7 @@ import imaplib
 import imapclient
 from imapclient.exceptions import IMAPClientError, LoginError
 
-from .problems import Away, Problem, log
+from .problems import Away, Problem, log, there
 
 WHAT = "The mailboxes"
 # Of a larger mail, the rest is left out: its head, and nearly always its text, come first.
@@ -23,6 +23,7 @@ def mailboxes(config, login):
     try:
         server = imapclient.IMAPClient(*config.imap, ssl=True, ssl_context=config.tls(), timeout=10)
         server.oauth2_login(login.user, login.token)
+        there(WHAT)
         yield server
     except LoginError as why:
         if "UNAVAILABLE" in str(why):

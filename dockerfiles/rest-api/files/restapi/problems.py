@@ -2,6 +2,7 @@
 
 import http
 import logging
+import threading
 
 from fastapi import Request
 from fastapi.exceptions import RequestValidationError
@@ -10,6 +11,10 @@ from starlette.exceptions import HTTPException
 
 KIND = "application/problem+json"
 log = logging.getLogger("rest-api")
+# Which servers behind are away, and why, as far as it was said.
+outages: dict[str, set[str]] = {}
+outages_lock = threading.Lock()
+REASONS = 10  # of one outage
 
 
 class Problem(Exception):
@@ -24,8 +29,26 @@ class Away(Problem):
     """A server behind is not there, or not as it should be. Why, the log says, and nobody else is told."""
 
     def __init__(self, what, why):
-        log.warning("%s: %s: %s", what, type(why).__name__, str(why)[:200])
+        away(what, f"{type(why).__name__}: {str(why)[:200]}")
         super().__init__(503, f"{what} cannot be reached now.", {"Retry-After": "10"})
+
+
+def away(what, why):
+    """Says each reason once: whoever waits for a server asks each second."""
+    with outages_lock:
+        said = outages.setdefault(what, set())
+        if why in said or len(said) >= REASONS:
+            return
+        said.add(why)
+    log.warning("%s: %s", what, why)
+
+
+def there(what):
+    """Says that a server is there, if it was said that it is not."""
+    with outages_lock:
+        was_away = outages.pop(what, None)
+    if was_away:
+        log.info("%s: is there", what)
 
 
 def answer(status, detail, headers=None, **more):

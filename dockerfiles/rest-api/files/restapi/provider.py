@@ -10,7 +10,7 @@ import time
 
 import httpx
 
-from .problems import Away, Problem
+from .problems import Away, Problem, there
 
 ACCESS_TOKEN = "urn:ietf:params:oauth:token-type:access_token"
 EXCHANGE = "urn:ietf:params:oauth:grant-type:token-exchange"
@@ -89,6 +89,7 @@ class Provider:
         if status != 200 or "active" not in said:
             # It does not know this service, or not by this secret.
             raise Away(WHAT, ValueError(f"it answers {status} {said.get('error')}"))
+        there(WHAT)
         return said
 
     def person(self, token):

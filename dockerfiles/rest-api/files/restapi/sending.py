@@ -9,7 +9,7 @@ from email.message import EmailMessage
 from email.utils import format_datetime, make_msgid
 
 from .mail import mailboxes
-from .problems import Away, Problem, log
+from .problems import Away, Problem, log, there
 
 WHAT = "The mail server"
 
@@ -51,6 +51,7 @@ def hand_in(config, login, sender, recipients, data):
             server.ehlo()
             # What is asked after the proof is why it was refused.
             server.auth("XOAUTH2", lambda challenge=None: proof if challenge is None else "")
+            there(WHAT)
             server.sendmail(sender, recipients, data)
     except smtplib.SMTPRecipientsRefused as why:
         refused(next(iter(why.recipients.values())), "A recipient is refused")

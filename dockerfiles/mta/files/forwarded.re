@@ -1,6 +1,3 @@
 # From somebody elsewhere to somebody elsewhere: it was passed on, by a rule or a group, and gets a return address of ours (SRS).
-/@{{ lower .Settings.mail.domain | replace "." "\\." }}$/ DUNNO
-{{- range .Settings.mail.domains }}
-/@{{ lower . | replace "." "\\." }}$/ DUNNO
-{{- end }}
+/@(OURS)$/ DUNNO
 /@/ forward:[127.0.0.1]:10026
