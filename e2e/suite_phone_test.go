@@ -58,6 +58,14 @@ func (d *device) ask(t testing.TB, command string, body ...any) string {
 			wbxml.WriteByte(3)
 			wbxml.WriteString(part)
 			wbxml.Write([]byte{0, 1})
+		case []byte: // as it is (OPAQUE), likewise
+			wbxml.WriteByte(0xc3)
+			if high := len(part) >> 7; high > 0 { // shorter than 16 kB
+				wbxml.WriteByte(byte(high | 0x80))
+			}
+			wbxml.WriteByte(byte(len(part) & 0x7f))
+			wbxml.Write(part)
+			wbxml.WriteByte(1)
 		}
 	}
 	status, _, answer := d.s.ask(t, d.c, asked{method: "POST", who: &d.who, body: wbxml.String(),
