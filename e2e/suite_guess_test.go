@@ -6,6 +6,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -83,4 +84,48 @@ func guess(who login, opens func(login) bool) (tried, opened int64) {
 	}
 	_ = all.Wait()
 	return counted.Load(), got.Load()
+}
+
+// Nobody becomes somebody else by a name that is a search of the directory, with the right password of one of those whom it finds.
+func TestWebmailNamesAreNoSearches(t *testing.T) {
+	s := mailSuite(t)
+	for _, path := range []string{"/SOGo/dav/anna/Calendar/", "/SOGo/dav/postmaster/Calendar/", "/SOGo/dav/bert/Calendar/", "/Microsoft-Server-ActiveSync"} {
+		for _, name := range []string{"a.adler@" + suiteDomain + ")(uid=bert", "abuse@" + suiteDomain + ")(uid=bert", "anna)(uid=bert", "ber*", "*", "b(ert", `bert\`, `b\65rt`} {
+			method := "PROPFIND"
+			if strings.HasPrefix(path, "/Microsoft") {
+				method = "OPTIONS"
+			}
+			status, _, body := s.ask(t, s.client(), asked{method: method, address: s.webOrigin("webmail") + path, who: &login{name, bert.password}})
+			if status != http.StatusUnauthorized {
+				t.Errorf("%s as %q: %d %s", path, name, status, body)
+			}
+		}
+	}
+	// And bert is let in by his own name, after all of that.
+	if status, _, body := s.ask(t, s.client(), asked{method: "PROPFIND", address: s.webOrigin("webmail") + "/SOGo/dav/bert/Calendar/", who: &bert}); status != http.StatusMultiStatus {
+		t.Errorf("bert: %d %s", status, body)
+	}
+}
+
+// A new password opens calendars at once, and from then on the former one does not, though a program has just used that. (SOGo remembers
+// what it was told last, for a minute.)
+func TestWebmailFormerPassword(t *testing.T) {
+	s := mailSuite(t)
+	who := login{"former", "the password of before"}
+	s.adds(t, who, "Former Password")
+	enter := func(who login) int {
+		status, _, _ := s.ask(t, s.client(), asked{method: "PROPFIND", address: s.webOrigin("webmail") + "/SOGo/dav/former/Calendar/", who: &who})
+		return status
+	}
+	if status := enter(who); status != http.StatusMultiStatus {
+		t.Fatalf("the password of before: %d", status)
+	}
+	now := login{who.user, "the password of now"}
+	must(command(time.Minute, s.dir, now.password+"\n", "docker", "compose", "exec", "-T", "openldap", "account", "password", who.user))(t)
+	if status := enter(now); status != http.StatusMultiStatus {
+		t.Errorf("the password of now: %d", status)
+	}
+	if status := enter(who); status != http.StatusUnauthorized {
+		t.Errorf("the password of before, after the one of now: %d", status)
+	}
 }
