@@ -19,6 +19,12 @@ func (p *Plan) addMounts(c *catalog.Catalog) {
 	mounted := map[string]secret.Spec{}
 	volumes := map[string]Volume{}
 	for _, s := range p.Services {
+		for _, name := range s.Image.Secrets {
+			for _, spec := range declared[name] {
+				s.BuildReads = append(s.BuildReads, spec.Name)
+				mounted[spec.Name] = spec
+			}
+		}
 		if s.Role == catalog.RoleImage {
 			continue
 		}

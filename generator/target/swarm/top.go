@@ -75,9 +75,19 @@ func (b *builder) topVolumes() map[string]volume {
 }
 
 // topSecrets are named by their content, so that another value rolls out; the hash is computed by ./deploy and stands in no file.
+// Those that images are built with alone stay where they are built.
 func (b *builder) topSecrets() map[string]file {
+	mounted := map[string]bool{}
+	for _, s := range b.project.Services {
+		for _, x := range s.Secrets {
+			mounted[x.Source] = true
+		}
+	}
 	out := map[string]file{}
 	for name, x := range b.project.Secrets {
+		if !mounted[name] {
+			continue
+		}
 		b.found.Add(refuse("file", "secrets."+name, x)...)
 		out[name] = b.hashed(name, x.File)
 	}
