@@ -132,7 +132,9 @@ func (p *Plan) secretNames(s *Service) []string {
 		}
 	}
 	for _, x := range s.Definition.Secrets {
-		names[x.Name] = true
+		if !slices.Contains(s.Image.Secrets, x.Name) { // the build has it, and nobody else
+			names[x.Name] = true
+		}
 	}
 	for _, u := range s.Uses {
 		for _, name := range u.offer.Secrets {
