@@ -84,6 +84,9 @@ func (k *checker) identity() {
 			k.at("unknown-image", "image", fmt.Sprintf("%s is no other service", name), "name a service, for from one of role image")
 		}
 	}
+	for _, name := range s.Image.Secrets {
+		k.secret("image.secrets", name)
+	}
 	if parent := k.catalog.Service(s.Image.From); parent != nil && parent.Role != RoleImage {
 		k.at("unknown-image", "image.from", fmt.Sprintf("%s is not of role image", parent.Name), "derive from an image that others may derive from")
 	}

@@ -74,6 +74,7 @@ type Image struct {
 	Copies  []string `yaml:"copies"` // services whose images it copies files from
 	Hands   []string `yaml:"-"`      // the same, of the edge: those that routes take files from, where their services are planned
 	Version string   `yaml:"version"`
+	Secrets []string `yaml:"secrets"` // what its build reads, and no image keeps: those that there are
 
 	Licenses string `yaml:"licenses"` // of the main program in it, as SPDX expression
 }

@@ -11,13 +11,18 @@ const imagesHeader = `# Made by owgen from owgen.yaml. It builds the images and 
 
 // Images is a Compose file that builds all images and starts none, for deployments that another engine runs.
 func (f *Files) Images() ([]byte, error) {
-	services := mapping()
+	services, secrets := mapping(), mapping()
 	all := get(f.Node, "services")
 	for key, service := range yamltext.Pairs(all) {
 		image := mapping()
 		for _, name := range []string{"image", "build", "pull_policy"} {
 			if value := get(service, name); value != nil {
 				add(image, name, value)
+			}
+		}
+		for _, read := range buildReads(service) {
+			if get(secrets, read.Value) == nil {
+				add(secrets, read.Value, get(get(f.Node, "secrets"), read.Value))
 			}
 		}
 		add(image, "scale", plain("0"))
@@ -34,5 +39,16 @@ func (f *Files) Images() ([]byte, error) {
 	name.HeadComment = imagesHeader
 	root.Content = append(root.Content, name, get(f.Node, "name"))
 	add(root, "services", services)
+	if len(secrets.Content) > 0 {
+		add(root, "secrets", secrets)
+	}
 	return Encode(root)
+}
+
+// buildReads are the names of the secrets that a service's image is built with.
+func buildReads(service *yaml.Node) []*yaml.Node {
+	if list := get(get(service, "build"), "secrets"); list != nil {
+		return list.Content
+	}
+	return nil
 }

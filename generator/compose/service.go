@@ -68,6 +68,9 @@ func buildSection(s *plan.Service) *yaml.Node {
 	if len(contexts.Content) > 0 {
 		add(build, "additional_contexts", contexts)
 	}
+	if len(s.BuildReads) > 0 {
+		add(build, "secrets", sequence(s.BuildReads...))
+	}
 	return build
 }
 

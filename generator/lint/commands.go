@@ -161,7 +161,7 @@ func secretsInCall(words []string) []secret.Member {
 // withPassword are options of a letter that a password follows, by program; whether it may follow as the next word.
 func withPassword(program string) (letter string, apart bool) {
 	switch {
-	case strings.HasPrefix(program, "mysql"), strings.HasPrefix(program, "mariadb"):
+	case strings.HasPrefix(program, "mysql"), strings.HasPrefix(program, "maria"):
 		return "-p", false
 	case slices.Contains([]string{"mongo", "mongosh", "mongodump", "mongorestore", "sshpass", "zip", "unzip", "7z"}, program):
 		return "-p", true
@@ -210,7 +210,7 @@ func secretOption(option string) bool {
 // isSwitch tells of options that are named like a secret and take no value.
 func isSwitch(program, option string) bool {
 	return strings.HasPrefix(option, "--no-") || strings.HasPrefix(option, "--skip-") || strings.HasPrefix(option, "--ask-") || option == "--password" &&
-		slices.Contains([]string{"psql", "pg_dump", "pg_restore", "createdb", "mysql", "mysqladmin", "mariadb"}, program)
+		(strings.HasPrefix(program, "maria") || slices.Contains([]string{"psql", "pg_dump", "pg_restore", "createdb", "mysql", "mysqladmin"}, program))
 }
 
 func commandsWithSecrets(p *Subject) diag.List {

@@ -19,6 +19,12 @@ func (p *Plan) addMounts(c *catalog.Catalog) {
 	mounted := map[string]secret.Spec{}
 	volumes := map[string]Volume{}
 	for _, s := range p.Services {
+		for _, name := range s.Image.Secrets {
+			for _, spec := range declared[name] {
+				s.BuildReads = append(s.BuildReads, spec.Name)
+				mounted[spec.Name] = spec
+			}
+		}
 		if s.Role == catalog.RoleImage {
 			continue
 		}
@@ -126,7 +132,9 @@ func (p *Plan) secretNames(s *Service) []string {
 		}
 	}
 	for _, x := range s.Definition.Secrets {
-		names[x.Name] = true
+		if !slices.Contains(s.Image.Secrets, x.Name) { // the build has it, and nobody else
+			names[x.Name] = true
+		}
 	}
 	for _, u := range s.Uses {
 		for _, name := range u.offer.Secrets {

@@ -47,6 +47,7 @@ type Service struct {
 	Intents    []*Intent
 	Egress     []string // why it may call the internet; none: it cannot
 	Secrets    []secret.Spec
+	BuildReads []string // secrets that its image is built with
 	Networks   []Joined
 	Ports      []Published
 	Volumes    []catalog.Volume

@@ -77,11 +77,23 @@ func (b *builder) topVolumes() map[string]volume {
 // topSecrets are named by their content, so that another value rolls out; the hash is computed by ./deploy and stands in no file.
 func (b *builder) topSecrets() map[string]file {
 	out := map[string]file{}
-	for name, x := range b.project.Secrets {
+	for _, name := range b.mounted() {
+		x := b.project.Secrets[name]
 		b.found.Add(refuse("file", "secrets."+name, x)...)
 		out[name] = b.hashed(name, x.File)
 	}
 	return out
+}
+
+// mounted are the secrets that services have. Those that images are built with alone stay where that happens.
+func (b *builder) mounted() []string {
+	names := map[string]bool{}
+	for _, s := range b.project.Services {
+		for _, x := range s.Secrets {
+			names[x.Source] = true
+		}
+	}
+	return slices.Sorted(maps.Keys(names))
 }
 
 // config is one that a service asked for.
@@ -140,7 +152,7 @@ func (b *builder) conf() []byte {
 	for _, name := range slices.Sorted(maps.Keys(b.configs)) {
 		fmt.Fprintf(&out, "config %s %s\n", name, b.configs[name].File)
 	}
-	for _, name := range slices.Sorted(maps.Keys(b.project.Secrets)) {
+	for _, name := range b.mounted() {
 		fmt.Fprintf(&out, "secret %s %s\n", name, b.project.Secrets[name].File)
 	}
 	return []byte(out.String())
