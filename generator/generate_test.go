@@ -41,6 +41,7 @@ var variants = map[string][]string{
 	"mail-enabled":           {"domain=example.org"},
 	"mail-enabled-directory": {"domain=example.org", "external.directory.host=ldap.example.net", "external.directory.password_file=secrets/directory", "external.directory.ca_file=secrets/directory.pem", "directory.base=o=Example", "external.directory.person_class=inetOrgPerson", "external.directory.enabled=employeeType=staff", "services.canaille=false", "services.rest-api=false", "dashboard.directory_login=true"},
 	"groupware":              {"domain=example.org", "mail.relayhost=[smtp.example.net]:587", "mail.relayhost_username=relay", "mail.relayhost_password_file=secrets/relay"},
+	"groupware-provided":     {"domain=example.org", "tls.mode=provided", "tls.certificate_file=tls/fullchain.pem", "tls.key_file=tls/privkey.pem"},
 	"single-server-address":  {"domain=192.0.2.7", "publish.https=8443", "network.pool=10.99.0.0/16"},
 }
 

@@ -85,6 +85,13 @@ func (c doctorCmd) patient(made *generator.Deployment) (doctor.Patient, error) {
 	if in.Made.IsZero() { // of a profile nothing lies anywhere
 		return in, nil
 	}
+	// Where it cannot be read, what the files are checked for says so.
+	if name := made.Plan.Values.String("tls.certificate_file"); name != "" && made.Plan.Values.String("tls.mode") == "provided" {
+		if name = filepath.FromSlash(name); !filepath.IsAbs(name) {
+			name = filepath.Join(dir, name)
+		}
+		in.Certificate, _ = os.ReadFile(name)
+	}
 	var err error
 	if in.Folder, err = filepath.Abs(dir); err != nil {
 		return in, err

@@ -44,7 +44,7 @@ func ExternalGroup(key string) string {
 }
 
 // selectServices takes the services that are switched on and whose conditions hold, without
-// providers of what is external, and without data services that nobody needs.
+// providers of what is external, and without those behind others that nobody needs.
 func (p *Plan) selectServices(c *catalog.Catalog, found *diag.List) []*catalog.Definition {
 	var selected []*catalog.Definition
 	for _, s := range c.Services {
@@ -69,9 +69,10 @@ func (p *Plan) selectServices(c *catalog.Catalog, found *diag.List) []*catalog.D
 	return selected
 }
 
-// unneeded is true of a datastore, mail service or job whose capabilities nobody requires. What publishes a port has clients outside.
+// unneeded is true of a datastore, mail service, worker or job whose capabilities nobody requires. What publishes a port has clients outside,
+// and whoever runs the tasks is required by these.
 func (p *Plan) unneeded(s *catalog.Definition, selected []*catalog.Definition) bool {
-	if len(s.Provides) == 0 || len(s.Ports) > 0 || s.Role != catalog.RoleData && s.Role != catalog.RoleMail && s.Role != catalog.RoleJob {
+	if len(s.Provides) == 0 || len(s.Ports) > 0 || s.Role == catalog.RoleApp || s.Role == catalog.RoleEdge || s.Provided(catalog.Scheduler) != nil {
 		return false
 	}
 	for _, client := range selected {
