@@ -316,7 +316,7 @@ func TestSharedTextsNameNoService(t *testing.T) {
 var (
 	inherited = regexp.MustCompile(`(was|ansible|replaces): .*`)
 	// shared are words that name more than a service: public hosts, modes of TLS, and plain English.
-	shared = map[string]bool{"api": true, "dashboard": true, "authority": true, "acme": true}
+	shared = map[string]bool{"api": true, "dashboard": true, "authority": true, "acme": true, "provided": true}
 )
 
 // Mistakes in the input give these findings, all of them at once.
