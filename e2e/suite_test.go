@@ -218,6 +218,9 @@ func (s *suite) start() error {
 		return err
 	}
 	fmt.Printf("e2e: mail: images %.0f s, up to all healthy %.0f s (%s)\n", built.Sub(started).Seconds(), time.Since(built).Seconds(), s.project)
+	if s.trusted != nil { // a certificate of the test's own
+		return nil
+	}
 	authority, err := os.ReadFile(filepath.Join(s.dir, "ca.crt"))
 	if err != nil {
 		return err

@@ -42,6 +42,7 @@ var variants = map[string][]string{
 	"mail-enabled-directory": {"domain=example.org", "external.directory.host=ldap.example.net", "external.directory.password_file=secrets/directory", "external.directory.ca_file=secrets/directory.pem", "directory.base=o=Example", "external.directory.person_class=inetOrgPerson", "external.directory.enabled=employeeType=staff", "services.canaille=false", "services.rest-api=false", "dashboard.directory_login=true"},
 	"groupware":              {"domain=example.org", "mail.relayhost=[smtp.example.net]:587", "mail.relayhost_username=relay", "mail.relayhost_password_file=secrets/relay"},
 	"groupware-kopano":       {"domain=example.org", "mail.suite=kopano", "kopano.images.core=registry.example.org/kopano_core@" + digestOfTests, "kopano.images.webapp=registry.example.org/kopano_webapp@" + digestOfTests, "kopano.images.zpush=registry.example.org/kopano_zpush@" + digestOfTests, "kopano.images.kdav=registry.example.org/kopano_kdav@" + digestOfTests},
+	"groupware-provided":     {"domain=example.org", "tls.mode=provided", "tls.certificate_file=tls/fullchain.pem", "tls.key_file=tls/privkey.pem"},
 	"single-server-address":  {"domain=192.0.2.7", "publish.https=8443", "network.pool=10.99.0.0/16"},
 }
 
@@ -319,7 +320,7 @@ func TestSharedTextsNameNoService(t *testing.T) {
 var (
 	inherited = regexp.MustCompile(`(was|ansible|replaces): .*`)
 	// shared are words that name more than a service: public hosts, modes of TLS, and plain English.
-	shared = map[string]bool{"api": true, "dashboard": true, "authority": true, "acme": true}
+	shared = map[string]bool{"api": true, "dashboard": true, "authority": true, "acme": true, "provided": true}
 )
 
 // Mistakes in the input give these findings, all of them at once.

@@ -18,6 +18,7 @@ import (
 	"github.com/owgen/owgen/generator/doctor/swarm"
 	"github.com/owgen/owgen/generator/output"
 	"github.com/owgen/owgen/generator/plan"
+	"github.com/owgen/owgen/generator/read"
 	"github.com/owgen/owgen/generator/secret"
 )
 
@@ -37,7 +38,7 @@ func (c doctorCmd) Run(ctx context.Context, t *terminal) error {
 	if err := found.Err(); err != nil {
 		return err
 	}
-	patient, err := c.patient(made)
+	patient, err := c.patient(ctx, made)
 	if err != nil {
 		return environment(err)
 	}
@@ -69,7 +70,7 @@ func engines(poolLabel string) map[string]doctor.Engine {
 }
 
 // patient is what is to be run, with the times at which its secrets were made. No secret is read.
-func (c doctorCmd) patient(made *generator.Deployment) (doctor.Patient, error) {
+func (c doctorCmd) patient(ctx context.Context, made *generator.Deployment) (doctor.Patient, error) {
 	dir := c.Where
 	if dir == "" {
 		dir = "."
@@ -84,6 +85,13 @@ func (c doctorCmd) patient(made *generator.Deployment) (doctor.Patient, error) {
 	}
 	if in.Made.IsZero() { // of a profile nothing lies anywhere
 		return in, nil
+	}
+	// Where it cannot be read, what the files are checked for says so.
+	if name := made.Plan.Values.String("tls.certificate_file"); name != "" && made.Plan.Values.String("tls.mode") == "provided" {
+		if name = filepath.FromSlash(name); !filepath.IsAbs(name) {
+			name = filepath.Join(dir, name)
+		}
+		in.Certificate, _ = read.File(ctx, name, read.Profile)
 	}
 	var err error
 	if in.Folder, err = filepath.Abs(dir); err != nil {

@@ -42,16 +42,17 @@ type Secret struct {
 	New  bool
 }
 
-// A Patient is what is to be run. Folder, Secrets, Made and Authority are empty for a profile that nothing was generated from.
+// A Patient is what is to be run. Folder, Secrets, Made, Authority and Certificate are empty for a profile that nothing was generated from.
 type Patient struct {
 	Plan    *plan.Plan
 	Folder  string // of the bundle
 	Secrets []Secret
 	Made    time.Time // when the bundle was generated
 
-	Authority []byte    // the certificate of the generated authority, or nothing
-	Files     diag.List // what is wrong with the files of the user's that the input names
-	Gone      []string  // files that were generated and are not there
+	Authority   []byte    // the certificate of the generated authority, or nothing
+	Certificate []byte    // the user's own, or nothing
+	Files       diag.List // what is wrong with the files of the user's that the input names
+	Gone        []string  // files that were generated and are not there
 }
 
 // A Machine is where it is to be run.
@@ -138,6 +139,7 @@ func Check(ctx context.Context, in Patient, m Machine, e Engine) ([]Result, bool
 	c.checkOutside(ctx)
 	c.checkUpdates()
 	c.checkAuthority()
+	c.checkCertificate()
 	c.checkFiles()
 	if c.Folder != "" {
 		c.checkSecrets()

@@ -6,3 +6,10 @@ func Authority(in Patient) []Result {
 	c.checkAuthority()
 	return c.results
 }
+
+// Certificate is the one check alone.
+func Certificate(in Patient, m Machine) []Result {
+	c := &checkup{Patient: in, machine: m}
+	c.checkCertificate()
+	return c.results
+}

@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"maps"
 	"slices"
 	"testing"
 	"testing/fstest"
@@ -131,6 +132,32 @@ func TestWhereSeveralFitTheInputChooses(t *testing.T) {
 	}
 	if p.Service("pg") != nil {
 		t.Error("pg runs, although nobody is left that uses it")
+	}
+}
+
+// A worker that gives others something runs where somebody needs that; whoever runs the tasks is needed without a word.
+func TestWorkersThatNobodyNeeds(t *testing.T) {
+	files := maps.Clone(databases)
+	files["notary/service.yaml"] = `{summary: s, role: worker, image: {from: image}, probe: {command: [x]}, provides: [{capability: seal, ready: [x]}]}`
+	files["clock/service.yaml"] = `{summary: s, role: worker, image: {from: image}, probe: {command: [x]}, provides: [{capability: scheduler, ready: [x]}]}`
+	files["client/service.yaml"] = `{summary: s, role: app, image: {from: image}, networks: {back: {}}, probe: {command: [x]}, requires: [{capability: seal, when: {tls.mode: [x]}}]}`
+	for mode, want := range map[string][]string{"x": {"client", "clock", "notary"}, "y": {"client", "clock"}} {
+		p, found := planOf(t, files, func(*catalog.Catalog) []string {
+			return []string{"services.notary=true", "services.clock=true", "services.client=true", "tls.mode=" + mode}
+		})
+		if len(found) > 0 {
+			t.Fatal(found)
+		}
+		var got []string
+		for _, s := range p.Services {
+			if s.Role != catalog.RoleImage {
+				got = append(got, s.Name)
+			}
+		}
+		slices.Sort(got)
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("with tls.mode %s (-want +got)\n%s", mode, diff)
+		}
 	}
 }
 

@@ -44,7 +44,7 @@ func ExternalGroup(key string) string {
 }
 
 // selectServices takes the services that are switched on and whose conditions hold, without
-// providers of what is external, and without data services and an edge that nobody needs.
+// providers of what is external, and without an edge and those behind others that nobody needs.
 func (p *Plan) selectServices(c *catalog.Catalog, found *diag.List) []*catalog.Definition {
 	var selected []*catalog.Definition
 	for _, s := range c.Services {
@@ -69,14 +69,15 @@ func (p *Plan) selectServices(c *catalog.Catalog, found *diag.List) []*catalog.D
 	return selected
 }
 
-// unneeded is true of a datastore, mail service or job whose capabilities nobody requires. What publishes a port has clients outside,
-// but for the edge where there is no route.
+// unneeded is true of a datastore, mail service, worker or job whose capabilities nobody requires, and of the edge where there is no route.
+// What else publishes a port has clients outside, and whoever runs the tasks is required by these.
 func (p *Plan) unneeded(s *catalog.Definition, selected []*catalog.Definition) bool {
-	edge := s.Provided(catalog.Edge) != nil
-	if edge && p.routed(selected) || !edge && len(s.Ports) > 0 {
-		return false
-	}
-	if len(s.Provides) == 0 || !edge && s.Role != catalog.RoleData && s.Role != catalog.RoleMail && s.Role != catalog.RoleJob {
+	switch {
+	case s.Provided(catalog.Edge) != nil:
+		if p.routed(selected) {
+			return false
+		}
+	case len(s.Provides) == 0 || len(s.Ports) > 0 || s.Role == catalog.RoleApp || s.Role == catalog.RoleEdge || s.Provided(catalog.Scheduler) != nil:
 		return false
 	}
 	for _, client := range selected {

@@ -1,0 +1,51 @@
+package generator
+
+import (
+	"slices"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// With a certificate of the operator's own, who hands it out runs where somebody beside the edge asks for one, is waited for, and knows all names. The
+// edge takes the files itself, and waits for nobody.
+func TestWhoHandsOutACertificateOfOnesOwn(t *testing.T) {
+	own := []string{"domain=example.org", "tls.mode=provided", "tls.certificate_file=tls/a.pem", "tls.key_file=tls/b.pem"}
+	mail := []string{"ldap.example.org", "imap.example.org", "mail.example.org"}
+	for name, test := range map[string]struct {
+		profile string
+		flags   []string
+		names   []string // none: it does not run
+		waiting []string
+	}{
+		"OpenWISP":         {"single-server", nil, nil, nil},
+		"several machines": {"single-server", []string{"target=swarm", "storage.mode=nfs", "services.fileserver=true", "nodes={a: {roles: [data, app, edge]}}"}, nil, nil},
+		"with a directory": {"single-server", []string{"services.openldap=true", "dashboard.directory_login=true"}, mail[:1], []string{"openldap"}},
+		"mail alone": {"groupware", []string{"services.sogo=false", "services.autoconfig=false", "services.canaille=false", "services.rest-api=false",
+			"services.livekit=false", "services.meet=false", "services.nginx=false"}, mail, []string{"dovecot", "mta", "openldap"}},
+		"everything": {"mail-enabled", nil, append(mail, "id.example.org", "meet.example.org"), []string{"canaille", "dovecot", "livekit", "mta", "openldap"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			p := generateFrom(t, test.profile, append(own, test.flags...)...).Plan
+			var names, waiting []string
+			who := p.Service("provided")
+			if who != nil {
+				names = p.NamesOf(who)
+			}
+			for _, s := range p.Services {
+				for _, d := range s.DependsOn {
+					if d.Service == "provided" {
+						waiting = append(waiting, s.Name)
+					}
+				}
+			}
+			slices.Sort(waiting)
+			if diff := cmp.Diff(test.names, names); diff != "" {
+				t.Errorf("names (-want +got)\n%s", diff)
+			}
+			if diff := cmp.Diff(test.waiting, waiting); diff != "" {
+				t.Errorf("who waits for it (-want +got)\n%s", diff)
+			}
+		})
+	}
+}
