@@ -12,9 +12,9 @@ import (
 	"time"
 )
 
-// openwispStack is OpenWISP with mail beside it, whose dashboard asks the directory.
+// openwispStack is OpenWISP with mail beside it, whose dashboard asks the directory. Tokens and hotspots are asked at the API itself.
 var openwispStack = sync.OnceValues(func() (*suite, error) {
-	return startOpenWISP("27", "dashboard.directory_login=true")
+	return startOpenWISP("27", "dashboard.directory_login=true", "modules.radius=true", "services.freeradius=false")
 })
 
 func openwispSuite(t testing.TB) *suite {
@@ -96,6 +96,7 @@ user.set_password("a password of this database")
 user.save()
 `, nil)
 	refused("by a password of OpenWISP's own", login{"postmaster", "a password of this database"})
+	s.opensNothing(t, login{"postmaster", "a password of this database"}, login{"anna", "a local password"})
 
 	group := func(member string) {
 		t.Helper()
@@ -118,6 +119,40 @@ user.save()
 	}
 	if _, err := s.administers(t, login{"anna", "a local password"}); err != nil {
 		t.Errorf("after all that: %v", err)
+	}
+}
+
+// opensNothing looks whether a password that is somebody's in OpenWISP gives a token of the API, or lets into a hotspot, where that of
+// another does. Both ways OpenWISP goes past what asks the directory.
+func (s *suite) opensNothing(t *testing.T, who, other login) {
+	t.Helper()
+	for _, of := range []struct {
+		login
+		status int
+		reply  string
+	}{{other, http.StatusOK, "Accept"}, {who, http.StatusBadRequest, "nothing"}} {
+		form := url.Values{"username": {of.user}, "password": {of.password}}
+		got := must(fetch(s.stack.client(t), "POST", s.origin("api")+"/api/v1/radius/organization/default/account/token/", form.Encode(),
+			"Content-Type", "application/x-www-form-urlencoded"))(t)
+		if got.status != of.status {
+			t.Errorf("%s asks for a token, and gets %s, not %d", of.user, got, of.status)
+		}
+		var reply string
+		s.django(t, fmt.Sprintf(`
+from openwisp_radius.api.freeradius_views import authorize
+from openwisp_users.models import OrganizationUser, User
+from rest_framework.test import APIRequestFactory
+from swapper import load_model
+row = load_model("openwisp_radius", "OrganizationRadiusSettings").objects.get(organization__slug="default")
+row.freeradius_allowed_hosts = "127.0.0.1"
+row.save()
+OrganizationUser.objects.get_or_create(user=User.objects.get(username=%[1]q), organization=row.organization)
+request = APIRequestFactory().post(f"/?uuid={row.organization_id}&token={row.token}", {"username": %[1]q, "password": %[2]q})
+answer((authorize(request).data or {}).get("control:Auth-Type", "nothing"))
+`, of.user, of.password), &reply)
+		if reply != of.reply {
+			t.Errorf("a hotspot asks about %s, and gets %q, not %q", of.user, reply, of.reply)
+		}
 	}
 }
 

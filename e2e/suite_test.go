@@ -12,6 +12,7 @@ import (
 	"net/smtp"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -179,12 +180,10 @@ func startSuite(profile, number string, settings ...string) (*suite, error) {
 
 // startOpenWISP starts OpenWISP with mail beside it, and without what its dashboard does not need.
 func startOpenWISP(number string, settings ...string) (*suite, error) {
-	for _, off := range everythingOff {
-		if !strings.HasPrefix(off, "services.postfix") { // the profile has none
-			settings = append(settings, off)
-		}
-	}
-	return startSuite("mail-enabled", number, settings...)
+	without := slices.DeleteFunc(slices.Clone(everythingOff), func(off string) bool {
+		return strings.HasPrefix(off, "services.postfix") // the profile has none
+	})
+	return startSuite("mail-enabled", number, append(without, settings...)...) // the caller's own come last, and count
 }
 
 // newSuite makes a bundle with mail in it, whose ports and networks begin with that number, so that several run side by side.

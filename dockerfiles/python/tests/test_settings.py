@@ -156,7 +156,7 @@ class Values(unittest.TestCase):
     def test_the_directory_is_asked_by_the_dashboard_alone(self):
         backends = "settings.AUTHENTICATION_BACKENDS"
         self.assertEqual(setting(backends), "['openwisp_users.backends.UsersAuthenticationBackend']")
-        both = "['openwisp.identity.directory.Own', 'openwisp.identity.directory.Directory']"
+        both = "['openwisp_users.backends.UsersAuthenticationBackend', 'openwisp.identity.directory.Directory']"
         given = {"environment": {"DIRECTORY_LOGIN": "true"}}
         self.assertEqual(setting(f"({backends}, settings.DIRECTORY_ASKED)", **given), f"({both}, False)")
         given["environment"].update(

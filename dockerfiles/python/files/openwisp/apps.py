@@ -20,6 +20,10 @@ class OpenwispConfig(AppConfig):
         # The last in INSTALLED_APPS: see the settings.
         gc.enable()
         gc.freeze()
+        if settings.DIRECTORY_PROVES:
+            from .identity.proof import passwords_of_the_directory_alone
+
+            passwords_of_the_directory_alone()
         if not settings.OPENWISP_GEOCODING_CHECK:
             _forget_geocoding_check()
         if apps.is_installed("openwisp_monitoring.monitoring"):

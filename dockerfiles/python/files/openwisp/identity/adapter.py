@@ -1,11 +1,11 @@
-"""What becomes of who logs in at the provider."""
+"""What becomes of who logs in at the provider, or at others."""
 
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from requests.adapters import HTTPAdapter
 
-from .people import PROVIDER, make_distinct
+from .people import PROVIDER, is_of_the_directory, make_distinct
 
 
 def _said(sociallogin):
@@ -23,7 +23,8 @@ class Issuer(HTTPAdapter):
 class Adapter(DefaultSocialAccountAdapter):
     def get_requests_session(self):
         session = super().get_requests_session()
-        session.mount(settings.OPENID_ISSUER, Issuer())
+        if settings.OPENID_ISSUER:
+            session.mount(settings.OPENID_ISSUER, Issuer())
         return session
 
     def is_open_for_signup(self, request, sociallogin):
@@ -44,9 +45,13 @@ class Adapter(DefaultSocialAccountAdapter):
 
     def pre_social_login(self, request, sociallogin):
         """Runs before anybody is logged in or made."""
+        connects = sociallogin.state.get("process") == "connect"
         if sociallogin.account.provider != PROVIDER:
+            if is_of_the_directory(request.user if connects else sociallogin.user):
+                # Whoever is switched off in the directory would get in by another provider.
+                raise PermissionDenied
             return
-        if sociallogin.state.get("process") == "connect":
+        if connects:
             # An account of this database would become one of the directory's, with the rights that it has there.
             raise PermissionDenied
         groups = _said(sociallogin).get("groups") or []
@@ -54,3 +59,9 @@ class Adapter(DefaultSocialAccountAdapter):
         user.is_staff = user.is_superuser = settings.OPENID_ADMINS_GROUP in groups
         if sociallogin.is_existing:
             user.save(update_fields=["is_staff", "is_superuser"])
+
+    def validate_disconnect(self, account, accounts):
+        """Nobody of the directory turns into an account of this database alone, whose password would count here."""
+        if account.provider == PROVIDER:
+            raise PermissionDenied
+        super().validate_disconnect(account, accounts)

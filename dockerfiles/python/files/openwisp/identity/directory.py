@@ -12,23 +12,11 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.backends import ModelBackend
 from django.db import transaction
 from django_auth_ldap.backend import LDAPBackend
-from openwisp_users.backends import UsersAuthenticationBackend
 
 from .people import PROVIDER, make_distinct
 
 logger = logging.getLogger(__name__)
 SECONDS = 3
-
-
-class Own(UsersAuthenticationBackend):
-    """Accounts of this database. Who comes from the directory has no password here, even if a mail for a new one made
-    one: whoever is switched off there would get in by it."""
-
-    def authenticate(self, request, **credentials):
-        user = super().authenticate(request, **credentials)
-        if user and SocialAccount.objects.filter(provider=PROVIDER, user=user).exists():
-            return None
-        return user
 
 
 class Directory(LDAPBackend, ModelBackend):

@@ -3,6 +3,7 @@
 import itertools
 
 from allauth.account.models import EmailAddress
+from allauth.socialaccount.models import SocialAccount
 from django.contrib.auth import get_user_model
 
 # The provider_id in settings/identity.py, by which accounts are kept with the name (uid) of the directory; several
@@ -10,6 +11,10 @@ from django.contrib.auth import get_user_model
 PROVIDER = "suite"
 # What is added to the name of somebody whose name an account of this database has.
 BESIDE = "directory"
+
+
+def is_of_the_directory(user):
+    return SocialAccount.objects.filter(provider=PROVIDER, user=user.pk).exists()
 
 
 def make_distinct(user):

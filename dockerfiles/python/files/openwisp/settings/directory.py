@@ -2,13 +2,20 @@
 
 from .. import env
 from .base import AUTHENTICATION_BACKENDS
+from .identity import OPENID_ISSUER
 
 _uri = env.text("DIRECTORY_URI", "")
+DIRECTORY_LOGIN = env.boolean("DIRECTORY_LOGIN", False)
+# Whether there may be people of the directory here, who prove who they are there alone (identity/proof.py).
+DIRECTORY_PROVES = DIRECTORY_LOGIN or bool(OPENID_ISSUER)
 
-if env.boolean("DIRECTORY_LOGIN", False):
+if DIRECTORY_PROVES:
+    SOCIALACCOUNT_ADAPTER = "openwisp.identity.adapter.Adapter"
+
+if DIRECTORY_LOGIN:
     # Accounts of this database first, which get in without a question to the directory. All services know both, since
     # a session says by which of them it began.
-    AUTHENTICATION_BACKENDS[:] = ["openwisp.identity.directory.Own", "openwisp.identity.directory.Directory"]
+    AUTHENTICATION_BACKENDS.append("openwisp.identity.directory.Directory")
     DIRECTORY_ASKED = bool(_uri)
 
 if _uri:
