@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 import canaille
 import email_validator
 import exchange
+import guard
 import ldap
 from asgiref.wsgi import WsgiToAsgi
 from blinker import signal
@@ -212,6 +213,7 @@ def create_app():
     new_and_locked_people()
     administrators_from_near(app)
     logged_out_by_services(app)
+    guard.own_pages(app)
     exchange.register()
     app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1, x_port=0, x_prefix=0)
     return app

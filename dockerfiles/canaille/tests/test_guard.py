@@ -1,0 +1,80 @@
+import itertools
+
+import guard
+from canaille.backends import Backend
+from support import ASKED, ORIGIN, REDIRECT, Case, now
+
+ELSEWHERE = "https://reports.example.org/"
+ABOVE = {"Origin": ELSEWHERE[:-1], "Referer": ELSEWHERE, "Sec-Fetch-Site": "same-site"}
+
+
+class OwnPages(Case):
+    def add(self, app):
+        guard.own_pages(app)
+
+    def test_a_program_is_let_in_by_the_page_that_asks_alone(self):
+        self.assertEqual(self.ask("/oauth/authorize", query_string=ASKED).status_code, 200)
+        for headers in (
+            ABOVE,
+            {},
+            {"Origin": "null"},
+            {"Origin": "https://id.example.org"},  # the port is another one
+            {"Referer": ORIGIN + "/oauth/authorize"},
+            {"Sec-Fetch-Site": "same-origin"},
+        ):
+            for query, form in ((ASKED, {"answer": "accept"}), ({}, ASKED | {"answer": "accept"})):
+                answer = self.ask("/oauth/authorize", "POST", query_string=query, data=form, headers=headers)
+                self.assertEqual(answer.status_code, 403, headers)
+        self.assertEqual(Backend.instance.query(self.models.Consent), [])
+        answer = self.ask(
+            "/oauth/authorize", "POST", query_string=ASKED, data={"answer": "accept"}, headers={"Origin": ORIGIN}
+        )
+        self.assertEqual(answer.status_code, 302)
+        self.assertRegex(answer.location, f"^{REDIRECT}.*[?&]code=.")
+
+    def test_a_service_may_ask_by_a_form(self):
+        answer = self.ask("/oauth/authorize", "POST", data=ASKED, headers=ABOVE)
+        self.assertEqual(answer.status_code, 200)
+
+    def consent(self):
+        consent = self.models.Consent(
+            consent_id="one", client=self.program, subject=self.anna, scope=["openid"], issue_date=now()
+        )
+        Backend.instance.save(consent)
+        return consent
+
+    def test_what_changes_something_is_opened_by_own_pages(self):
+        self.consent()
+        addresses = (
+            "/logout",
+            "/logout/anna",
+            "/login/anna",
+            "/forget/anna",
+            "/consent/revoke/one",
+            "/consent/restore/one",
+            "/consent/revoke-trusted/reports",
+            "/impersonate/anna",
+        )
+        ways = (ABOVE, {"Sec-Fetch-Site": "cross-site"}, {}, {"Referer": ELSEWHERE}, {"Referer": "https://["})
+        for address, method, headers in itertools.product(addresses, ("GET", "HEAD"), ways):
+            self.assertEqual(self.ask(address, method, headers=headers).status_code, 403, (address, headers))
+        self.assertFalse(Backend.instance.get(self.models.Consent, consent_id="one").revoked)
+        self.assertEqual(self.ask("/profile/anna").status_code, 200)
+        # What nobody types
+        self.assertEqual(self.ask("/consent/revoke/one", headers={"Sec-Fetch-Site": "none"}).status_code, 403)
+
+    def test_a_click_in_own_pages_does_what_it_says(self):
+        self.consent()
+        for headers in ({"Sec-Fetch-Site": "same-origin"}, {"Referer": ORIGIN + "/consent/"}):
+            self.ask("/consent/revoke/one", headers=headers)
+            self.assertTrue(Backend.instance.get(self.models.Consent, consent_id="one").revoked)
+            self.ask("/consent/restore/one", headers=headers)
+            self.assertFalse(Backend.instance.get(self.models.Consent, consent_id="one").revoked)
+        self.assertEqual(self.ask("/login/anna", headers={"Sec-Fetch-Site": "none"}).location, "/profile/anna")
+        self.ask("/logout", headers={"Sec-Fetch-Site": "none"})
+        self.assertEqual(self.ask("/profile/anna").status_code, 403)
+
+    def test_other_sites_lead_to_the_login(self):
+        for address in ("/", "/login", "/profile/anna", "/consent/", "/oauth/end_session?client_id=reports"):
+            answer = self.ask(address, headers={"Sec-Fetch-Site": "cross-site"})
+            self.assertIn(answer.status_code, (200, 302), address)
