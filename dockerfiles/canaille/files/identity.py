@@ -12,6 +12,7 @@ import email_validator
 import exchange
 import guard
 import ldap
+import tokens
 from asgiref.wsgi import WsgiToAsgi
 from blinker import signal
 from canaille.core.models import Permission
@@ -19,7 +20,6 @@ from canaille.core.models import User as AnyUser
 from canaille.oidc.models import Token
 from flask import abort, g, has_request_context, redirect, request, url_for
 from werkzeug.middleware.proxy_fix import ProxyFix
-from werkzeug.security import gen_salt
 
 HERE = pathlib.Path(__file__).parent
 SAID = json.loads((HERE / "clients.json").read_text())
@@ -131,34 +131,6 @@ def new_and_locked_people():
     signal("before_user_save").connect(before, weak=False)
 
 
-def short_codes():
-    """What a browser brings back is taken to the provider at once. Canaille has no setting for this."""
-    from canaille.oidc import provider
-
-    provider.AUTHORIZATION_CODE_LIFETIME = 60
-
-
-def long_logins():
-    """What renews a token lives as long as a login. Canaille gives it the short life of what it renews."""
-    hours = datetime.timedelta(hours=1)
-
-    def is_refresh_token_active(self):
-        from flask import current_app
-
-        life = current_app.config.get("PERMANENT_SESSION_LIFETIME", hours)
-        return not self.revokation_date and self.issue_date + life >= datetime.datetime.now(datetime.timezone.utc)
-
-    Token.is_refresh_token_active = is_refresh_token_active
-
-
-def random_tokens():
-    """Canaille's own are signed texts. Where a program does not ask who somebody is, two people who log in within one
-    second would get the same."""
-    from canaille.oidc import provider
-
-    provider.generate_access_token = lambda client, grant_type, user, scope: gen_salt(48)
-
-
 def near():
     address = ipaddress.ip_address(request.remote_addr or "0.0.0.0")
     return not ADMINS_FROM or any(address in network for network in ADMINS_FROM if network.version == address.version)
@@ -201,9 +173,9 @@ def logged_out_by_services(app):
 def create_app():
     checked_mail()
     trial_addresses()
-    long_logins()
-    random_tokens()
-    short_codes()
+    tokens.short_codes()
+    tokens.long_logins()
+    tokens.random_tokens()
     app = canaille.create_app(config=config())
     from canaille.app import models
 
