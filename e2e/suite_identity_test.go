@@ -349,4 +349,10 @@ func TestMailIdentityOwnPages(t *testing.T) {
 	if status, _, _ := s.ask(t, c, asked{method: "GET", address: id + "/profile/bert"}); status != http.StatusOK {
 		t.Errorf("bert is logged out: %d", status)
 	}
+	for _, query := range []string{"client_id=nobody&prompt=x", "client_id=" + programName + "&response_type=code&prompt=none&request=e30.e30."} {
+		status, header, _ := s.ask(t, s.client(), asked{method: "GET", address: id + "/oauth/authorize?" + query + "&redirect_uri=https://evil.example/"})
+		if status != http.StatusBadRequest || header.Get("Location") != "" {
+			t.Errorf("%s: %d, and to %q", query, status, header.Get("Location"))
+		}
+	}
 }

@@ -1,7 +1,8 @@
-"""What Canaille does for any page that has a browser ask for it, and here for its own pages alone."""
+"""What Canaille does for anybody who has a browser ask for it, and should not."""
 
 from urllib.parse import urlsplit
 
+from canaille.oidc.metadata import openid_configuration
 from flask import abort, current_app, request
 
 AUTHORIZE = "oidc.endpoints.authorize"
@@ -50,5 +51,21 @@ def own_pages(app):
             ways = TYPED  # it changes which of several logins counts
         if ways and way() not in ways:
             abort(403, "Another site has led here.")
+
+    app.before_request(check)
+
+
+def known_questions(app):
+    """Canaille tells of a prompt that it does not know at whatever address the question names, before it has looked
+    whose that is. Nor does anybody here ask by a signed text: what people are shown would be another question."""
+
+    def check():
+        if request.endpoint != AUTHORIZE:
+            return
+        if "request" in request.values or "request_uri" in request.values:
+            abort(400, "Request objects are not supported.")
+        prompt = request.values.get("prompt")
+        if prompt and prompt not in openid_configuration()["prompt_values_supported"]:
+            abort(400, "This prompt is not supported.")
 
     app.before_request(check)

@@ -186,6 +186,7 @@ def create_app():
     administrators_from_near(app)
     logged_out_by_services(app)
     guard.own_pages(app)
+    guard.known_questions(app)
     exchange.register()
     app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1, x_port=0, x_prefix=0)
     return app

@@ -78,3 +78,44 @@ class OwnPages(Case):
         for address in ("/", "/login", "/profile/anna", "/consent/", "/oauth/end_session?client_id=reports"):
             answer = self.ask(address, headers={"Sec-Fetch-Site": "cross-site"})
             self.assertIn(answer.status_code, (200, 302), address)
+
+
+class KnownQuestions(Case):
+    def add(self, app):
+        guard.known_questions(app)
+
+    def test_nobody_is_led_to_an_address_that_is_no_clients(self):
+        evil = "https://evil.example/phish"
+        questions = {
+            "a prompt, and no client": {"client_id": "nobody", "prompt": "x", "redirect_uri": evil},
+            "a prompt": ASKED | {"prompt": "x", "redirect_uri": evil},
+            "two prompts": ASKED | {"prompt": "login consent", "redirect_uri": evil},
+            "a request object": ASKED | {"request": "e30.e30.", "prompt": "none", "redirect_uri": evil},
+            "one elsewhere": ASKED | {"request_uri": evil, "prompt": "none", "redirect_uri": evil},
+            "no client": ASKED | {"client_id": "nobody", "redirect_uri": evil},
+            "nothing": {"redirect_uri": evil},
+            "another address": ASKED | {"redirect_uri": evil},
+            "one that begins alike": ASKED | {"redirect_uri": REDIRECT + ".evil.example"},
+            "no login": ASKED | {"prompt": "none", "redirect_uri": evil},
+        }
+        for kind in ("token", "id_token", "code id_token", "code id_token token", "none", "x"):
+            questions[kind] = ASKED | {"response_type": kind, "redirect_uri": evil, "nonce": "1"}
+        strangers = self.app.test_client()
+        for (why, question), client in itertools.product(questions.items(), (self.browser, strangers)):
+            for method, given in (("GET", "query_string"), ("POST", "data")):
+                answer = client.open("/oauth/authorize", method=method, base_url=ORIGIN, **{given: question})
+                self.assertFalse((answer.location or "").startswith(("https://evil", REDIRECT)), (why, answer.location))
+                if "prompt" in why or "object" in why:
+                    self.assertEqual((answer.status_code, answer.location), (400, None), why)
+
+    def test_what_is_known_is_asked(self):
+        for prompt, status in {"consent": 200, "none": 302, "": 200}.items():
+            answer = self.ask("/oauth/authorize", query_string=ASKED | {"prompt": prompt})
+            self.assertEqual(answer.status_code, status, prompt)
+
+    def test_a_logout_leads_to_an_address_of_the_client_alone(self):
+        for client in ("reports", "nobody", ""):
+            query = {"client_id": client, "post_logout_redirect_uri": "https://evil.example/", "next": "//evil.example"}
+            for address in ("/oauth/end_session", "/logout", "/login"):
+                answer = self.ask(address, query_string=query, headers={"Sec-Fetch-Site": "none"})
+                self.assertNotIn("evil.example", answer.location or "", address)
