@@ -176,6 +176,7 @@ def create_app():
     tokens.short_codes()
     tokens.long_logins()
     tokens.random_tokens()
+    tokens.hashed_challenges()
     app = canaille.create_app(config=config())
     from canaille.app import models
 

@@ -42,3 +42,12 @@ def random_tokens():
     """Canaille's own are signed texts. Where a program does not ask who somebody is, two people who log in within one
     second would get the same."""
     provider.generate_access_token = lambda client, grant_type, user, scope: gen_salt(48)
+
+
+def hashed_challenges():
+    """A program proves itself by what its challenge is the hash of. Canaille takes the thing itself as well, which
+    whoever reads the address of the question has."""
+    challenge = provider.CodeChallenge
+    challenge.SUPPORTED_CODE_CHALLENGE_METHOD = ["S256"]
+    challenge.DEFAULT_CODE_CHALLENGE_METHOD = "S256"
+    challenge.CODE_CHALLENGE_METHODS = {"S256": challenge.CODE_CHALLENGE_METHODS["S256"]}

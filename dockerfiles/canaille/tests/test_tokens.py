@@ -1,9 +1,10 @@
 import datetime
 import time
+from urllib.parse import parse_qsl, urlsplit
 
 import tokens
 from canaille.backends import Backend
-from support import Case, now
+from support import ASKED, ORIGIN, REDIRECT, VERIFIER, Case, now
 
 MINUTES = 15
 
@@ -64,7 +65,7 @@ class Renewed(Case):
             self.app.test_client()
             .post(
                 "/oauth/introspect",
-                base_url="https://" + self.app.config["SERVER_NAME"],
+                base_url=ORIGIN,
                 data={"token": token},
                 headers={"Authorization": "Basic cmVzdDpwcm9vZg=="},
             )
@@ -96,3 +97,36 @@ class Renewed(Case):
         renews = self.given(datetime.timedelta(0))
         self.assertEqual(self.renew(renews)[0], 200)
         self.assertEqual(self.renew(renews)[1]["error"], "invalid_grant")
+
+
+class Challenged(Case):
+    def add(self, app):
+        tokens.hashed_challenges()
+
+    def comes_back(self, **question):
+        """With what a browser comes back, of somebody who lets the program in"""
+        query = {name: value for name, value in (ASKED | question).items() if value}
+        answer = self.ask("/oauth/authorize", "POST", query_string=query, data={"answer": "accept"})
+        return dict(parse_qsl(urlsplit(answer.location or "").query))
+
+    def proves(self, code):
+        answer = self.token(grant_type="authorization_code", code=code, redirect_uri=REDIRECT, code_verifier=VERIFIER)
+        return answer.status_code
+
+    def test_a_hash_is_a_challenge(self):
+        self.assertEqual(self.proves(self.comes_back()["code"]), 200)
+
+    def test_the_proof_itself_is_none(self):
+        said = self.comes_back(code_challenge=VERIFIER, code_challenge_method="plain")
+        self.assertEqual((said.get("error"), said.get("code")), ("invalid_request", None))
+        # Whoever names no method means that one.
+        said = self.comes_back(code_challenge=VERIFIER, code_challenge_method="")
+        self.assertEqual(self.proves(said.get("code", "")), 400)
+
+    def test_without_a_challenge_there_is_no_token(self):
+        said = self.comes_back(code_challenge="", code_challenge_method="")
+        self.assertEqual(self.proves(said.get("code", "")), 400)
+
+    def test_it_says_so(self):
+        said = self.ask("/.well-known/openid-configuration").json
+        self.assertEqual(said["code_challenge_methods_supported"], ["S256"])
