@@ -1,6 +1,5 @@
 """Canaille, with its secrets from files, and with what it lacks here: see the functions."""
 
-import datetime
 import ipaddress
 import json
 import pathlib
@@ -8,6 +7,7 @@ import ssl
 from urllib.parse import urlsplit
 
 import canaille
+import directory
 import email_validator
 import exchange
 import guard
@@ -24,8 +24,6 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 HERE = pathlib.Path(__file__).parent
 SAID = json.loads((HERE / "clients.json").read_text())
 ADMINS_FROM = [ipaddress.ip_network(n) for n in SAID["admin_networks"] or []]
-# Accounts of services, by which nobody logs in here; the directory lets nothing of them be changed.
-SERVICES = {"accounts", "openwisp"}
 SELF = {"profile", "profile_edition", "profile_settings", "profile_auth", "profile_auth_password"}
 
 
@@ -79,32 +77,21 @@ def kept_codes(user):
     }
 
 
-def over(moments):
-    now = datetime.datetime.now(datetime.timezone.utc)
-    return any(moment and moment <= now for moment in moments or [])
-
-
 def switched_off(user):
-    """There are two switches, the lock of these pages and mailEnabled, which all other services look at: each closes
-    all doors. Who has no mailEnabled at all has no mailbox, and logs in."""
+    """Whoever directory.closed says has no login, session or token."""
     from canaille.backends.ldap.backend import LDAPBackend
-
-    def locked(self):
-        if self.user_name in SERVICES:
-            return True
-        return over(self.get_ldap_attribute("pwdEndTime")) or self.get_ldap_attribute("mailEnabled") == [False]
 
     check = LDAPBackend.check_user_password
 
     def check_user_password(self, user, password):
-        if user.user_name in SERVICES:
+        if user.user_name in directory.SERVICES:
             return False, None
         success, message = check(self, user, password)
         if success and user.locked:
             return False, "Your account has been locked."
         return success, message
 
-    user.locked = property(locked)
+    user.locked = property(lambda self: directory.closed(self, SAID["external"]))
     LDAPBackend.check_user_password = check_user_password
     # What asks whether a token was taken back: introspection, the exchange, and the page about oneself.
     Token.is_revoked = lambda self: bool(self.revokation_date) or not self.subject or self.subject.locked
@@ -116,15 +103,15 @@ def new_and_locked_people():
     def before(sender, data=None, **_):
         enabled = sender.get_ldap_attribute("mailEnabled")
         if not sender.exists:
-            enabled = [not over(sender.get_ldap_attribute("pwdEndTime"))]
+            enabled = [not directory.over(sender.get_ldap_attribute("pwdEndTime"))]
         elif "pwdEndTime" in sender._dirty:
-            closed = over(sender.get_ldap_attribute("pwdEndTime", lookup_changes=False)) or enabled == [False]
+            closed = directory.over(sender.get_ldap_attribute("pwdEndTime", lookup_changes=False)) or enabled == [False]
             opens = not has_request_context() or request.form.get("action") == "unlock"
             if closed and not opens:
                 # The page of settings has no field for the date then, and would open the account.
                 del sender._dirty["pwdEndTime"]
             elif enabled:
-                enabled = [not over(sender.get_ldap_attribute("pwdEndTime"))]
+                enabled = [not directory.over(sender.get_ldap_attribute("pwdEndTime"))]
         if enabled:
             sender.set_ldap_attribute("mailEnabled", enabled)
 
