@@ -170,6 +170,7 @@ def create_app():
     known_passwords(models.User)
     kept_codes(models.User)
     switched_off(models.User)
+    directory.own_groups(models.User, SAID["groups"], lambda dn: app.backend.get(models.Group, dn))
     new_and_locked_people()
     administrators_from_near(app)
     logged_out_by_services(app)
