@@ -4,6 +4,7 @@ from urllib.parse import urlsplit
 
 from canaille.oidc.metadata import openid_configuration
 from flask import abort, current_app, request
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 AUTHORIZE = "oidc.endpoints.authorize"
 # What changes something at a GET, and the ways to it: by a click in its own pages, or typed as well.
@@ -69,3 +70,14 @@ def known_questions(app):
             abort(400, "This prompt is not supported.")
 
     app.before_request(check)
+
+
+def told_by_the_edge(app):
+    """The edge says for whom it asks, and who comes by TLS is a service that asks for itself: what that says of others
+    is not believed."""
+    believes = ProxyFix(app, x_for=1, x_proto=1, x_host=1, x_port=0, x_prefix=0)
+
+    def choose(environ, start_response):
+        return (app if environ["wsgi.url_scheme"] == "https" else believes)(environ, start_response)
+
+    return choose

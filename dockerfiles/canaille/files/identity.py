@@ -19,7 +19,6 @@ from canaille.core.models import Permission
 from canaille.core.models import User as AnyUser
 from canaille.oidc.models import Token
 from flask import abort, g, has_request_context, redirect, request, url_for
-from werkzeug.middleware.proxy_fix import ProxyFix
 
 HERE = pathlib.Path(__file__).parent
 SAID = json.loads((HERE / "clients.json").read_text())
@@ -177,7 +176,7 @@ def create_app():
     guard.own_pages(app)
     guard.known_questions(app)
     exchange.register()
-    app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1, x_port=0, x_prefix=0)
+    app.wsgi_app = guard.told_by_the_edge(app.wsgi_app)
     return app
 
 

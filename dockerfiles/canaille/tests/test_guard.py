@@ -2,6 +2,7 @@ import itertools
 
 import guard
 from canaille.backends import Backend
+from flask import request
 from support import ASKED, ORIGIN, REDIRECT, Case, now
 
 ELSEWHERE = "https://reports.example.org/"
@@ -119,3 +120,18 @@ class KnownQuestions(Case):
             for address in ("/oauth/end_session", "/logout", "/login"):
                 answer = self.ask(address, query_string=query, headers={"Sec-Fetch-Site": "none"})
                 self.assertNotIn("evil.example", answer.location or "", address)
+
+
+class ToldByTheEdge(Case):
+    def add(self, app):
+        app.wsgi_app = guard.told_by_the_edge(app.wsgi_app)
+        app.add_url_rule("/who", view_func=lambda: f"{request.scheme} {request.host} {request.remote_addr}")
+
+    def test_who_asks(self):
+        host = ORIGIN.removeprefix("https://")
+        said = {"X-Forwarded-For": "192.0.2.9", "X-Forwarded-Proto": "https", "X-Forwarded-Host": host}
+        for base, who in (("http://canaille:8080", "192.0.2.9"), (ORIGIN, "198.51.100.1")):
+            answer = self.app.test_client().get(
+                "/who", base_url=base, headers=said, environ_overrides={"REMOTE_ADDR": "198.51.100.1"}
+            )
+            self.assertEqual(answer.text, f"https {host} {who}")
