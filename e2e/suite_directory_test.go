@@ -13,12 +13,42 @@ import (
 	"time"
 )
 
+// outsiders are in a directory of somebody else's: people who are nobody here, and a group that is called as that of the administrators,
+// further below.
+const outsiders = `
+dn: uid=unswitched,ou=people,dc=mail,dc=localhost
+objectClass: inetOrgPerson
+objectClass: mailAccount
+uid: unswitched
+cn: Somebody without a switch
+sn: Unswitched
+mail: unswitched@mail.localhost
+userPassword: a password of e2e
+
+dn: uid=classless,ou=people,dc=mail,dc=localhost
+objectClass: inetOrgPerson
+uid: classless
+cn: Somebody of another class
+sn: Classless
+mail: classless@mail.localhost
+userPassword: a password of e2e
+
+dn: ou=team,ou=groups,dc=mail,dc=localhost
+objectClass: organizationalUnit
+ou: team
+
+dn: cn=administrators,ou=team,ou=groups,dc=mail,dc=localhost
+objectClass: groupOfNames
+cn: administrators
+member: uid=anna,ou=people,dc=mail,dc=localhost
+`
+
 // externalDirectory runs the directory of a bundle by itself, as somebody else would run one: on the host's network, with a certificate
 // of an authority of its own for an address of the host.
 func externalDirectory(t *testing.T, host string) (of *stack, own *authority) {
 	t.Helper()
 	seed := filepath.Join(t.TempDir(), "seed.ldif")
-	if err := writeFile(seed, []byte(suiteSeed)); err != nil {
+	if err := writeFile(seed, []byte(suiteSeed+outsiders)); err != nil {
 		t.Fatal(err)
 	}
 	of = &stack{dir: filepath.Join(scratch, "directory"), profile: "groupware"}
@@ -103,7 +133,7 @@ func TestMailExternalDirectory(t *testing.T) {
 	s.writesDirectory(t, of)
 }
 
-// writesDirectory adds the provider of logins and webmail to a stack. Its passwords are those that the directory has of these accounts.
+// writesDirectory adds the provider of logins and webmail to a stack: people of it log in, and administrators are those of the one group. Its passwords are those that the directory has of these accounts.
 func (s *suite) writesDirectory(t *testing.T, of *stack) {
 	t.Helper()
 	for _, secret := range []string{"directory_identity_password", "openid_mail_password"} {
@@ -128,6 +158,11 @@ func (s *suite) writesDirectory(t *testing.T, of *stack) {
 		// Where administrators make accounts
 		if status, _, body := s.ask(t, c, asked{method: "GET", address: s.webOrigin("id") + "/profile"}); (status == http.StatusOK) != one.may {
 			t.Errorf("%s gets %d where accounts are made: %.300s", one.who.user, status, body)
+		}
+	}
+	for _, name := range []string{"gone", "unswitched", "classless"} {
+		if s.logsIn(t, login{name, suitePassword}) {
+			t.Errorf("%s, who is nobody in this directory, logs in", name)
 		}
 	}
 	dav := asked{method: "PROPFIND", address: s.webOrigin("webmail") + "/SOGo/dav/anna/Calendar/", who: &anna, header: http.Header{"Depth": {"1"}}}

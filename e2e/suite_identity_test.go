@@ -312,3 +312,47 @@ print(*[round((datetime.fromisoformat(s['_session_expiry']) - timezone.now()).to
 		t.Errorf("after somebody who left the group has logged in there are %s", got)
 	}
 }
+
+// The Python code of the provider, by its own tests, inside the image that it is part of.
+func TestMailIdentityCode(t *testing.T) {
+	s := mailSuite(t)
+	must(command(5*time.Minute, "", "", "sh", "../dockerfiles/canaille/tests/run.sh", s.file.Services["canaille"].Image))(t)
+}
+
+// A page of another host of the domain, to which the browser brings the login along, lets no program in, takes nothing back, and leads
+// to no third place; the provider's own page does what it says.
+func TestMailIdentityOwnPages(t *testing.T) {
+	s := mailSuite(t)
+	s.watch(t, "canaille")
+	c := s.loggedIn(t, bert)
+	id := s.webOrigin("id")
+	address := id + "/oauth/authorize?" + url.Values{"response_type": {"code"}, "client_id": {programName}, "redirect_uri": {programRedirect}, "scope": {"mail.read"},
+		"state": {"e2e"}, "code_challenge": {strings.Repeat("e2e-", 11)}, "code_challenge_method": {"S256"}}.Encode()
+	answer := func(origin ...string) (int, string) {
+		status, header, _ := s.ask(t, c, asked{method: "POST", address: address, body: "answer=accept",
+			header: http.Header{"Content-Type": {"application/x-www-form-urlencoded"}, "Origin": origin}})
+		return status, header.Get("Location")
+	}
+	for why, origin := range map[string][]string{"of another host": {s.webOrigin("webmail")}, "of nobody": {"null"}, "without an origin": nil} {
+		if status, to := answer(origin...); status != http.StatusForbidden || to != "" {
+			t.Errorf("an answer %s gets %d %s", why, status, to)
+		}
+	}
+	if status, to := answer(id); status != http.StatusFound || !strings.HasPrefix(to, programRedirect) || !strings.Contains(to, "code=") {
+		t.Errorf("an answer of the own page gets %d %s", status, to)
+	}
+	for _, path := range []string{"/consent/revoke-trusted/sogo", "/logout", "/login/bert"} {
+		if status, _, _ := s.ask(t, c, asked{method: "GET", address: id + path, header: http.Header{"Sec-Fetch-Site": {"same-site"}}}); status != http.StatusForbidden {
+			t.Errorf("another page opens %s: %d", path, status)
+		}
+	}
+	if status, _, _ := s.ask(t, c, asked{method: "GET", address: id + "/profile/bert"}); status != http.StatusOK {
+		t.Errorf("bert is logged out: %d", status)
+	}
+	for _, query := range []string{"client_id=nobody&prompt=x", "client_id=" + programName + "&response_type=code&prompt=none&request=e30.e30."} {
+		status, header, _ := s.ask(t, s.client(), asked{method: "GET", address: id + "/oauth/authorize?" + query + "&redirect_uri=https://evil.example/"})
+		if status != http.StatusBadRequest || header.Get("Location") != "" {
+			t.Errorf("%s: %d, and to %q", query, status, header.Get("Location"))
+		}
+	}
+}

@@ -10,10 +10,10 @@ import (
 )
 
 // What believes whoever asks it is reached by the mail server alone, by the filter, or by the REST API; the directory by those that read it;
-// what the filter remembers by the filter.
+// what the filter remembers by the filter; and the provider of logins believes who asks on behalf of whom on the edge's network alone.
 func TestMailIsolation(t *testing.T) {
 	s := mailSuite(t)
-	asked := map[string][]string{"dovecot": {"2003", "12345", "12340"}, "rspamd": {"11332"}, "clamav": {"3310"}, "openldap": {"6636"}, "mta": {"2525"}, "sogo": {"20003"}, "filter-store": {"6379"}}
+	asked := map[string][]string{"dovecot": {"2003", "12345", "12340"}, "rspamd": {"11332"}, "clamav": {"3310"}, "openldap": {"6636"}, "mta": {"2525"}, "sogo": {"20003"}, "filter-store": {"6379"}, "canaille": {"8080"}}
 	allowed := map[string][]string{
 		"mta":     {"dovecot", "rspamd", "clamav", "openldap", "mta"},
 		"dovecot": {"dovecot", "rspamd", "clamav", "openldap", "mta"},
@@ -22,11 +22,11 @@ func TestMailIsolation(t *testing.T) {
 		// On none of their networks
 		"postgres": {},
 		"openldap": {"openldap"},
-		"nginx":    {},
+		"nginx":    {"canaille"},
 		// What the filter remembers, which it alone asks
 		"filter-store": {"filter-store"},
-		// The calendars believe it alone.
-		"rest-api": {"sogo"},
+		// The calendars believe it alone. It is where the edge is, as all that has pages.
+		"rest-api": {"sogo", "canaille"},
 	}
 	addresses := map[string][]string{}
 	var all []string
@@ -48,7 +48,7 @@ func TestMailIsolation(t *testing.T) {
 		}
 	}
 	// On one network alone, wherever else they are
-	for _, service := range []string{"dovecot", "rspamd", "clamav", "mta", "sogo", "filter-store"} {
+	for _, service := range []string{"dovecot", "rspamd", "clamav", "mta", "sogo", "filter-store", "canaille"} {
 		reached := s.reachable(t, service, addresses[service])
 		if len(reached) != len(asked[service]) {
 			t.Errorf("%s listens at %v", service, reached)

@@ -46,7 +46,7 @@ func (s *suite) token(t testing.TB, c *http.Client, id, secret, redirect, scope 
 	sum := sha256.Sum256([]byte(verifier))
 	address := s.webOrigin("id") + "/oauth/authorize?" + url.Values{"response_type": {"code"}, "client_id": {id}, "redirect_uri": {redirect}, "scope": {scope},
 		"state": {"e2e"}, "code_challenge": {base64.RawURLEncoding.EncodeToString(sum[:])}, "code_challenge_method": {"S256"}}.Encode()
-	form := http.Header{"Content-Type": {"application/x-www-form-urlencoded"}, "Referer": {address}}
+	form := http.Header{"Content-Type": {"application/x-www-form-urlencoded"}, "Referer": {address}, "Origin": {s.webOrigin("id")}}
 	status, header, body := s.ask(t, c, asked{method: "GET", address: address})
 	if secret == "" && status == http.StatusOK { // otherwise the operator has decided, or the answer is known
 		status, header, body = s.ask(t, c, asked{method: "POST", address: address, body: "answer=accept", header: form})

@@ -39,6 +39,7 @@ type Requirement struct {
 	Database   string    `yaml:"database"` // its own at a provider with tenants; services that name the same one share it
 	Names      []string  `yaml:"names"`    // host names that it needs of the provider: hosts.NAME, or routes for those of all routes
 	Client     *Client   `yaml:"client"`   // what a provider that registers its clients has to know of this one
+	Without    []string  `yaml:"without"`  // secrets of the provider's clients that this one has no use for
 	Optional   bool      `yaml:"optional"`
 	Start      *bool     `yaml:"start"` // false: needed, but not before the service starts
 	When       Condition `yaml:"when"`

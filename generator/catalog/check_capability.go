@@ -61,6 +61,11 @@ func (k *checker) requirement(r Requirement) {
 		k.at("unknown-capability", "requires", fmt.Sprintf("%s of the kind %s is provided by no service", r.Capability, r.Kind), "check its spelling, or add the service that provides it")
 		return
 	}
+	for _, name := range r.Without {
+		if !slices.ContainsFunc(offers, func(a *Capability) bool { return slices.Contains(a.Secrets, name) }) {
+			k.at("unknown-secret", "requires", fmt.Sprintf("%s gives its clients no %s", r.Capability, name), "take it out of without, or check its spelling")
+		}
+	}
 	tenants := func(a *Capability) bool { return a.Tenants }
 	if r.Database == "" && slices.ContainsFunc(offers, tenants) {
 		k.at("no-database", "requires", fmt.Sprintf("%s has a database for each client, and none is named", r.Capability), "add database: NAME; services that share one name the same")

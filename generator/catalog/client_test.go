@@ -8,6 +8,30 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
+// A client does without what a provider gives, and not without what it does not.
+func TestSecretsThatAClientDoesWithout(t *testing.T) {
+	for without, want := range map[string][]string{
+		"[pages_token]":        nil,
+		"[pages_token, other]": {"catalog/unknown-secret: pages gives its clients no other"},
+	} {
+		_, found := Read(Layer{Name: "dockerfiles", FS: fstest.MapFS{
+			"_shared/networks.yaml": {Data: []byte(`networks: [{name: front, index: 0}]`)},
+			"provider/service.yaml": {Data: []byte(`{summary: s, role: image, provides: [{capability: pages, port: 81, secrets: [pages_token]}],
+  secrets: [{name: pages_token, kind: random, length: 9, description: d}, {name: other, kind: random, length: 9, description: d}]}`)},
+			"somebody/service.yaml": {Data: []byte(`{summary: s, role: image, requires: [{capability: pages, without: ` + without + `}]}`)},
+		}})
+		var got []string
+		for _, f := range found {
+			if f.Path == "requires" {
+				got = append(got, f.Rule+": "+f.Message)
+			}
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("%s (-want +got)\n%s", without, diff)
+		}
+	}
+}
+
 // A provider that registers its clients knows what each says of itself, and nobody says so to one that does not. Programs come to a
 // client with tokens for it, so that it says which they are and for what, and proves itself to the provider.
 func TestClients(t *testing.T) {

@@ -39,6 +39,7 @@ type Use struct {
 	Names    []string // host names that the service needs of it
 
 	registered *catalog.Client // what it says of itself
+	without    []string        // secrets of clients that it does not mount
 }
 
 // addCapabilities collects who provides what: services that are selected, and servers of the user's own.
@@ -188,7 +189,7 @@ func (p *Plan) candidates(s *Service, r catalog.Requirement) []Capability {
 // use adds a satisfied requirement to a service.
 func (s *Service) use(p *Plan, r catalog.Requirement, c Capability) {
 	start := r.Start == nil || *r.Start
-	u := Use{Capability: c, Start: start, Names: r.Names}
+	u := Use{Capability: c, Start: start, Names: r.Names, without: r.Without}
 	u.Asked = !c.External && slices.ContainsFunc(p.asksOf(s), func(a catalog.Ask) bool { return a.Of == c.Name })
 	if c.Name == catalog.Inner {
 		u.Capability = p.askAt(s, c)

@@ -3,6 +3,7 @@ package plan
 import (
 	"maps"
 	"slices"
+	"strings"
 	"testing"
 	"testing/fstest"
 
@@ -166,6 +167,22 @@ func TestSecretsComeFromWhoIsMatched(t *testing.T) {
 	p, found := planDatabases(t, "services.pg=true", "services.site=true")
 	if len(found) > 0 || slices.ContainsFunc(p.Secrets, func(x secret.Spec) bool { return x.Name == "pg2_token" }) {
 		t.Errorf("%v, %v", found, p.Secrets)
+	}
+}
+
+// Who proves itself by a secret of its own does without the one of a provider's clients.
+func TestSecretsThatAClientDoesWithout(t *testing.T) {
+	const robot = "robot/service.yaml"
+	for without, want := range map[string]bool{"": true, ", without: [pg2_token]": false} {
+		files := maps.Clone(databases)
+		files[robot] = strings.Replace(files[robot], "database: site", "kind: postgresql, database: robot"+without, 1)
+		p, found := planOf(t, files, func(*catalog.Catalog) []string { return []string{"services.pg2=true", "services.robot=true"} })
+		if len(found) > 0 {
+			t.Fatal(found)
+		}
+		if got := slices.ContainsFunc(p.Service("robot").Secrets, func(x secret.Spec) bool { return x.Name == "pg2_token" }); got != want {
+			t.Errorf("with %q it has the secret: %v", without, got)
+		}
 	}
 }
 

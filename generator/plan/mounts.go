@@ -138,7 +138,9 @@ func (p *Plan) secretNames(s *Service) []string {
 	}
 	for _, u := range s.Uses {
 		for _, name := range u.offer.Secrets {
-			names[name] = true
+			if !slices.Contains(u.without, name) {
+				names[name] = true
+			}
 		}
 	}
 	for _, t := range p.Tenants {

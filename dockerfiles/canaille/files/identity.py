@@ -1,6 +1,5 @@
 """Canaille, with its secrets from files, and with what it lacks here: see the functions."""
 
-import datetime
 import ipaddress
 import json
 import pathlib
@@ -8,23 +7,22 @@ import ssl
 from urllib.parse import urlsplit
 
 import canaille
+import directory
 import email_validator
 import exchange
+import guard
 import ldap
+import tokens
 from asgiref.wsgi import WsgiToAsgi
 from blinker import signal
 from canaille.core.models import Permission
 from canaille.core.models import User as AnyUser
 from canaille.oidc.models import Token
 from flask import abort, g, has_request_context, redirect, request, url_for
-from werkzeug.middleware.proxy_fix import ProxyFix
-from werkzeug.security import gen_salt
 
 HERE = pathlib.Path(__file__).parent
 SAID = json.loads((HERE / "clients.json").read_text())
 ADMINS_FROM = [ipaddress.ip_network(n) for n in SAID["admin_networks"] or []]
-# Accounts of services, by which nobody logs in here; the directory lets nothing of them be changed.
-SERVICES = {"accounts", "openwisp"}
 SELF = {"profile", "profile_edition", "profile_settings", "profile_auth", "profile_auth_password"}
 
 
@@ -78,32 +76,21 @@ def kept_codes(user):
     }
 
 
-def over(moments):
-    now = datetime.datetime.now(datetime.timezone.utc)
-    return any(moment and moment <= now for moment in moments or [])
-
-
 def switched_off(user):
-    """There are two switches, the lock of these pages and mailEnabled, which all other services look at: each closes
-    all doors. Who has no mailEnabled at all has no mailbox, and logs in."""
+    """Whoever directory.closed says has no login, session or token."""
     from canaille.backends.ldap.backend import LDAPBackend
-
-    def locked(self):
-        if self.user_name in SERVICES:
-            return True
-        return over(self.get_ldap_attribute("pwdEndTime")) or self.get_ldap_attribute("mailEnabled") == [False]
 
     check = LDAPBackend.check_user_password
 
     def check_user_password(self, user, password):
-        if user.user_name in SERVICES:
+        if user.user_name in directory.SERVICES:
             return False, None
         success, message = check(self, user, password)
         if success and user.locked:
             return False, "Your account has been locked."
         return success, message
 
-    user.locked = property(locked)
+    user.locked = property(lambda self: directory.closed(self, SAID["external"]))
     LDAPBackend.check_user_password = check_user_password
     # What asks whether a token was taken back: introspection, the exchange, and the page about oneself.
     Token.is_revoked = lambda self: bool(self.revokation_date) or not self.subject or self.subject.locked
@@ -115,47 +102,19 @@ def new_and_locked_people():
     def before(sender, data=None, **_):
         enabled = sender.get_ldap_attribute("mailEnabled")
         if not sender.exists:
-            enabled = [not over(sender.get_ldap_attribute("pwdEndTime"))]
+            enabled = [not directory.over(sender.get_ldap_attribute("pwdEndTime"))]
         elif "pwdEndTime" in sender._dirty:
-            closed = over(sender.get_ldap_attribute("pwdEndTime", lookup_changes=False)) or enabled == [False]
+            closed = directory.over(sender.get_ldap_attribute("pwdEndTime", lookup_changes=False)) or enabled == [False]
             opens = not has_request_context() or request.form.get("action") == "unlock"
             if closed and not opens:
                 # The page of settings has no field for the date then, and would open the account.
                 del sender._dirty["pwdEndTime"]
             elif enabled:
-                enabled = [not over(sender.get_ldap_attribute("pwdEndTime"))]
+                enabled = [not directory.over(sender.get_ldap_attribute("pwdEndTime"))]
         if enabled:
             sender.set_ldap_attribute("mailEnabled", enabled)
 
     signal("before_user_save").connect(before, weak=False)
-
-
-def short_codes():
-    """What a browser brings back is taken to the provider at once. Canaille has no setting for this."""
-    from canaille.oidc import provider
-
-    provider.AUTHORIZATION_CODE_LIFETIME = 60
-
-
-def long_logins():
-    """What renews a token lives as long as a login. Canaille gives it the short life of what it renews."""
-    hours = datetime.timedelta(hours=1)
-
-    def is_refresh_token_active(self):
-        from flask import current_app
-
-        life = current_app.config.get("PERMANENT_SESSION_LIFETIME", hours)
-        return not self.revokation_date and self.issue_date + life >= datetime.datetime.now(datetime.timezone.utc)
-
-    Token.is_refresh_token_active = is_refresh_token_active
-
-
-def random_tokens():
-    """Canaille's own are signed texts. Where a program does not ask who somebody is, two people who log in within one
-    second would get the same."""
-    from canaille.oidc import provider
-
-    provider.generate_access_token = lambda client, grant_type, user, scope: gen_salt(48)
 
 
 def near():
@@ -200,20 +159,24 @@ def logged_out_by_services(app):
 def create_app():
     checked_mail()
     trial_addresses()
-    long_logins()
-    random_tokens()
-    short_codes()
+    tokens.short_codes()
+    tokens.long_logins()
+    tokens.random_tokens()
+    tokens.hashed_challenges()
     app = canaille.create_app(config=config())
     from canaille.app import models
 
     known_passwords(models.User)
     kept_codes(models.User)
     switched_off(models.User)
+    directory.own_groups(models.User, SAID["groups"], lambda dn: app.backend.get(models.Group, dn))
     new_and_locked_people()
     administrators_from_near(app)
     logged_out_by_services(app)
+    guard.own_pages(app)
+    guard.known_questions(app)
     exchange.register()
-    app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1, x_port=0, x_prefix=0)
+    app.wsgi_app = guard.told_by_the_edge(app.wsgi_app)
     return app
 
 
