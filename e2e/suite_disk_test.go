@@ -4,6 +4,7 @@ package e2e
 
 import (
 	"fmt"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -17,9 +18,11 @@ func TestMailDiskIsFull(t *testing.T) {
 		return "  " + name + ":\n    driver_opts: {type: tmpfs, device: tmpfs, o: \"size=160m,uid=1001,gid=1001,mode=0755\"}\n"
 	}
 	override := "volumes:\n" + small("mailboxes") + small("mta_spool")
-	if err := writeFile(filepath.Join(scratch, "suite-29", "docker-compose.override.yml"), []byte(override)); err != nil {
+	file := filepath.Join(scratch, "suite-29", "docker-compose.override.yml")
+	if err := writeFile(file, []byte(override)); err != nil {
 		t.Fatal(err)
 	}
+	t.Cleanup(func() { _ = os.Remove(file) }) // after the stack
 	s, err := startSuite("groupware", "29", "services.sogo=false", "services.clamav=false")
 	if err != nil {
 		t.Fatal(err)

@@ -199,8 +199,8 @@ func newSuite(profile, number string, settings ...string) (*suite, error) {
 		s.ports[name] = number + port
 		settings = append(settings, "publish."+name+"="+s.ports[name])
 	}
-	// What the one before with that number was told does not count for this one.
-	if err := os.RemoveAll(s.dir); err != nil {
+	// What the one before with that number was told does not count for this one, and an override that lies there already does.
+	if err := os.RemoveAll(filepath.Join(s.dir, "owgen.yaml")); err != nil {
 		return nil, err
 	}
 	return s, s.generate(settings...)
