@@ -51,10 +51,8 @@ func TestMailSecretsThatEndInANewline(t *testing.T) {
 	if err := s.opens(t, anna, webmails); err != nil {
 		t.Errorf("webmail's token opens no mailbox: %v", err)
 	}
-	programs := s.token(t, session, programName, "", programRedirect, "mail.read")
-	header := http.Header{"Authorization": {"Bearer " + programs}}
-	if status, _, body := s.ask(t, s.client(), asked{method: "GET", address: s.webOrigin("rest") + "/v1/mailboxes", header: header}); status != http.StatusOK {
-		t.Errorf("a program reads no mail: %d %.300s", status, body)
+	if status, _, answer := s.rest(t, s.token(t, session, programName, "", programRedirect, "mail.read"), "GET", "/v1/mailboxes", nil); status != http.StatusOK {
+		t.Errorf("a program reads no mail: %d %.300s", status, answer)
 	}
 	if out := s.exec(t, "meet", "invite", "newline"); !strings.Contains(out, "https://") {
 		t.Errorf("there is no invitation: %q", out)
