@@ -170,6 +170,11 @@ func TestMailToOthersIsSigned(t *testing.T) {
 	}
 	mail := sink.await(t, "friend@elsewhere.example")
 	records := s.exec(t, "rspamd", "dns-records")
+	for _, host := range []string{"mail", "imap", "webmail", "id", "rest", "meet", "autoconfig", "autodiscover"} {
+		if !strings.Contains(records, "; "+host+"."+suiteDomain+". IN A ") {
+			t.Errorf("nobody is told that %s needs an address:\n%s", host, records)
+		}
+	}
 	name := "owgen._domainkey." + suiteDomain
 	at := regexp.MustCompile(`(?s)` + regexp.QuoteMeta(name) + `\. IN TXT \(.*?\)`).FindString(records)
 	var key strings.Builder
