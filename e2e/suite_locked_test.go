@@ -82,6 +82,64 @@ func TestMailIdentityLocked(t *testing.T) {
 	if err := s.readsMail(who); err != nil {
 		t.Errorf("who is unlocked reads no mail: %v", err)
 	}
+
+	// By command, and back by the page; by the page, and back by command.
+	s.exec(t, "openldap", "account", "lock", who.user)
+	if got := s.enabled(t, who.user); got != "FALSE" || s.readsMail(who) == nil || s.logsIn(t, who) {
+		t.Errorf("after account lock mailEnabled is %q, and who is locked logs in or reads mail", got)
+	}
+	if list := s.listed(t, who.user); !strings.Contains(list, "locked: yes") {
+		t.Errorf("the list does not say who is locked: %s", list)
+	}
+	press("unlock")
+	if err := s.readsMail(who); err != nil {
+		t.Errorf("the page does not take the command's lock back: %v", err)
+	}
+	press("lock-execute")
+	if list := s.listed(t, who.user); !strings.Contains(list, "locked: yes") {
+		t.Errorf("the list does not say whom the page has locked: %s", list)
+	}
+	s.exec(t, "openldap", "account", "unlock", who.user)
+	if err := s.readsMail(who); err != nil || !s.logsIn(t, who) {
+		t.Errorf("account unlock does not take the page's lock back: %v", err)
+	}
+	if list := s.listed(t, who.user); strings.Contains(list, "locked") {
+		t.Errorf("who is unlocked is listed as %s", list)
+	}
+}
+
+// listed is what the list of people has of somebody.
+func (s *suite) listed(t testing.TB, name string) string {
+	t.Helper()
+	for part := range strings.SplitSeq(s.exec(t, "openldap", "account", "list"), "\n\n") {
+		if strings.Contains(part+"\n", "uid: "+name+"\n") {
+			return part
+		}
+	}
+	t.Fatalf("%s is not listed", name)
+	return ""
+}
+
+// Whoever makes a mistake with the command is told which.
+func TestMailAccountMistakes(t *testing.T) {
+	s := mailSuite(t)
+	for _, c := range []struct {
+		words []string
+		want  string
+	}{
+		{[]string{"password", "nobody-there"}, "there is nobody named nobody-there"},
+		{[]string{"quota", "nobody-there", "5"}, "there is nobody named nobody-there"},
+		{[]string{"remove", "nobody-there"}, "there is nobody named nobody-there"},
+		{[]string{"lock", "nobody-there"}, "there is nobody named nobody-there"},
+		{[]string{"alias", "anna", "anna@elsewhere.example"}, "mail.domains"},
+		{[]string{"add", "new", "New Nobody", "new@elsewhere.example"}, "mail.domains"},
+		{[]string{"password", "anna"}, "give it on standard input"},
+	} {
+		_, err := command(time.Minute, s.dir, "", "docker", append([]string{"compose", "exec", "-T", "openldap", "account"}, c.words...)...)
+		if err == nil || !strings.Contains(err.Error(), c.want) || strings.Contains(err.Error(), "ldap_") {
+			t.Errorf("account %q: %v, and not %q", c.words, err, c.want)
+		}
+	}
 }
 
 // The provider's account in the directory makes people, as another test sees, and neither removes nor makes services' accounts, nor

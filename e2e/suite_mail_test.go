@@ -38,6 +38,8 @@ func TestMailIsDelivered(t *testing.T) {
 		{"A.Adler@" + strings.ToUpper(suiteDomain), []login{anna}},
 		{at("staff"), []login{anna, s.postmaster(t)}},
 		{at("abuse"), []login{s.postmaster(t)}},
+		{"Postmaster@" + suiteSecond, []login{s.postmaster(t)}},
+		{"abuse@" + suiteSecond, []login{s.postmaster(t)}},
 		// Whose name is another one than the address has
 		{at("bert.brown"), []login{{"cb", suitePassword}, {at("bert.brown"), suitePassword}}},
 	} {
@@ -98,6 +100,9 @@ func TestMailIsRefused(t *testing.T) {
 		{"as one of us by a further address", at("a.adler"), at("bert"), plain, "550 5.7.1"},
 		{"as a group", at("staff"), at("anna"), plain, "550 5.7.1"},
 		{"as somebody of us who is not there", at("nobody"), at("anna"), plain, "550 5.1.0"},
+		{"as what each domain of ours has", "postmaster@" + suiteSecond, at("anna"), plain, "550 5.7.1"},
+		{"as somebody of a further domain who is not there", "anna@" + suiteSecond, at("anna"), plain, "550 5.1.0"},
+		{"nobody of a further domain", stranger, "anna@" + suiteSecond, plain, "550 5.1.1"},
 		{"percent", stranger, "user%elsewhere.example@" + suiteDomain, plain, "55"},
 		{"bang", stranger, "elsewhere.example!user@" + suiteDomain, plain, "55"},
 		{"quoted", stranger, `"user@elsewhere.example"@` + suiteDomain, plain, "55"},
@@ -138,6 +143,7 @@ func TestMailIsSentAsOneself(t *testing.T) {
 		{"further address", "submissions", &anna, at("a.adler"), at("a.adler"), ""},
 		{"by the address", "submissions", &login{at("bert.brown"), suitePassword}, at("bert.brown"), at("bert.brown"), ""},
 		{"another's address", "submissions", &anna, at("bert"), at("bert"), "553 5.7.1"},
+		{"what each domain of ours has", "submissions", &anna, "postmaster@" + suiteSecond, "postmaster@" + suiteSecond, "553 5.7.1"},
 		{"outside address", "submission", &anna, stranger, stranger, "553 5.7.1"},
 		{"another's header", "submissions", &anna, at("anna"), at("bert"), "554 5.7.1"},
 		{"no sender", "submissions", &anna, "", at("anna"), "554 5.7.1"},
@@ -164,6 +170,11 @@ func TestMailToOthersIsSigned(t *testing.T) {
 	}
 	mail := sink.await(t, "friend@elsewhere.example")
 	records := s.exec(t, "rspamd", "dns-records")
+	for _, host := range []string{"mail", "imap", "webmail", "id", "rest", "meet", "autoconfig", "autodiscover"} {
+		if !strings.Contains(records, "; "+host+"."+suiteDomain+". IN A ") {
+			t.Errorf("nobody is told that %s needs an address:\n%s", host, records)
+		}
+	}
 	name := "owgen._domainkey." + suiteDomain
 	at := regexp.MustCompile(`(?s)` + regexp.QuoteMeta(name) + `\. IN TXT \(.*?\)`).FindString(records)
 	var key strings.Builder

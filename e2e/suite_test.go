@@ -32,6 +32,7 @@ type suite struct {
 
 const (
 	suiteDomain   = "mail.localhost"
+	suiteSecond   = "second.localhost"  // a further domain, of which nobody has an address
 	suitePassword = "a password of e2e" // of everybody in suiteSeed
 	suiteSink     = "2526"
 )
@@ -151,7 +152,7 @@ member: uid=dora,ou=people,dc=mail,dc=localhost
 `
 
 // mailStack is the stack that the tests of mail use, from the first that asks for it on.
-var mailStack = sync.OnceValues(func() (*suite, error) { return startSuite("groupware", "26") })
+var mailStack = sync.OnceValues(func() (*suite, error) { return startSuite("groupware", "26", "mail.domains=["+suiteSecond+"]") })
 
 func mailSuite(t testing.TB) *suite {
 	t.Helper()

@@ -10,7 +10,7 @@ import (
 )
 
 // SecretFiles are the secrets of all folders, with the names that people have for them: a password of the store "sql" is that of
-// the service that provides it, too.
+// the service that provides it, too. One that has the name of its database in it, as further databases have, is called so by nobody.
 func (c *Catalog) SecretFiles() []settings.SecretFile {
 	var out []settings.SecretFile
 	for _, s := range c.Services {
@@ -22,13 +22,14 @@ func (c *Catalog) SecretFiles() []settings.SecretFile {
 			if x.Kind == secret.Provided {
 				file.Given = x.File
 			}
+			what := x.Name[strings.LastIndexByte(x.Name, '_')+1:]
 			owners := []string{s.Name}
 			for _, p := range s.Provides {
 				owners = append(owners, p.Capability)
 			}
 			for _, o := range c.Services {
 				for _, d := range o.Databases {
-					if d.Password != x.Name {
+					if d.Password != x.Name || x.Name != d.Capability+"_"+what {
 						continue
 					}
 					owners = append(owners, d.Capability)
@@ -37,7 +38,6 @@ func (c *Catalog) SecretFiles() []settings.SecretFile {
 					}
 				}
 			}
-			what := x.Name[strings.LastIndexByte(x.Name, '_')+1:]
 			for _, owner := range owners {
 				file.Also = append(file.Also, strings.ReplaceAll(owner, "-", "_")+"_"+what)
 			}

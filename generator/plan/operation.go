@@ -57,6 +57,11 @@ func (p *Plan) steps(owner string, steps []catalog.Step, clients []string) []Ste
 			continue
 		}
 		next := resolved(step, at, clients)
+		if next.Kind == "restart" && len(next.Services) > 0 {
+			if next.Services = without(next.Services, out); len(next.Services) == 0 {
+				continue
+			}
+		}
 		if step.User == catalog.OwnerService {
 			next.User = p.Values.String("build.uid")
 		}
@@ -69,6 +74,15 @@ func (p *Plan) steps(owner string, steps []catalog.Step, clients []string) []Ste
 		}
 	}
 	return out
+}
+
+// without leaves out services that a step before has begun anew: a provider is often a client of its own secret.
+func without(services []string, before []Step) []string {
+	return slices.DeleteFunc(slices.Clone(services), func(name string) bool {
+		return slices.ContainsFunc(before, func(s Step) bool {
+			return (s.Kind == "restart" || s.Kind == "start") && slices.Contains(s.Services, name)
+		})
+	})
 }
 
 func (s Step) forTenant(t Tenant) Step {

@@ -1,0 +1,2 @@
+# The same at the first domain
+/^(postmaster|abuse|hostmaster)@(OURS)$/ $1@FIRST

@@ -1,0 +1,50 @@
+//go:build e2e
+
+package e2e
+
+import (
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+)
+
+// A new authority, by the step of the runbook: all services believe one another afterwards. Who was not made anew still has the former
+// ca.crt, and the provider of logins says that it reaches the directory no more.
+func TestMailNewAuthority(t *testing.T) {
+	s := mailSuite(t)
+	s.watch(t, "authority", "canaille", "dovecot", "mta")
+	if runbook := string(must(os.ReadFile(filepath.Join(s.dir, "README.md")))(t)); !strings.Contains(runbook, "`owgen generate && docker compose up -d --wait --force-recreate`") {
+		t.Error("the runbook has another step for a new authority")
+	}
+	must("", errors.Join(os.Remove(filepath.Join(s.dir, "ca.crt")), os.Remove(filepath.Join(s.dir, "secrets", "ca_key"))))(t)
+	s.again(t, nil)
+	must(s.compose(2*time.Minute, "up", "-d", "--wait", "--no-deps", "--force-recreate", "authority"))(t)
+	eventually(t, 4*time.Minute, "canaille says that it believes the directory no more", func() error {
+		if err := s.problems(); err == nil || !strings.Contains(err.Error(), "canaille") {
+			return fmt.Errorf("the problems are: %v", err)
+		}
+		return nil
+	})
+	must(s.compose(4*time.Minute, "up", "-d", "--wait", "--force-recreate"))(t)
+	s.trusted = x509.NewCertPool()
+	s.trusted.AppendCertsFromPEM(must(os.ReadFile(filepath.Join(s.dir, "ca.crt")))(t))
+
+	about := fmt.Sprintf("authority %d", time.Now().UnixNano())
+	if err := s.send("submissions", &anna, at("anna"), []string{at("bert.brown")}, letter(at("anna"), at("bert.brown"), about, "x")); err != nil {
+		t.Errorf("nobody sends: %v", err)
+	}
+	s.arrived(t, carl, "INBOX", about)
+	session := s.loggedIn(t, anna)
+	webmails := s.token(t, session, "sogo", s.secret(t, "openid_sogo_secret"), s.webOrigin("webmail")+"/SOGo/", "openid profile email")
+	if err := s.opens(t, anna, webmails); err != nil {
+		t.Errorf("webmail's token opens no mailbox: %v", err)
+	}
+	if status, _, answer := s.rest(t, s.token(t, session, programName, "", programRedirect, "mail.read"), "GET", "/v1/mailboxes", nil); status != 200 {
+		t.Errorf("a program reads no mail: %d %.300s", status, answer)
+	}
+}
