@@ -24,9 +24,9 @@ func TestMailNewAuthority(t *testing.T) {
 	must("", errors.Join(os.Remove(filepath.Join(s.dir, "ca.crt")), os.Remove(filepath.Join(s.dir, "secrets", "ca_key"))))(t)
 	s.again(t, nil)
 	must(s.compose(2*time.Minute, "up", "-d", "--wait", "--no-deps", "--force-recreate", "authority"))(t)
-	eventually(t, 4*time.Minute, "canaille says that it believes the directory no more", func() error {
-		if err := s.problems(); err == nil || !strings.Contains(err.Error(), "canaille") {
-			return fmt.Errorf("the problems are: %v", err)
+	eventually(t, 2*time.Minute, "canaille's probe believes the directory no more", func() error {
+		if out, err := s.in(time.Minute, "canaille", "health"); err == nil {
+			return fmt.Errorf("it says %q", out)
 		}
 		return nil
 	})
