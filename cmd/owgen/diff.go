@@ -76,7 +76,7 @@ func (c diffCmd) report(ctx context.Context, t *terminal, opened opening.Opened,
 			options.Replaced = append(options.Replaced, s.Spec.Name)
 		}
 	}
-	t.findings(planned.Findings.Softened())
+	t.findings(append(planned.Findings.Softened(), planned.Risks.Softened()...))
 	if err := sides.Load(ctx, &old, &new); err != nil {
 		return diff.Report{}, err
 	}

@@ -55,6 +55,7 @@ func Make(dir string, b *generator.Deployment, p output.Comparison) Report {
 	}
 	r.addSecrets(p)
 	r.Findings.Add(p.NeededFindings...)
+	r.Findings.Add(p.Risks...)
 	if r.Clean = len(r.Files)+len(r.Secrets) == 0; !r.Clean {
 		r.Causes = causes(b, p)
 	}

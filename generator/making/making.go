@@ -62,7 +62,7 @@ func Write(dir string, made *generator.Deployment, o Options) (Result, diag.List
 	}
 	r := planned(dir, made, compared)
 	if o.DryRun {
-		return r, nil, nil
+		return r, compared.Risks.Softened(), nil
 	}
 	done, err := output.Apply(compared, output.Options{Force: o.Force, InputBefore: o.InputBefore, Random: rand.Reader, Now: time.Now()})
 	if err != nil {

@@ -72,6 +72,9 @@ type Comparison struct {
 	// the bundle, which has no secrets, they mean nothing.
 	SecretFindings diag.List
 	NeededFindings diag.List // what is wrong with what images are built from; an Error stops Apply
+	// Risks tells what is there already and does not fit to the bundle; it stops nobody, since a deployment that has no data
+	// yet may lose it.
+	Risks diag.List
 
 	bundle  *bundle.Bundle
 	folders map[string]place // what is where a folder has to be
@@ -88,6 +91,7 @@ const (
 	ruleContent   = "output/secret-content"
 	ruleAuthority = "output/ca"
 	ruleNeeded    = "output/needed"
+	ruleLasting   = "output/lasting"
 	ruleJournal   = "output/journal"
 )
 
@@ -174,7 +178,7 @@ func (p Comparison) Lost() []string {
 
 // warnings returns the findings that do not stop Apply.
 func (p Comparison) warnings() diag.List {
-	return slices.Concat(p.Findings, p.SecretFindings, p.NeededFindings).Warnings().Sort()
+	return slices.Concat(p.Findings, p.SecretFindings, p.NeededFindings, p.Risks.Softened()).Warnings().Sort()
 }
 
 // IsClone tells whether a bundle has none of the secrets that belong into its folder.

@@ -101,6 +101,12 @@ func (p *Plan) Finding(rule, key, message, hint string, others ...string) diag.F
 	return f
 }
 
+// source is where the value of a setting comes from, if it is derived, that of the other setting.
+func (p *Plan) source(key string) diag.Place {
+	file, line, of := p.Values.Place(key)
+	return diag.Place{File: file, Line: line, Path: of}
+}
+
 // place is where the value of a setting comes from; nowhere, if it is the default.
 func (p *Plan) place(key string) diag.Place {
 	v, ok := p.Values.Get(key)

@@ -247,7 +247,7 @@ func (v *Values) derive(d *Setting, depth int, found *diag.List) any {
 	if err != nil {
 		f := diag.Finding{Rule: "settings/wrong-value", File: d.File, Path: d.Key,
 			Message: fmt.Sprintf("derived from %q %s", d.Derive, err), Hint: "set it, or the settings that it is made of"}
-		if file, line := v.place(d.Key); file != "" { // what it is made of is the user's
+		if file, line, _ := v.Place(d.Key); file != "" { // what it is made of is the user's
 			f.File, f.Line = file, line
 		}
 		found.Add(f)
