@@ -78,7 +78,7 @@ func renderAll(r *render.Renderer, c *catalog.Catalog, p *plan.Plan) (rendered, 
 func (d draft) assemble(loaded *types.Project) (*Deployment, diag.List) {
 	p, r, project := d.plan, d.rendered, d.project
 	b := &Deployment{Bundle: bundle.Bundle{Files: map[string]bundle.File{}, Secrets: p.Secrets, Needed: p.Needed, Lasting: p.Lasting(), Edits: d.target.Edits()}, Services: len(p.Services),
-		Summary: string(r.summary), Start: d.target.Start(), Built: d.target.Images(), Plan: p, Project: loaded, draft: d}
+		Summary: string(r.summary), Start: d.target.Start(), Renew: d.target.Renew(), Built: d.target.Images(), Plan: p, Project: loaded, draft: d}
 	for _, s := range p.Services {
 		if s.Role == catalog.RoleImage {
 			b.Images++
