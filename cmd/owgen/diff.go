@@ -72,7 +72,7 @@ func (c diffCmd) report(ctx context.Context, t *terminal, opened opening.Opened,
 	}
 	old, new := sides.OnDisk(planned), sides.Of(made)
 	for _, s := range planned.Secrets {
-		if s.Lost && !planned.IsClone() {
+		if (s.Lost || s.Anew) && !planned.IsClone() {
 			options.Replaced = append(options.Replaced, s.Spec.Name)
 		}
 	}

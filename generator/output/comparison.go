@@ -58,6 +58,7 @@ type Secret struct {
 	Present bool
 	Create  bool // it is absent, and Apply makes it
 	Lost    bool // it is absent, and the bundle was generated with it before
+	Anew    bool // it was lost together with its public half, as whoever wants a new one has it
 }
 
 // A Comparison is the difference between a bundle and a folder.
@@ -90,6 +91,7 @@ const (
 	ruleMode      = "output/secret-mode"
 	ruleContent   = "output/secret-content"
 	ruleAuthority = "output/ca"
+	ruleAnew      = "output/ca-new"
 	ruleNeeded    = "output/needed"
 	ruleLasting   = "output/lasting"
 	ruleJournal   = "output/journal"
@@ -162,7 +164,7 @@ func (p Comparison) Faulty() diag.List {
 	if p.IsClone() {
 		return p.Asked()
 	}
-	return slices.DeleteFunc(slices.Clone(p.SecretFindings), func(f diag.Finding) bool { return f.Rule == ruleLost })
+	return slices.DeleteFunc(slices.Clone(p.SecretFindings), func(f diag.Finding) bool { return f.Rule == ruleLost || f.Rule == ruleAnew })
 }
 
 // Lost are the names of the secrets that the bundle was generated with before, and that are not there.
