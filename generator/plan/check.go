@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"net/netip"
@@ -66,20 +67,40 @@ func (p *Plan) checkNeeds() diag.List {
 // checkPorts finds two published ports that are one.
 func (p *Plan) checkPorts() diag.List {
 	var found diag.List
-	taken := map[string][]Published{}
-	owner := map[string]string{}
+	type owned struct {
+		Published
+		service string
+	}
+	taken := map[string][]owned{}
 	for _, s := range p.Services {
 		for _, port := range s.Ports {
 			key := fmt.Sprintf("%d/%s", port.Host, port.Protocol)
-			if at := slices.IndexFunc(taken[key], func(other Published) bool { return meet(other.Address, port.Address) }); at >= 0 {
-				found.Add(p.Finding("plan/port-taken", port.Published, fmt.Sprintf("%s is published by %s already", key, owner[key]), "choose another port", taken[key][at].Published))
+			this := owned{port, s.Name}
+			at := slices.IndexFunc(taken[key], func(other owned) bool { return meet(other.Address, port.Address) })
+			if at < 0 {
+				taken[key] = append(taken[key], this)
 				continue
 			}
-			taken[key] = append(taken[key], port)
-			owner[key] = s.Name
+			other := taken[key][at]
+			if p.before(this.Published.Published, other.Published.Published) {
+				this, other = other, this
+			}
+			found.Add(p.Finding("plan/port-taken", this.Published.Published,
+				fmt.Sprintf("%s is published by %s already (%s)", key, other.service, other.Published.Published), "choose another port for one of the two", other.Published.Published))
 		}
 	}
 	return found
+}
+
+// layers are where values come from, the later ones counting.
+var layers = []string{"default", "profile", "size", "file", "--set"}
+
+// before tells whether a setting was given its value before another one was: whoever came last made what is wrong.
+func (p *Plan) before(a, b string) bool {
+	first, _ := p.Values.Get(a)
+	second, _ := p.Values.Get(b)
+	return cmp.Or(cmp.Compare(slices.Index(layers, first.Origin.Layer), slices.Index(layers, second.Origin.Layer)),
+		cmp.Compare(first.Origin.Line, second.Origin.Line)) < 0
 }
 
 // meet tells whether two addresses of the host are one, or one of them stands for all.
