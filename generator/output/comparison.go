@@ -103,6 +103,11 @@ func (p Comparison) Written() bool {
 	return !p.First && !slices.ContainsFunc(p.Changes, func(c Change) bool { return c.State != Unchanged && c.State != Kept })
 }
 
+// Forgot says that what is generated lies there, but not the manifest, by which owgen would know it.
+func (p Comparison) Forgot() bool {
+	return p.First && slices.ContainsFunc(p.Changes, func(c Change) bool { return c.Old != nil && c.State != Kept })
+}
+
 // Clean says that the folder holds the bundle already, with its secrets: Apply would write nothing.
 func (p Comparison) Clean() bool {
 	for _, c := range p.Changes {
