@@ -18,6 +18,7 @@ func (p *Plan) check() diag.List {
 	var found diag.List
 	found.Add(p.checkSubnets()...)
 	found.Add(p.checkPorts()...)
+	found.Add(p.checkNames()...)
 	found.Add(p.checkNeeds()...)
 	if p.Values.String("tls.mode") == "proxy" && len(p.Values.Strings("tls.trusted_proxies")) == 0 {
 		found.Add(p.Finding("plan/proxy-not-trusted", "tls.trusted_proxies", "is empty while tls.mode is proxy: every visitor would have the proxy's address",
@@ -87,6 +88,36 @@ func (p *Plan) checkPorts() diag.List {
 			}
 			found.Add(p.Finding("plan/port-taken", this.Published.Published,
 				fmt.Sprintf("%s is published by %s already (%s)", key, other.service, other.Published.Published), "choose another port for one of the two", other.Published.Published))
+		}
+	}
+	return found
+}
+
+// checkNames finds two servers that clients are to find by one name on one network: they would meet either.
+func (p *Plan) checkNames() diag.List {
+	var found diag.List
+	taken := map[string]Capability{}
+	for _, c := range p.Capabilities {
+		if c.External || c.offer.Host == "" || p.Service(c.Service) == nil {
+			continue
+		}
+		at := c.Network + " " + c.Host
+		other, is := taken[at]
+		if !is {
+			taken[at] = c
+			continue
+		}
+		if other.Service == c.Service {
+			continue
+		}
+		this := c
+		if p.before(this.offer.Host, other.offer.Host) {
+			this, other = other, this
+		}
+		f := p.Finding("plan/name-taken", this.offer.Host, fmt.Sprintf("%s is the name of %s already (%s), and clients of the two find them by it", c.Host, other.Service, other.offer.Host),
+			"choose another name for one of the two", other.offer.Host)
+		if !slices.ContainsFunc(found, func(o diag.Finding) bool { return o.Path == f.Path }) {
+			found.Add(f)
 		}
 	}
 	return found
