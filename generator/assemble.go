@@ -77,8 +77,8 @@ func renderAll(r *render.Renderer, c *catalog.Catalog, p *plan.Plan) (rendered, 
 // assemble puts everything where it lies in the bundle.
 func (d draft) assemble(loaded *types.Project) (*Deployment, diag.List) {
 	p, r, project := d.plan, d.rendered, d.project
-	b := &Deployment{Bundle: bundle.Bundle{Files: map[string]bundle.File{}, Secrets: p.Secrets, Needed: p.Needed, Edits: d.target.Edits()}, Services: len(p.Services),
-		Summary: string(r.summary), Start: d.target.Start(), Built: d.target.Images(), Plan: p, Project: loaded, draft: d}
+	b := &Deployment{Bundle: bundle.Bundle{Files: map[string]bundle.File{}, Secrets: p.Secrets, Needed: p.Needed, Lasting: p.Lasting(), Edits: d.target.Edits()}, Services: len(p.Services),
+		Summary: string(r.summary), Start: d.target.Start(), Renew: d.target.Renew(), Built: d.target.Images(), Plan: p, Project: loaded, draft: d}
 	for _, s := range p.Services {
 		if s.Role == catalog.RoleImage {
 			b.Images++
@@ -111,7 +111,7 @@ func (d draft) assemble(loaded *types.Project) (*Deployment, diag.List) {
 	if err != nil {
 		return nil, append(found, diag.Finding{Rule: "profile/encode", File: bundle.InputFile, Message: err.Error()})
 	}
-	b.Files[bundle.ManifestFile] = bundle.File{Data: bundle.Manifest(b.Files, Version, digest(p), p.Secrets...), Mode: 0o644}
+	b.Files[bundle.ManifestFile] = bundle.File{Data: b.Manifest(Version, digest(p)), Mode: 0o644}
 	b.Files[bundle.InputFile] = bundle.File{Data: own, Mode: 0o644, Once: true}
 	return b, found
 }

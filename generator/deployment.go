@@ -17,6 +17,8 @@ type Deployment struct {
 	Summary string
 	// Start is what starts it for the first time: lines of a shell, in its folder.
 	Start []string
+	// Renew is what brings a change of it into force there.
+	Renew []string
 	// Built is where its images are once they are built.
 	Built target.Images
 	// Plan is what the files were made from.

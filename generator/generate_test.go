@@ -14,6 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/owgen/owgen/dockerfiles"
+	"github.com/owgen/owgen/generator/archive"
 	"github.com/owgen/owgen/generator/catalog"
 	"github.com/owgen/owgen/generator/diag"
 	"github.com/owgen/owgen/generator/profile"
@@ -104,6 +105,28 @@ func TestGolden(t *testing.T) {
 				want["absent"] = strings.Join(absent, "")
 			}
 			compareGolden(t, filepath.Join("..", "testdata", "golden", name), want)
+		})
+	}
+}
+
+// A bundle of every kind can be packed: what files say of secrets are their names. The values are not there yet, so that this is
+// about the names alone; a script packs whole folders.
+func TestNoVariantHoldsASecret(t *testing.T) {
+	for name, flags := range variants {
+		t.Run(name, func(t *testing.T) {
+			made := generateFrom(t, profileOf(name), flags...)
+			var entries []archive.Entry
+			for path, f := range made.Files {
+				entries = append(entries, archive.Entry{Path: path, Data: f.Data})
+			}
+			var names []string
+			for _, s := range made.Secrets {
+				names = append(names, s.Name)
+			}
+			found, err := archive.Leaks(t.Context(), entries, nil, names...)
+			if err != nil || len(found) > 0 {
+				t.Error(err, found)
+			}
 		})
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/owgen/owgen/generator"
+	"github.com/owgen/owgen/generator/bundle"
 	"github.com/owgen/owgen/generator/checkup"
 	"github.com/owgen/owgen/generator/output"
 )
@@ -62,6 +63,9 @@ func (t *terminal) checkup(r checkup.Report, asJSON bool) error {
 	}
 	hint := fmt.Sprintf("`owgen diff %s` shows what generating it would change, and `owgen generate -o %s` does it", r.Bundle, r.Bundle)
 	switch {
+	case r.Forgot:
+		return difference{r.Bundle + " has no " + bundle.ManifestFile + ", by which owgen knows what it wrote",
+			"restore it from git or a backup; or `owgen generate -o " + r.Bundle + "` writes it anew, with --force where files differ, of which it keeps copies"}
 	case r.First:
 		return difference{r.Bundle + " holds nothing that was generated", "run `owgen generate -o " + r.Bundle + "`"}
 	case r.Clean && len(r.Findings.Errors()) == 0:

@@ -72,11 +72,11 @@ func (c diffCmd) report(ctx context.Context, t *terminal, opened opening.Opened,
 	}
 	old, new := sides.OnDisk(planned), sides.Of(made)
 	for _, s := range planned.Secrets {
-		if s.Lost && !planned.IsClone() {
+		if (s.Lost || s.Anew) && !planned.IsClone() {
 			options.Replaced = append(options.Replaced, s.Spec.Name)
 		}
 	}
-	t.findings(planned.Findings.Softened())
+	t.findings(append(planned.Findings.Softened(), planned.Risks.Softened()...))
 	if err := sides.Load(ctx, &old, &new); err != nil {
 		return diff.Report{}, err
 	}

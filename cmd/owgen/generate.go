@@ -46,9 +46,12 @@ func (c generateCmd) generate(ctx context.Context, t *terminal, dir string) erro
 	if err != nil {
 		return environment(err)
 	}
-	opened, err := opening.ForBundle(ctx, c.request(ctx, c.Profile), dir, c.Save)
+	opened, err := opening.ForBundle(ctx, c.request(ctx, c.Profile), dir, c.Save || c.DryRun)
 	if err != nil {
 		return openingError(err)
+	}
+	if opened.Replaces && !c.Save {
+		leftovers.Add(diag.Finding{Rule: "generate/save", Severity: diag.Warning, File: opening.Own(dir), Message: "the command line says otherwise: it needs --save to be written", Hint: "edit the file, or add --save"})
 	}
 	made, found := opened.Generate(ctx)
 	if err := found.Err(); err != nil {

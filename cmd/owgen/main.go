@@ -10,6 +10,7 @@ import (
 	"runtime"
 	"runtime/debug"
 	"slices"
+	"strings"
 	"syscall"
 	"time"
 
@@ -91,7 +92,7 @@ func run(args []string, stdout, stderr io.Writer) int {
 		say(stderr, "owgen: %s\n  hint: %s\n", err, usageHint(args, err))
 		return exitUsage
 	}
-	t.json = wantsJSON(command)
+	t.json, t.reads = wantsJSON(command), reads(command)
 	return t.delivered(out, t.report(interruptible(ctx, stop, func() error { return command.Run() })))
 }
 
@@ -115,6 +116,12 @@ func wantsJSON(command *kong.Context) bool {
 		}
 	}
 	return false
+}
+
+// reads tells of the commands that write nothing, whatever their flags are.
+func reads(command *kong.Context) bool {
+	word, _, _ := strings.Cut(command.Command(), " ")
+	return slices.Contains([]string{"check", "diff", "doctor", "explain", "lint", "list", "plan", "verify"}, word)
 }
 
 // patience is how long a command may take to end by itself once it is interrupted.

@@ -3,10 +3,12 @@ package main
 import (
 	"context"
 	"fmt"
+	"slices"
 	"text/tabwriter"
 
 	"github.com/owgen/owgen/generator"
 	"github.com/owgen/owgen/generator/diag"
+	"github.com/owgen/owgen/generator/profile"
 	"github.com/owgen/owgen/generator/sizing"
 )
 
@@ -45,6 +47,9 @@ func (c planCmd) Run(ctx context.Context, t *terminal) error {
 	out := sized{model.For(c.Devices), []set{}}
 	request.Source.Set = append(request.Source.Set, "size="+out.Size.Size)
 	_, values, found := prepared.Resolve(request.Source)
+	if slices.ContainsFunc(found, func(f diag.Finding) bool { return f.Rule == profile.RuleNoSizes }) {
+		return usageError{c.Profile + " has no sizes, which are for profiles that manage devices", "name one that has them (`owgen list` shows the profiles), such as single-server"}
+	}
 	if err := found.Err(); err != nil {
 		return err
 	}

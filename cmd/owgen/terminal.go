@@ -20,6 +20,7 @@ type terminal struct {
 	outColour bool
 	redraw    bool // errs is a terminal
 	json      bool // scripts read out, findings included
+	reads     bool // the command never writes, and need not say so
 }
 
 // report prints an error and returns its exit code. For scripts it is JSON as well, unless the command has said
@@ -64,7 +65,11 @@ func failureOf(err error) failure {
 func (t *terminal) findings(list diag.List) {
 	t.show(list)
 	if n := len(list.Errors()); n > 0 {
-		say(t.errs, "%d %s; nothing was written\n", n, plural(n, "error", "errors"))
+		end := "; nothing was written"
+		if t.reads {
+			end = ""
+		}
+		say(t.errs, "%d %s%s\n", n, plural(n, "error", "errors"), end)
 	}
 }
 

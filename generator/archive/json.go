@@ -14,13 +14,13 @@ import (
 	"github.com/owgen/owgen/generator/secret/known"
 )
 
-// secretsInJSON says where a file holds a secret within JSON: a file of its own, or a value of a variable, as settings of
+// inJSON says where a file holds a secret within JSON: a file of its own, or a value of a variable, as settings of
 // some programs are. Whatever is in secrets/, nobody knows such a value by it; the name gives it away.
-func secretsInJSON(e Entry) []string {
+func (s secretSearch) inJSON(e Entry) []string {
 	var found []string
 	look := func(text, where string) {
 		for _, m := range secret.InJSON(text) {
-			if !strings.Contains(m.Value, "$") && !known.Value(m.Value) {
+			if !strings.Contains(m.Value, "$") && !known.Value(m.Value) && !slices.Contains(s.names, m.Value) {
 				found = append(found, "a secret in JSON: "+strings.Trim(where+"."+m.Path, "."))
 			}
 		}

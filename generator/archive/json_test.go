@@ -25,12 +25,15 @@ func TestLeaksInJSON(t *testing.T) {
 		"an address":      {".env", `C='{"url": "redis://:kae0Ohz8ahGh@cache"}'`, "a secret in JSON: C.url"},
 		"a placeholder":   {"custom/x.json", `{"secret": "<your-secret>"}`, ""},
 		"a variable":      {"docker-compose.yml", `a: '{"secret": "${SECRET}"}'`, ""},
+		"a name":          {"x/files/clients.json", `[{"secret": "openid_mail_secret"}]`, ""},
+		"like a name":     {"x/files/clients.json", `[{"secret": "openid_mail_kae0Ohz"}]`, "a secret in JSON: 0.secret"},
+		"a name, and one": {"x/files/clients.json", `[{"secret": "openid_mail_secret"}, {"secret": "kae0Ohz8ahGh"}]`, "a secret in JSON: 1.secret"},
 		"a path":          {"custom/x.json", `{"secret": "/run/secrets/x", "secret_file": "x"}`, ""},
 		"something alike": {"custom/x.json", `{"token_url": "https://example.org", "primary_key": "id"}`, ""},
 		"another file":    {"custom/x.md", json, ""},
 		"no JSON":         {"custom/x.json", `{"secret": "kae0Ohz8ahGh"`, ""},
 	} {
-		found, err := Leaks(t.Context(), []Entry{{Path: test.path, Data: []byte(test.text)}}, nil)
+		found, err := Leaks(t.Context(), []Entry{{Path: test.path, Data: []byte(test.text)}}, nil, "sql_password", "openid_mail_secret")
 		if err != nil {
 			t.Fatal(err)
 		}

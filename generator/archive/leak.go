@@ -25,14 +25,16 @@ const leastLeak = 8
 // A secretSearch looks for secrets in one file after the other.
 type secretSearch struct {
 	secrets []Secret
+	names   []string   // of the declared ones
 	needles [][][]byte // by secret
 	overlap int        // how much of a piece is looked at again with the next one
 }
 
 // Leaks finds secrets in what is to be packed: the values of the given ones, plain and in base64, private
-// keys whatever they open, and what is named like a secret within JSON.
-func Leaks(ctx context.Context, entries []Entry, secrets []Secret) (diag.List, error) {
-	s := secretSearch{secrets: secrets, overlap: keyLength}
+// keys whatever they open, and what is named like a secret within JSON, unless its value is the name of one that is declared:
+// so files say which file in secrets/ their reader takes.
+func Leaks(ctx context.Context, entries []Entry, secrets []Secret, names ...string) (diag.List, error) {
+	s := secretSearch{secrets: secrets, names: names, overlap: keyLength}
 	for _, secret := range secrets {
 		needles := secret.needles()
 		s.needles = append(s.needles, needles)
@@ -63,7 +65,7 @@ const piece = 4 << 20
 // entry says what an entry holds that it must not.
 func (s secretSearch) entry(ctx context.Context, e Entry) ([]string, error) {
 	if e.Open == nil {
-		return append(s.text(e.Data), secretsInJSON(e)...), ctx.Err()
+		return append(s.text(e.Data), s.inJSON(e)...), ctx.Err()
 	}
 	r, err := e.Open()
 	if err != nil {

@@ -4,9 +4,11 @@ package bundle
 
 import (
 	"cmp"
+	"encoding/json"
 	"io/fs"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/owgen/owgen/generator/diag"
 	"github.com/owgen/owgen/generator/secret"
@@ -20,6 +22,8 @@ type Bundle struct {
 	Secrets []secret.Spec
 	// Needed lists what else of the user's must be there before its images can be built.
 	Needed []Needed
+	// Lasting are the values that data is made with.
+	Lasting []Lasting
 	// Edits is where an edit of the user's is kept, in words; empty where it is as with Compose.
 	Edits string
 }
@@ -34,6 +38,28 @@ type Needed struct {
 	Path   string // relative to the bundle or absolute
 	Folder bool
 	Asked  diag.Place
+}
+
+// Lasting is the value of a setting that data is made with on the first start: another one later leaves the data as it was.
+type Lasting struct {
+	Key   string
+	Value string
+	Why   string     // what another value does, as the setting's declaration says it
+	Asked diag.Place // where the input gives it, or what it is derived from
+}
+
+// Keep writes the value as owgen.yaml has it.
+func (l Lasting) Keep() string {
+	parts := strings.Split(l.Key, ".")
+	quoted, err := json.Marshal(l.Value)
+	if err != nil {
+		panic(err) // a text always has a JSON form
+	}
+	out := parts[len(parts)-1] + ": " + string(quoted)
+	for _, part := range slices.Backward(parts[:len(parts)-1]) {
+		out = part + ": {" + out + "}"
+	}
+	return out
 }
 
 // A File is the content and mode of one generated file. A file that is to be written Once belongs

@@ -30,22 +30,34 @@ type Record struct {
 	Generator   string            `json:"generator"`         // the version that wrote the bundle
 	InputDigest string            `json:"input"`             // the digest of everything that it was written from
 	Secrets     []string          `json:"secrets,omitempty"` // the names of the secrets that it needs
+	Lasting     map[string]string `json:"lasting,omitempty"` // setting -> the value that data was made with
 	Files       map[string]string `json:"files"`             // path -> sha256:... of what was written there
 }
 
 // Manifest renders the manifest of the given files: one line a file, in order, so that a change
 // reads well in a pull request. The manifest itself and files that are written once are not in it.
 func Manifest(files map[string]File, version, inputDigest string, secrets ...secret.Spec) []byte {
+	return (&Bundle{Files: files, Secrets: secrets}).Manifest(version, inputDigest)
+}
+
+// Manifest renders the manifest of the bundle.
+func (b *Bundle) Manifest(version, inputDigest string) []byte {
 	r := Record{
 		About: manifestAbout, Format: manifestFormat, Generator: version, InputDigest: inputDigest,
-		Files: make(map[string]string, len(files)),
+		Files: make(map[string]string, len(b.Files)),
 	}
-	for path, f := range files {
+	for path, f := range b.Files {
 		if !f.Once && path != ManifestFile {
 			r.Files[path] = Digest(f.Data)
 		}
 	}
-	for _, s := range secrets {
+	for _, l := range b.Lasting {
+		if r.Lasting == nil {
+			r.Lasting = map[string]string{}
+		}
+		r.Lasting[l.Key] = l.Value
+	}
+	for _, s := range b.Secrets {
 		r.Secrets = append(r.Secrets, s.Name)
 	}
 	slices.Sort(r.Secrets)

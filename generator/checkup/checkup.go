@@ -25,7 +25,8 @@ type Report struct {
 	Findings diag.List   `json:"findings"`
 
 	Lost    []string `json:"-"` // those of the secrets that were there when it was generated
-	First   bool     `json:"-"` // nothing that was generated is there
+	First   bool     `json:"-"` // nothing that was generated is there, as far as owgen knows
+	Forgot  bool     `json:"-"` // files are there, but not the manifest by which owgen knows them
 	Summary string   `json:"-"`
 	Edits   string   `json:"-"` // where one of the user's is kept
 }
@@ -40,7 +41,7 @@ type Deviation struct {
 
 // Make compares a folder with the bundle that it should hold.
 func Make(dir string, b *generator.Deployment, p output.Comparison) Report {
-	r := Report{Bundle: dir, Made: p.Record.Generator, Owgen: generator.Version, First: p.First,
+	r := Report{Bundle: dir, Made: p.Record.Generator, Owgen: generator.Version, First: p.First, Forgot: p.Forgot(),
 		Causes: []string{}, Files: []Deviation{}, Secrets: []string{}, Findings: diag.List{},
 		Summary: fmt.Sprintf("%d services, %d files", b.Started(), len(b.Files)), Edits: b.Keeps()}
 	for _, change := range p.Changes {
@@ -55,6 +56,7 @@ func Make(dir string, b *generator.Deployment, p output.Comparison) Report {
 	}
 	r.addSecrets(p)
 	r.Findings.Add(p.NeededFindings...)
+	r.Findings.Add(p.Risks...)
 	if r.Clean = len(r.Files)+len(r.Secrets) == 0; !r.Clean {
 		r.Causes = causes(b, p)
 	}

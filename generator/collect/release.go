@@ -63,7 +63,11 @@ func Open(ctx context.Context, dir string, request generator.Request, o Options)
 	if err != nil {
 		return nil, err
 	}
-	leaks, err := archive.Leaks(ctx, r.entries, secrets)
+	var names []string
+	for _, s := range r.Secrets {
+		names = append(names, s.Name)
+	}
+	leaks, err := archive.Leaks(ctx, r.entries, secrets, names...)
 	if err == nil {
 		err = leaks.Err()
 	}

@@ -41,6 +41,7 @@ func (c *comparison) clusters() {
 			c.add(name, cost, "is removed: "+old.Workloads[name].Removal)
 		}
 	}
+	c.lasting()
 	c.images()
 	c.storage()
 	c.segments()

@@ -27,9 +27,10 @@ type Options struct {
 	Full     bool     // show long differences of files, too
 }
 
-// Known is what a change of a variable of .env does that its place in the project does not show.
+// Known is what a change of a setting does that its place in the project does not show. It is seen by a variable.
 type Known struct {
-	Variable string
+	Setting  string
+	Variable string // empty: it is seen in the manifest alone
 	Service  string // that it belongs to; with the cost Migrate the jobs that others wait for
 	Cost     Cost
 	Why      string
@@ -100,6 +101,7 @@ func (c *comparison) project() {
 	c.volumes()
 	c.secrets()
 	c.known()
+	c.lasting()
 	c.owners()
 	c.others()
 	c.contents()

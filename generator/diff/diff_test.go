@@ -63,6 +63,9 @@ func TestChanges(t *testing.T) {
 					variable, rest, _ := strings.Cut(rest, " ")
 					cost, why, _ := strings.Cut(rest, ": ")
 					known := diff.Known{Variable: variable, Service: service, Why: why}
+					if strings.Contains(variable, ".") {
+						known.Setting, known.Variable = variable, ""
+					}
 					if err := known.Cost.UnmarshalText([]byte(cost)); err != nil {
 						t.Fatal(err)
 					}

@@ -61,13 +61,29 @@ func (c *comparison) file(name string) File {
 		added, removed := hunk.count()
 		f.Added, f.Removed = f.Added+added, f.Removed+removed
 		if c.options.Full || !hunk.onlyTags() {
-			f.Lines += hideLines(string(hunk))
+			f.Lines += hideLines(string(hunk), c.secretNames()...)
 		}
 	}
 	if isUsers(name) || !c.options.Full && (f.Added+f.Removed > shortLines || isManifest(name)) {
 		f.Lines = ""
 	}
 	return f
+}
+
+// secretNames are those of all secrets that are declared on a side.
+func (c *comparison) secretNames() []string {
+	var out []string
+	for _, side := range []Side{c.old, c.new} {
+		if side.Project != nil {
+			out = slices.AppendSeq(out, maps.Keys(side.Project.Secrets))
+		}
+		if side.Cluster != nil {
+			for _, w := range side.Cluster.Workloads {
+				out = append(out, w.Secrets...)
+			}
+		}
+	}
+	return out
 }
 
 // A hunk is a part of a unified difference, from its @@ line on.

@@ -2,6 +2,7 @@ package diff
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 
 	"github.com/owgen/owgen/generator/lazy"
@@ -29,8 +30,9 @@ func hideKeys(text []byte) []byte {
 	return keyBlock().ReplaceAll(text, []byte("${1} "+hidden+" ${2}"))
 }
 
-// hideLines takes out of each line what may be a secret that somebody wrote where none belongs.
-func hideLines(text string) string {
+// hideLines takes out of each line what may be a secret that somebody wrote where none belongs. The name of a declared secret,
+// by which its reader finds the file, is none.
+func hideLines(text string, names ...string) string {
 	var out strings.Builder
 	secret := false // the line above names a variable of Kubernetes that may be one
 	for line := range strings.Lines(text) {
@@ -43,7 +45,7 @@ func hideLines(text string) string {
 				body = m[1] + hidden
 			}
 		} else {
-			body = hideLine(body)
+			body = hideLine(body, names)
 			m := named().FindStringSubmatch(line)
 			secret = m != nil && isSecretName(m[1])
 		}
@@ -52,7 +54,7 @@ func hideLines(text string) string {
 	return out.String()
 }
 
-func hideLine(line string) string {
+func hideLine(line string, names []string) string {
 	line = login().ReplaceAllString(line, "${1}"+hidden+"@")
 	line = bearer().ReplaceAllString(line, "${1}${2}"+hidden)
 	line = flagged().ReplaceAllString(line, "${1}"+hidden)
@@ -61,13 +63,30 @@ func hideLine(line string) string {
 		if m == nil {
 			break
 		}
-		name, value := line[at+m[2]:at+m[3]], line[at+m[6]:at+m[7]]
-		if isSecretName(name) && mayBeSecret(value) {
+		name, quote, value := line[at+m[2]:at+m[3]], line[at+m[4]:at+m[5]], line[at+m[6]:at+m[7]]
+		if isSecretName(name) && mayBeSecret(value) && !refers(value, quote, names) {
 			return line[:at+m[6]] + hidden
 		}
 		at += m[3] // the value of one may hold the name of another
 	}
 	return line
+}
+
+// refers tells whether a value, which the rest of its line follows, is one of these names and nothing more.
+func refers(value, quote string, names []string) bool {
+	end := strings.IndexFunc(value, func(r rune) bool { return !isNameRune(r) })
+	if end < 0 {
+		end = len(value)
+	}
+	name, rest := value[:end], value[end:]
+	if quote != "" {
+		return slices.Contains(names, name) && strings.HasPrefix(rest, quote)
+	}
+	return slices.Contains(names, name) && (rest == "" || strings.ContainsAny(rest[:1], ",;}]"))
+}
+
+func isNameRune(r rune) bool {
+	return 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9' || strings.ContainsRune("_.-", r)
 }
 
 // isSecretName is lint's judgement, and wider: here nothing is lost by hiding too much.

@@ -3,6 +3,8 @@ package diff
 import (
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 )
 
 // What somebody may have written where no secret belongs must not be printed.
@@ -55,6 +57,24 @@ func TestHideLeaves(t *testing.T) {
 	} {
 		if got := hideLines(line); got != line {
 			t.Errorf("%s\nbecame %s", line, got)
+		}
+	}
+}
+
+// The name of a declared secret says where the value is, and is none itself; what only begins like it, or follows it, is hidden.
+func TestHideLeavesNamesOfSecrets(t *testing.T) {
+	for _, test := range []struct{ line, want string }{
+		{`+    {"id": "mail", "secret": "openid_mail_secret", "exchanges": false},`, `+    {"id": "mail", "secret": "openid_mail_secret", "exchanges": false},`},
+		{`+    {"secret": "openid_mail_secret", "password": "hUnter2x"},`, `+    {"secret": "openid_mail_secret", "password": "` + hidden},
+		{`+    secret: openid_mail_secret`, `+    secret: openid_mail_secret`},
+		{`+client_secret = openid_mail_secret;`, `+client_secret = openid_mail_secret;`},
+		{`+    {"secret": "openid_mail_secretX"},`, `+    {"secret": "` + hidden},
+		{`+    {"secret": "openid_mail_secret hUnter2x"},`, `+    {"secret": "` + hidden},
+		{`+    secret: openid_mail_secret hUnter2x`, `+    secret: ` + hidden},
+		{`+    {"secret": "openid_other_secret"},`, `+    {"secret": "` + hidden},
+	} {
+		if diff := cmp.Diff(test.want, hideLines(test.line, "sql_password", "openid_mail_secret")); diff != "" {
+			t.Errorf("(-want +got)\n%s", diff)
 		}
 	}
 }

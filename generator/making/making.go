@@ -45,7 +45,7 @@ type Result struct {
 	Backups  []string `json:"backups"`
 
 	Summary string   `json:"-"` // where the deployment is found
-	Start   []string `json:"-"` // what starts it, in its folder
+	Start   []string `json:"-"` // what starts it, or brings a change into force, in its folder
 	Lost    []string `json:"-"` // those of the secrets that were there before: new ones do not fit what was set up with them
 	Rotated []string `json:"-"` // those of the lost whose services can take a new one
 	First   bool     `json:"-"` // nothing generated was there before
@@ -62,7 +62,7 @@ func Write(dir string, made *generator.Deployment, o Options) (Result, diag.List
 	}
 	r := planned(dir, made, compared)
 	if o.DryRun {
-		return r, nil, nil
+		return r, compared.Risks.Softened(), nil
 	}
 	done, err := output.Apply(compared, output.Options{Force: o.Force, InputBefore: o.InputBefore, Random: rand.Reader, Now: time.Now()})
 	if err != nil {
@@ -76,6 +76,9 @@ func Write(dir string, made *generator.Deployment, o Options) (Result, diag.List
 func planned(dir string, made *generator.Deployment, compared output.Comparison) Result {
 	r := Result{Bundle: dir, Services: made.Started(), Files: len(made.Files), Summary: made.Summary, Start: made.Start, First: compared.First,
 		Backups: []string{}}
+	if !r.First {
+		r.Start = made.Renew
+	}
 	r.Written = paths(compared.Of(output.Create, output.Missing, output.Update))
 	r.Removed = paths(compared.Of(output.Remove))
 	r.Edited = paths(compared.Of(output.Edited))

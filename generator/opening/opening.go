@@ -120,7 +120,7 @@ func open(ctx context.Context, p *generator.Prepared, source profile.Source, dir
 	}
 	if !save {
 		return Opened{}, &RefusedError{ErrContradiction, "the command line says otherwise than " + own + " about " + strings.Join(different, ", "),
-			"edit the file and run `owgen generate` there, or add --save to write it into the file"}
+			"edit the file and run `owgen generate` there, or add --save to write it into the file; --dry-run, or `owgen diff` with the same flags, says before what it does"}
 	}
 	opened.Replaces = true
 	opened.Source, err = merged(p, there, source, own)

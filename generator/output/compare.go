@@ -33,7 +33,7 @@ func (f folder) compare(b *bundle.Bundle) (Comparison, error) {
 	if err := check(b); err != nil {
 		return Comparison{}, err
 	}
-	steps := []func() error{c.root, c.manifest, c.files, c.compareSecrets, c.needed}
+	steps := []func() error{c.root, c.manifest, c.files, c.compareSecrets, c.needed, c.risks}
 	for _, step := range steps {
 		if err := step(); err != nil {
 			return Comparison{}, err
@@ -206,6 +206,12 @@ func (c *inspection) content(change Change, info fs.FileInfo) (Change, error) {
 	return change, nil
 }
 
+// repeats tells whether the folder has an input, as a bundle has.
+func (c *inspection) repeats() bool {
+	_, err := c.disk.lstat(bundle.InputFile)
+	return err == nil
+}
+
 // edited reports a file that is not what was generated, and returns that in a few words.
 func (c *inspection) edited(change Change, known bool) string {
 	f := diag.Finding{Rule: ruleEdited, File: change.Path}
@@ -220,6 +226,12 @@ func (c *inspection) edited(change Change, known bool) string {
 	default:
 		reason = "not written by owgen"
 		f.Hint = "choose another folder, or move the file away; or generate with --force, which keeps a copy and replaces it"
+		if c.First && c.repeats() {
+			f.Message = "it may be yours: there is no " + bundle.ManifestFile + ", by which owgen knows what it wrote"
+			f.Hint = "restore " + bundle.ManifestFile + " from git or a backup; or generate with --force, which keeps a copy of each file that differs"
+			c.Findings.Add(f)
+			return reason
+		}
 	}
 	f.Message = "it was " + reason
 	c.Findings.Add(f)

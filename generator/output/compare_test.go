@@ -130,7 +130,7 @@ func TestCompareStates(t *testing.T) {
 			now:  map[string]string{"a": "1!", "b": "2"},
 			user: func(t *testing.T, dir string) { must(t, os.Remove(filepath.Join(dir, bundle.ManifestFile))) },
 			want: map[string]State{"a": Edited, "b": Unchanged},
-			find: []string{"output/edited error a: it was not written by owgen"},
+			find: []string{"output/edited error a: it may be yours: there is no owgen.lock, by which owgen knows what it wrote"},
 		},
 		"a manifest with conflict marks": {
 			now:  map[string]string{"a": "1!", "b": "2"},

@@ -58,6 +58,7 @@ type Secret struct {
 	Present bool
 	Create  bool // it is absent, and Apply makes it
 	Lost    bool // it is absent, and the bundle was generated with it before
+	Anew    bool // it was lost together with its public half, as whoever wants a new one has it
 }
 
 // A Comparison is the difference between a bundle and a folder.
@@ -72,6 +73,9 @@ type Comparison struct {
 	// the bundle, which has no secrets, they mean nothing.
 	SecretFindings diag.List
 	NeededFindings diag.List // what is wrong with what images are built from; an Error stops Apply
+	// Risks tells what is there already and does not fit to the bundle; it stops nobody, since a deployment that has no data
+	// yet may lose it.
+	Risks diag.List
 
 	bundle  *bundle.Bundle
 	folders map[string]place // what is where a folder has to be
@@ -87,7 +91,9 @@ const (
 	ruleMode      = "output/secret-mode"
 	ruleContent   = "output/secret-content"
 	ruleAuthority = "output/ca"
+	ruleAnew      = "output/ca-new"
 	ruleNeeded    = "output/needed"
+	ruleLasting   = "output/lasting"
 	ruleJournal   = "output/journal"
 )
 
@@ -95,6 +101,11 @@ const (
 // hash of each file, is the same as well.
 func (p Comparison) Written() bool {
 	return !p.First && !slices.ContainsFunc(p.Changes, func(c Change) bool { return c.State != Unchanged && c.State != Kept })
+}
+
+// Forgot says that what is generated lies there, but not the manifest, by which owgen would know it.
+func (p Comparison) Forgot() bool {
+	return p.First && slices.ContainsFunc(p.Changes, func(c Change) bool { return c.Old != nil && c.State != Kept })
 }
 
 // Clean says that the folder holds the bundle already, with its secrets: Apply would write nothing.
@@ -158,7 +169,7 @@ func (p Comparison) Faulty() diag.List {
 	if p.IsClone() {
 		return p.Asked()
 	}
-	return slices.DeleteFunc(slices.Clone(p.SecretFindings), func(f diag.Finding) bool { return f.Rule == ruleLost })
+	return slices.DeleteFunc(slices.Clone(p.SecretFindings), func(f diag.Finding) bool { return f.Rule == ruleLost || f.Rule == ruleAnew })
 }
 
 // Lost are the names of the secrets that the bundle was generated with before, and that are not there.
@@ -174,7 +185,7 @@ func (p Comparison) Lost() []string {
 
 // warnings returns the findings that do not stop Apply.
 func (p Comparison) warnings() diag.List {
-	return slices.Concat(p.Findings, p.SecretFindings, p.NeededFindings).Warnings().Sort()
+	return slices.Concat(p.Findings, p.SecretFindings, p.NeededFindings, p.Risks.Softened()).Warnings().Sort()
 }
 
 // IsClone tells whether a bundle has none of the secrets that belong into its folder.

@@ -37,7 +37,7 @@ func (c *inspection) compareSecrets() error {
 			s.Lost = slices.Contains(c.Record.Secrets, spec.Name)
 		}
 		if spec.File == "" {
-			if err := c.public(s); err != nil {
+			if err := c.public(&s); err != nil {
 				return err
 			}
 		}
@@ -61,7 +61,7 @@ func (c *inspection) judge(s Secret, info fs.FileInfo) {
 
 // public wants the public half of a secret to be there exactly when the secret is: another one
 // would not fit.
-func (c *inspection) public(s Secret) error {
+func (c *inspection) public(s *Secret) error {
 	for _, p := range s.Spec.Kind.Public() {
 		_, err := c.disk.lstat(p)
 		switch {
@@ -73,6 +73,11 @@ func (c *inspection) public(s Secret) error {
 		case s.Create && err == nil:
 			c.authority(p, s.Path+" is not there, which is the key of "+p,
 				fmt.Sprintf("restore %s from a backup; or delete %s, and a new authority is made, which every client must import anew", s.Path, p))
+		case s.Lost: // somebody took both away: what an accident takes is one of them, or all of secrets/
+			s.Lost, s.Anew = false, true
+			c.SecretFindings.Add(diag.Finding{Rule: ruleAnew, Severity: diag.Warning, File: p,
+				Message: "a new authority is made, since " + p + " and " + s.Path + " are both gone: until they import the new " + p + ", browsers and devices refuse what it signs",
+				Hint:    "\"Trust\" in README.md says how the services take it, and who has to import it; or restore both from the backup"})
 		}
 	}
 	return nil

@@ -177,7 +177,21 @@ func TestAuthorityIsMadeAnewWithoutItsOldCertificate(t *testing.T) {
 	dir := generated(t, b)
 	must(t, os.RemoveAll(filepath.Join(dir, "secrets")))
 	must(t, os.Remove(filepath.Join(dir, "ca.crt")))
-	equal(t, "made", []string{"secrets/ca_key", "ca.crt"}, apply(t, dir, b, options()).Secrets)
+	result := apply(t, dir, b, options())
+	equal(t, "made", []string{"secrets/ca_key", "ca.crt"}, result.Secrets)
+	equal(t, "said", []string{"output/ca-new warning ca.crt: a new authority is made, since ca.crt and secrets/ca_key are both gone: " +
+		"until they import the new ca.crt, browsers and devices refuse what it signs"}, lines(result.Findings))
+}
+
+// Where the key alone is gone, it is lost.
+func TestAuthorityIsLostWithoutItsKey(t *testing.T) {
+	b := bundled(map[string]string{"a": "1"}, authority(), random("one"))
+	dir := generated(t, b)
+	must(t, os.Remove(filepath.Join(dir, "secrets", "ca_key")))
+	equal(t, "lost", []string{"ca_key"}, compare(t, dir, b).Lost())
+	must(t, os.Remove(filepath.Join(dir, "ca.crt")))
+	equal(t, "lost with its certificate", []string(nil), compare(t, dir, b).Lost())
+	equal(t, "of doctor", []string(nil), lines(compare(t, dir, b).Faulty()))
 }
 
 // A secret that appears between the comparison and the writing is the user's.

@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"net/netip"
@@ -17,6 +18,7 @@ func (p *Plan) check() diag.List {
 	var found diag.List
 	found.Add(p.checkSubnets()...)
 	found.Add(p.checkPorts()...)
+	found.Add(p.checkNames()...)
 	found.Add(p.checkNeeds()...)
 	if p.Values.String("tls.mode") == "proxy" && len(p.Values.Strings("tls.trusted_proxies")) == 0 {
 		found.Add(p.Finding("plan/proxy-not-trusted", "tls.trusted_proxies", "is empty while tls.mode is proxy: every visitor would have the proxy's address",
@@ -66,20 +68,70 @@ func (p *Plan) checkNeeds() diag.List {
 // checkPorts finds two published ports that are one.
 func (p *Plan) checkPorts() diag.List {
 	var found diag.List
-	taken := map[string][]Published{}
-	owner := map[string]string{}
+	type owned struct {
+		Published
+		service string
+	}
+	taken := map[string][]owned{}
 	for _, s := range p.Services {
 		for _, port := range s.Ports {
 			key := fmt.Sprintf("%d/%s", port.Host, port.Protocol)
-			if at := slices.IndexFunc(taken[key], func(other Published) bool { return meet(other.Address, port.Address) }); at >= 0 {
-				found.Add(p.Finding("plan/port-taken", port.Published, fmt.Sprintf("%s is published by %s already", key, owner[key]), "choose another port", taken[key][at].Published))
+			this := owned{port, s.Name}
+			at := slices.IndexFunc(taken[key], func(other owned) bool { return meet(other.Address, port.Address) })
+			if at < 0 {
+				taken[key] = append(taken[key], this)
 				continue
 			}
-			taken[key] = append(taken[key], port)
-			owner[key] = s.Name
+			other := taken[key][at]
+			if p.before(this.Published.Published, other.Published.Published) {
+				this, other = other, this
+			}
+			found.Add(p.Finding("plan/port-taken", this.Published.Published,
+				fmt.Sprintf("%s is published by %s already (%s)", key, other.service, other.Published.Published), "choose another port for one of the two", other.Published.Published))
 		}
 	}
 	return found
+}
+
+// checkNames finds two servers that clients are to find by one name on one network: they would meet either.
+func (p *Plan) checkNames() diag.List {
+	var found diag.List
+	taken := map[string]Capability{}
+	for _, c := range p.Capabilities {
+		if c.External || c.offer.Host == "" || p.Service(c.Service) == nil {
+			continue
+		}
+		at := c.Network + " " + c.Host
+		other, is := taken[at]
+		if !is {
+			taken[at] = c
+			continue
+		}
+		if other.Service == c.Service {
+			continue
+		}
+		this := c
+		if p.before(this.offer.Host, other.offer.Host) {
+			this, other = other, this
+		}
+		f := p.Finding("plan/name-taken", this.offer.Host, fmt.Sprintf("%s is the name of %s already (%s), and clients of the two find them by it", c.Host, other.Service, other.offer.Host),
+			"choose another name for one of the two", other.offer.Host)
+		if !slices.ContainsFunc(found, func(o diag.Finding) bool { return o.Path == f.Path }) {
+			found.Add(f)
+		}
+	}
+	return found
+}
+
+// layers are where values come from, the later ones counting.
+var layers = []string{"default", "profile", "size", "file", "--set"}
+
+// before tells whether a setting was given its value before another one was: whoever came last made what is wrong.
+func (p *Plan) before(a, b string) bool {
+	first, _ := p.Values.Get(a)
+	second, _ := p.Values.Get(b)
+	return cmp.Or(cmp.Compare(slices.Index(layers, first.Origin.Layer), slices.Index(layers, second.Origin.Layer)),
+		cmp.Compare(first.Origin.Line, second.Origin.Line)) < 0
 }
 
 // meet tells whether two addresses of the host are one, or one of them stands for all.
@@ -99,6 +151,12 @@ func (p *Plan) Finding(rule, key, message, hint string, others ...string) diag.F
 		}
 	}
 	return f
+}
+
+// source is where the value of a setting comes from, if it is derived, that of the other setting.
+func (p *Plan) source(key string) diag.Place {
+	file, line, of := p.Values.Place(key)
+	return diag.Place{File: file, Line: line, Path: of}
 }
 
 // place is where the value of a setting comes from; nowhere, if it is the default.

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/owgen/owgen/generator/catalog"
+	"github.com/owgen/owgen/generator/diag"
 	"github.com/owgen/owgen/generator/secret"
 	"github.com/owgen/owgen/generator/settings"
 )
@@ -92,7 +93,7 @@ func (p *Plan) declaredSecrets(c *catalog.Catalog) map[string][]secret.Spec {
 			external := outside || External(p.Values, ExternalGroup(x.File))
 			spec := secret.Spec{Name: x.Name, Kind: x.Kind, Length: x.Length, Description: x.Description, Renewed: x.Renewed}
 			if x.Kind == secret.Authority {
-				spec.Names = p.publicNames()
+				spec.Names, spec.NamedAt = p.publicNames()
 			}
 			if x.File != "" {
 				spec.File, spec.Asked = p.Values.String(x.File), p.place(x.File)
@@ -164,15 +165,15 @@ func envOf(s *settings.Setting) string {
 }
 
 // publicNames are the domain and each public host that is not below it, the domain first.
-func (p *Plan) publicNames() []string {
+func (p *Plan) publicNames() ([]string, map[string]diag.Place) {
 	domain := p.Values.String("domain")
-	names := []string{domain}
+	names, at := []string{domain}, map[string]diag.Place{domain: p.place("domain")}
 	for _, key := range slices.Sorted(maps.Keys(p.Hosts)) {
 		if host := p.Hosts[key]; !strings.HasSuffix(host, "."+domain) && !slices.Contains(names, host) {
-			names = append(names, host)
+			names, at[host] = append(names, host), p.source(key)
 		}
 	}
-	return names
+	return names, at
 }
 
 // A Folder is a part of the bundle that is the user's.

@@ -34,13 +34,18 @@ func layers(chain []*document, flags []settings.Layer, found *diag.List) []setti
 			sizes = append(sizes, settings.Layer{Name: "size", File: doc.file, Root: preset})
 		}
 	}
-	if size != "" && len(sizes) == 0 {
+	if size != "" && len(known) == 0 {
+		found.Add(diag.Finding{Rule: RuleNoSizes, File: file, Line: line, Path: "size", Message: "the profile has no sizes", Hint: "leave it away"})
+	} else if size != "" && len(sizes) == 0 {
 		slices.Sort(known)
 		found.Add(diag.Finding{Rule: "profile/unknown-size", File: file, Line: line, Path: "size",
 			Message: "the profile has no such size", Hint: "its sizes: " + strings.Join(slices.Compact(known), ", ")})
 	}
 	return slices.Concat(named, sizes, own, flags)
 }
+
+// RuleNoSizes is broken by a size of a profile that has none.
+const RuleNoSizes = "profile/no-sizes"
 
 // sizeIn returns the size that the highest layer names.
 func sizeIn(layers []settings.Layer) (size string, line int, file string) {

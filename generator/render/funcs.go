@@ -113,6 +113,8 @@ func (r *Renderer) planFuncs() template.FuncMap {
 		"restoring":  p.Restoring,
 		"fragments":  r.fragments,
 		"yours":      p.Yours,
+		"given":      p.Given,
+		"sensitive":  p.Sensitive,
 		"commands": func(steps []plan.Step) []string {
 			var out []string
 			for _, s := range steps {

@@ -29,4 +29,6 @@ type Spec struct {
 	Subject     string     // the common name of an Authority; empty: DefaultSubject
 	Renewed     bool       // File is replaced while services run
 	Names       []string   // what an Authority may sign certificates for; empty: everything
+
+	NamedAt map[string]diag.Place // where the input gives them
 }

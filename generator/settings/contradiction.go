@@ -78,10 +78,10 @@ func (v *Values) Contradictions(list []Contradiction) diag.List {
 		if c.Warn {
 			f.Severity = diag.Warning
 		}
-		f.File, f.Line = v.place(c.At)
+		f.File, f.Line, _ = v.Place(c.At)
 		for _, key := range slices.Sorted(maps.Keys(c.If)) { // what was written beside a default
 			if f.File == "" {
-				f.File, f.Line = v.place(key)
+				f.File, f.Line, _ = v.Place(key)
 			}
 		}
 		found.Add(f)
@@ -134,15 +134,15 @@ func (v *Values) filled(re *regexp.Regexp) *regexp.Regexp {
 	return regexp.MustCompile(text)
 }
 
-// place is where a value was written; for one that is derived, where what it is made of was.
-func (v *Values) place(key string) (string, int) {
+// Place is where a value was written, and the setting that is written there; for one that is derived, where what it is made of was.
+func (v *Values) Place(key string) (file string, line int, of string) {
 	for range 5 {
 		value, ok := v.byKey[key]
 		if !ok {
 			break
 		}
 		if value.Origin.Layer != "default" {
-			return value.Origin.File, value.Origin.Line
+			return value.Origin.File, value.Origin.Line, key
 		}
 		match := reference().FindStringSubmatch(value.Derive)
 		if match == nil {
@@ -150,5 +150,5 @@ func (v *Values) place(key string) (string, int) {
 		}
 		key = match[1]
 	}
-	return "", 0
+	return "", 0, ""
 }

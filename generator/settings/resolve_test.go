@@ -1,6 +1,7 @@
 package settings
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -86,8 +87,8 @@ func TestResolveReportsEverything(t *testing.T) {
 	want := diag.List{
 		{Rule: "settings/unknown-key", File: "file.yaml", Line: 1, Path: "domian", Message: "is no setting", Hint: "did you mean domain?"},
 		{Rule: "settings/unknown-key", File: "file.yaml", Line: 3, Path: "web.levle", Message: "is no setting", Hint: "did you mean web.level?"},
-		{Rule: "settings/wrong-value", File: "file.yaml", Line: 4, Path: "web.level", Message: "must be between 0 and 9", Hint: "Level."},
-		{Rule: "settings/wrong-value", File: "file.yaml", Line: 5, Path: "web.on", Message: "must be true or false"},
+		{Rule: "settings/wrong-value", File: "file.yaml", Line: 4, Path: "web.level", Message: `must be between 0 and 9, not "12"`, Hint: "Level."},
+		{Rule: "settings/wrong-value", File: "file.yaml", Line: 5, Path: "web.on", Message: `must be true or false, not "maybe"`},
 		{Rule: "settings/wrong-type", File: "file.yaml", Line: 6, Path: "hosts", Message: "must be a mapping of settings", Hint: "write its settings below it, indented"},
 		{Rule: "settings/wrong-value", File: "file.yaml", Line: 7, Path: "mail.sender", Message: "must be an e-mail address"},
 		{Rule: "settings/twice", File: "file.yaml", Line: 7, Path: "mail.sender", Message: "is set in line 7 as well", Hint: "remove one of them"},
@@ -135,5 +136,27 @@ func TestDeriveLoopIsReported(t *testing.T) {
 	}
 	if diff := cmp.Diff(map[string]bool{"catalog/derive-loop": true, "catalog/derive-unknown": true}, rules); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
+	}
+}
+
+// A wrong value is repeated where it cannot be a secret in the wrong place.
+func TestWrongValuesAreRepeated(t *testing.T) {
+	schema, found := NewSchema([]*Setting{{Key: "domain", Type: Host}, {Key: "api.key", Type: Int}, {Key: "sender", Type: Email}})
+	if len(found) > 0 {
+		t.Fatal(found)
+	}
+	for input, want := range map[string]string{
+		"domain: my site":                          `must be a domain name or an IP address, not "my site"`,
+		`domain: "a\u202eb"`:                       "must be a domain name or an IP address",
+		"domain: " + strings.Repeat("a b", 30):     "must be a domain name or an IP address",
+		"domain: https://me:hunter2@example.org":   "must be a domain name or an IP address",
+		"api: {key: hunter2}":                      "must be a whole number",
+		"sender: hunter2":                          "must be an e-mail address",
+		`domain: "-----BEGIN PRIVATE KEY-----AAA"`: "must be a domain name or an IP address",
+	} {
+		_, found := schema.Resolve([]Layer{layer(t, "file", input)})
+		if len(found) != 1 || found[0].Message != want {
+			t.Errorf("%s: %v, not %q", input, found, want)
+		}
 	}
 }

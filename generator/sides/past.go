@@ -72,10 +72,10 @@ func Known(schema *settings.Schema) ([]diff.Known, error) {
 	var out []diff.Known
 	var found diag.List
 	for _, d := range schema.All() {
-		if d.Change == nil || cmp.Or(d.Change.Variable, d.Env) == "" {
+		if d.Change == nil {
 			continue
 		}
-		k := diff.Known{Variable: cmp.Or(d.Change.Variable, d.Env), Service: d.Owner, Why: d.Change.Why}
+		k := diff.Known{Setting: d.Key, Variable: cmp.Or(d.Change.Variable, d.Env), Service: d.Owner, Why: d.Change.Why}
 		if err := k.Cost.UnmarshalText([]byte(d.Change.Cost)); err != nil {
 			found.Add(diag.Finding{Rule: "catalog/unknown-cost", File: d.File, Path: d.Key, Message: err.Error()})
 		}

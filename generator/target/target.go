@@ -28,6 +28,8 @@ type Target interface {
 	Command(plan.Step) string
 	// Start is what starts the deployment for the first time: lines of a shell, in the bundle's folder.
 	Start() []string
+	// Renew is what brings a change of it into force, and ends what is no longer part of it.
+	Renew() []string
 	// Edits is where an edit of the user's is kept, in words; empty where Compose reads it.
 	Edits() string
 	// Images is where the images are once they are built.

@@ -46,6 +46,10 @@ func (Target) ReadsProject() bool { return false }
 // Start builds what is missing, and waits.
 func (Target) Start() []string { return []string{"docker compose up -d --wait"} }
 
+// Renew also ends the containers of services that are no longer there. The first start does not: whatever runs by then under the
+// project's name was not started from this folder.
+func (Target) Renew() []string { return []string{"docker compose up -d --wait --remove-orphans"} }
+
 // Command uses `docker compose`.
 func (Target) Command(s plan.Step) string {
 	words := []string{"docker compose"}

@@ -40,6 +40,9 @@ func (Target) Start() []string {
 	return []string{publish, "kubernetes/pack && kubectl apply -k . && kubernetes/share-volumes"}
 }
 
+// Renew is the same: what is no longer part of it stays, and owgen diff says what removes it.
+func (t Target) Renew() []string { return t.Start() }
+
 // Edits are patches beside the bundle.
 func (*Target) Edits() string {
 	return "owgen.yaml, custom/ or a kustomization of your own that names this folder"

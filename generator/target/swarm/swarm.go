@@ -71,6 +71,9 @@ func (t Target) Start() []string {
 	return []string{t.Images().Build(), "./deploy"}
 }
 
+// Renew is the same: ./deploy ends what is no longer part of the stack.
+func (t Target) Renew() []string { return t.Start() }
+
 // Edits have no file of their own: a stack is one file.
 func (Target) Edits() string { return "owgen.yaml, custom/ or a service folder of yours (--catalog)" }
 
