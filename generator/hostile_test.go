@@ -187,6 +187,13 @@ func readAs(name string, data, plain []byte) error {
 		if err := run(data, "sh", "-n"); err != nil {
 			return err
 		}
+	case path.Base(name) == ".gitignore": // it names files of the input, or does not: where they lie decides
+		for line := range strings.Lines(string(data)) {
+			if !strings.HasPrefix(line, "/") && !strings.HasPrefix(line, "# ") {
+				return fmt.Errorf("has a line that is no path in the bundle: %q", line)
+			}
+		}
+		return nil
 	case strings.HasSuffix(name, ".md"):
 		if diff := cmp.Diff(outline(plain), outline(data)); diff != "" {
 			return fmt.Errorf("reads differently (-harmless +hostile)\n%s", diff)
