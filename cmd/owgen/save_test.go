@@ -14,7 +14,7 @@ import (
 func TestSavesAtOnce(t *testing.T) {
 	made := filepath.Join(t.TempDir(), "bundle")
 	mustRun(t, "generate", "single-server", "-o", made)
-	settings := []string{"domain=a.example.org", "publish.https=8443", "timezone=Europe/Rome", "uwsgi.harakiri=61", "project=other", "publish.http=8080"}
+	settings := []string{"nginx.login_rate=31", "publish.https=8443", "timezone=Europe/Rome", "uwsgi.harakiri=61", "project=other", "publish.http=8080"}
 	for round := range 3 {
 		var group sync.WaitGroup
 		codes := make([]int, len(settings))
