@@ -103,7 +103,7 @@ func TestMailIdentityLocked(t *testing.T) {
 	if err := s.readsMail(who); err != nil || !s.logsIn(t, who) {
 		t.Errorf("account unlock does not take the page's lock back: %v", err)
 	}
-	if list := s.listed(t, who.user); strings.Contains(list, "locked") {
+	if list := s.listed(t, who.user); strings.Contains(list, "locked: ") {
 		t.Errorf("who is unlocked is listed as %s", list)
 	}
 }
