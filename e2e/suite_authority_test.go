@@ -34,17 +34,5 @@ func TestMailNewAuthority(t *testing.T) {
 	s.trusted = x509.NewCertPool()
 	s.trusted.AppendCertsFromPEM(must(os.ReadFile(filepath.Join(s.dir, "ca.crt")))(t))
 
-	about := fmt.Sprintf("authority %d", time.Now().UnixNano())
-	if err := s.send("submissions", &anna, at("anna"), []string{at("bert.brown")}, letter(at("anna"), at("bert.brown"), about, "x")); err != nil {
-		t.Errorf("nobody sends: %v", err)
-	}
-	s.arrived(t, carl, "INBOX", about)
-	session := s.loggedIn(t, anna)
-	webmails := s.token(t, session, "sogo", s.secret(t, "openid_sogo_secret"), s.webOrigin("webmail")+"/SOGo/", "openid profile email")
-	if err := s.opens(t, anna, webmails); err != nil {
-		t.Errorf("webmail's token opens no mailbox: %v", err)
-	}
-	if status, _, answer := s.rest(t, s.token(t, session, programName, "", programRedirect, "mail.read"), "GET", "/v1/mailboxes", nil); status != 200 {
-		t.Errorf("a program reads no mail: %d %.300s", status, answer)
-	}
+	s.worksTogether(t)
 }

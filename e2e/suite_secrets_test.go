@@ -30,15 +30,24 @@ func TestMailSecretsThatEndInANewline(t *testing.T) {
 	must(s.compose(3*time.Minute, "restart"))(t)
 	eventually(t, 3*time.Minute, "all is healthy again", s.problems)
 
-	about := fmt.Sprintf("newline %d", time.Now().UnixNano())
-	if err := s.send("submissions", &anna, at("anna"), []string{at("bert.brown")}, letter(at("anna"), at("bert.brown"), about, "x")); err != nil {
-		t.Errorf("nobody sends: %v", err)
-	}
-	s.arrived(t, carl, "INBOX", about)
+	s.worksTogether(t)
 	uid := fmt.Sprintf("newline%d", time.Now().UnixNano())
 	if status, _ := s.putEvent(t, anna, uid, event(uid, "newline")); status != http.StatusCreated {
 		t.Errorf("webmail takes no event: %d", status)
 	}
+	if out := s.exec(t, "meet", "invite", "newline"); !strings.Contains(out, "https://") {
+		t.Errorf("there is no invitation: %q", out)
+	}
+}
+
+// worksTogether shows that the services believe one another: a mail is sent and read, and the provider's tokens open a mailbox and the REST API.
+func (s *suite) worksTogether(t *testing.T) {
+	t.Helper()
+	about := fmt.Sprintf("together %d", time.Now().UnixNano())
+	if err := s.send("submissions", &anna, at("anna"), []string{at("bert.brown")}, letter(at("anna"), at("bert.brown"), about, "x")); err != nil {
+		t.Errorf("nobody sends: %v", err)
+	}
+	s.arrived(t, carl, "INBOX", about)
 	session := s.loggedIn(t, anna)
 	webmails := s.token(t, session, "sogo", s.secret(t, "openid_sogo_secret"), s.webOrigin("webmail")+"/SOGo/", "openid profile email")
 	if err := s.opens(t, anna, webmails); err != nil {
@@ -46,8 +55,5 @@ func TestMailSecretsThatEndInANewline(t *testing.T) {
 	}
 	if status, _, answer := s.rest(t, s.token(t, session, programName, "", programRedirect, "mail.read"), "GET", "/v1/mailboxes", nil); status != http.StatusOK {
 		t.Errorf("a program reads no mail: %d %.300s", status, answer)
-	}
-	if out := s.exec(t, "meet", "invite", "newline"); !strings.Contains(out, "https://") {
-		t.Errorf("there is no invitation: %q", out)
 	}
 }
