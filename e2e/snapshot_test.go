@@ -19,9 +19,12 @@ import (
 func TestDebianSnapshot(t *testing.T) {
 	const prefix, snapshot = "/archive/debian/", "20261101T000000Z"
 	var served, others atomic.Int32
+	// Where the image takes packages from by itself.
+	sources := must(command(time.Minute, "", "", "docker", "run", "--rm", "--network", "none", "debian:trixie-slim", "grep", "-rhoE", "https?://[^ ]+", "/etc/apt"))(t)
+	archive := must(url.Parse(strings.Fields(sources)[0]))(t)
 	debian := &httputil.ReverseProxy{Rewrite: func(request *httputil.ProxyRequest) {
-		request.SetURL(&url.URL{Scheme: "http", Host: "deb.debian.org"})
-		request.Out.URL.Path = "/debian/" + strings.TrimPrefix(request.In.URL.Path, prefix+snapshot+"/")
+		request.SetURL(archive)
+		request.Out.URL.Path = strings.TrimSuffix(archive.Path, "/") + "/" + strings.TrimPrefix(request.In.URL.Path, prefix+snapshot+"/")
 	}}
 	bridge := strings.TrimSpace(must(command(time.Minute, "", "", "docker", "network", "inspect", "-f", "{{(index .IPAM.Config 0).Gateway}}", "bridge"))(t))
 	listener := must(net.Listen("tcp", bridge+":0"))(t)
