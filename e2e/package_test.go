@@ -47,7 +47,7 @@ func TestPackedImagesLoad(t *testing.T) {
 	entries := must(archive.LayoutImages(saved.Name(), filepath.Join(dir, "layout"), []string{image}, engine.Images{}.Load()))(t)
 	bill := must(archive.Bill(archive.Material{Project: "packed", Images: []archive.Image{{Name: image}}}))(t)
 	entries = append(entries, archive.Entry{Path: archive.BillPath, Data: bill},
-		archive.Entry{Path: bundle.ManifestFile, Data: bundle.Manifest(nil, generator.Version, "")})
+		archive.Entry{Path: bundle.ManifestFile, Data: new(bundle.Bundle).Manifest(generator.Version, "")})
 	sealed := must(archive.Seal(entries, nil))(t)
 	file := must(os.Create(filepath.Join(dir, "packed.tar.gz")))(t)
 	if err := archive.Write(file, "packed", sealed); err != nil {

@@ -24,7 +24,7 @@ func release(t *testing.T) []Entry {
 	return []Entry{
 		{Path: "bin/run", Data: files["bin/run"].Data, Executable: true},
 		{Path: "a.txt", Data: files["a.txt"].Data},
-		{Path: bundle.ManifestFile, Data: bundle.Manifest(files, "0.0.0", "sha256:0")},
+		{Path: bundle.ManifestFile, Data: (&bundle.Bundle{Files: files}).Manifest("0.0.0", "sha256:0")},
 		{Path: BillPath, Data: bill},
 	}
 }

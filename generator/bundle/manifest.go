@@ -10,7 +10,6 @@ import (
 	"strings"
 
 	"github.com/owgen/owgen/generator/diag"
-	"github.com/owgen/owgen/generator/secret"
 )
 
 // manifestFormat counts the changes of the manifest that an older owgen could not understand. The first one had
@@ -34,13 +33,8 @@ type Record struct {
 	Files       map[string]string `json:"files"`             // path -> sha256:... of what was written there
 }
 
-// Manifest renders the manifest of the given files: one line a file, in order, so that a change
-// reads well in a pull request. The manifest itself and files that are written once are not in it.
-func Manifest(files map[string]File, version, inputDigest string, secrets ...secret.Spec) []byte {
-	return (&Bundle{Files: files, Secrets: secrets}).Manifest(version, inputDigest)
-}
-
-// Manifest renders the manifest of the bundle.
+// Manifest renders the manifest of the bundle: one line a file, in order, so that a change reads well
+// in a pull request. The manifest itself and files that are written once are not in it.
 func (b *Bundle) Manifest(version, inputDigest string) []byte {
 	r := Record{
 		About: manifestAbout, Format: manifestFormat, Generator: version, InputDigest: inputDigest,

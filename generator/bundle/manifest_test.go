@@ -17,7 +17,7 @@ func TestManifestRoundTrip(t *testing.T) {
 		"path with \"quotes\" & <>": {Mode: 0o755},
 		ManifestFile:                {Data: []byte("an older one"), Mode: 0o644},
 	}
-	data := Manifest(files, "1.2.3", "sha256:abc", secret.Spec{Name: "b"}, secret.Spec{Name: "a"})
+	data := (&Bundle{Files: files, Secrets: []secret.Spec{{Name: "b"}, {Name: "a"}}}).Manifest("1.2.3", "sha256:abc")
 	got, err := ReadManifest(data)
 	if err != nil {
 		t.Fatal(err)
@@ -33,7 +33,7 @@ func TestManifestRoundTrip(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("read back (-want +got):\n%s", diff)
 	}
-	if again := Manifest(files, "1.2.3", "sha256:abc", secret.Spec{Name: "a"}, secret.Spec{Name: "b"}); string(again) != string(data) {
+	if again := (&Bundle{Files: files, Secrets: []secret.Spec{{Name: "a"}, {Name: "b"}}}).Manifest("1.2.3", "sha256:abc"); string(again) != string(data) {
 		t.Errorf("the same input gave other bytes:\n%s\n%s", data, again)
 	}
 }

@@ -49,7 +49,7 @@ func TestEnvEdits(t *testing.T) {
 // made is a bundle of one file, by the owgen and from the input that are given.
 func made(version, input string) *generator.Deployment {
 	files := map[string]bundle.File{"a": {Data: []byte("a")}}
-	files[bundle.ManifestFile] = bundle.File{Data: bundle.Manifest(files, version, input)}
+	files[bundle.ManifestFile] = bundle.File{Data: (&bundle.Bundle{Files: files}).Manifest(version, input)}
 	return &generator.Deployment{Bundle: bundle.Bundle{Files: files}}
 }
 

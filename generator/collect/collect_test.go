@@ -34,7 +34,7 @@ func world(t *testing.T) (output.Comparison, *bundle.Bundle) {
 	t.Helper()
 	b := &bundle.Bundle{Files: map[string]bundle.File{"a.txt": {Data: []byte("a"), Mode: 0o644}, bundle.Attributes: {Data: []byte("*"), Mode: 0o644, Once: true}},
 		Secrets: []secret.Spec{{Name: "one", Kind: secret.Random}, {Name: "own", Kind: secret.Provided, File: "mine/key"}}}
-	b.Files[bundle.ManifestFile] = bundle.File{Data: bundle.Manifest(b.Files, "1", "input"), Mode: 0o644}
+	b.Files[bundle.ManifestFile] = bundle.File{Data: (&bundle.Bundle{Files: b.Files}).Manifest("1", "input"), Mode: 0o644}
 	dir := t.TempDir()
 	write(t, dir, map[string]string{"a.txt": "a", bundle.ManifestFile: string(b.Files[bundle.ManifestFile].Data), bundle.Attributes: "* mine", bundle.InputFile: "extends: x", bundle.OverrideFile: "services: {}",
 		"custom/a/b": "custom", "notes": "no", "secrets/one": "s3cr3t", "secrets/stray": "stray", "mine/key": "own", ".owgen/backup/x": "old"})

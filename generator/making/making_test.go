@@ -23,7 +23,7 @@ func deployment(texts map[string]string) *generator.Deployment {
 	for name, text := range texts {
 		made.Files[name] = bundle.File{Data: []byte(text), Mode: 0o644}
 	}
-	made.Files[bundle.ManifestFile] = bundle.File{Data: bundle.Manifest(made.Files, "1", "in", made.Secrets...), Mode: 0o644}
+	made.Files[bundle.ManifestFile] = bundle.File{Data: (&bundle.Bundle{Files: made.Files, Secrets: made.Secrets}).Manifest("1", "in"), Mode: 0o644}
 	return made
 }
 

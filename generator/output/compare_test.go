@@ -183,7 +183,7 @@ func TestManifestCannotRemoveForeignFiles(t *testing.T) {
 	dir := t.TempDir()
 	write(t, dir, map[string]string{"secrets/s": "x", "docker-compose.override.yml": "x", "a": "1"})
 	lie := files(map[string]string{"secrets/s": "x", "docker-compose.override.yml": "x", "a": "1"})
-	write(t, dir, map[string]string{bundle.ManifestFile: string(bundle.Manifest(lie, "1", "input"))})
+	write(t, dir, map[string]string{bundle.ManifestFile: string((&bundle.Bundle{Files: lie}).Manifest("1", "input"))})
 	equal(t, "states", map[string]State{"a": Remove}, states(compare(t, dir, bundled(nil))))
 }
 

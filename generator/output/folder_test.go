@@ -37,7 +37,7 @@ func files(texts map[string]string) map[string]bundle.File {
 // bundle makes a bundle of texts and secrets, with its manifest.
 func bundled(texts map[string]string, secrets ...secret.Spec) *bundle.Bundle {
 	b := &bundle.Bundle{Files: files(texts), Secrets: secrets}
-	b.Files[bundle.ManifestFile] = bundle.File{Data: bundle.Manifest(b.Files, "1", "input", secrets...), Mode: 0o644}
+	b.Files[bundle.ManifestFile] = bundle.File{Data: (&bundle.Bundle{Files: b.Files, Secrets: secrets}).Manifest("1", "input"), Mode: 0o644}
 	return b
 }
 

@@ -47,7 +47,7 @@ func world(t *testing.T) (dir string, want map[string]string) {
 			record[name] = bundle.File{Data: []byte(text)}
 		}
 	}
-	want[bundle.ManifestFile] = string(bundle.Manifest(record, "1", "input"))
+	want[bundle.ManifestFile] = string((&bundle.Bundle{Files: record}).Manifest("1", "input"))
 	write(t, dir, want)
 	write(t, dir, map[string]string{"secrets/key": "s3cr3t", ".owgen/journal": "j", "notes": "n", "custom/huge": strings.Repeat("x", read.Text+1)})
 	must(t, os.Symlink(filepath.Join(dir, "secrets/key"), filepath.Join(dir, "custom/link")))
