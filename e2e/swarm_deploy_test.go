@@ -19,12 +19,25 @@ import (
 func (w *swarm) push(t testing.TB, s *stack) {
 	t.Helper()
 	loopback := w.passOn(t, w.registry)
+	w.logIn(t, loopback, os.Getenv("DOCKER_HOST"))
+	w.logIn(t, w.registry, w.engine(w.names[0]))
 	for _, name := range s.imageNames() {
 		here := loopback + strings.TrimPrefix(name, w.registry)
 		must(command(time.Minute, "", "", "docker", "tag", name, here))(t)
 		must(command(5*time.Minute, "", "", "docker", "push", "-q", here))(t)
 		must(command(time.Minute, "", "", "docker", "image", "rm", here))(t)
 	}
+}
+
+// logIn to the registry, where it asks for that, by the engine that is to reach it; until the test ends.
+func (w *swarm) logIn(t testing.TB, registry, engine string) {
+	t.Helper()
+	name, password, asked := strings.Cut(os.Getenv(swarmLogin), ":")
+	if !asked {
+		return
+	}
+	must(command(time.Minute, "", password, "env", "DOCKER_HOST="+engine, "docker", "login", registry, "--username", name, "--password-stdin"))(t)
+	t.Cleanup(func() { _, _ = command(time.Minute, "", "", "docker", "logout", registry) })
 }
 
 // passOn listens on this machine's loopback, and passes connections on.
@@ -84,7 +97,6 @@ extends: multi-node
 project: %s
 domain: %s
 images: {registry: %s/openwisp}
-swarm: {encrypt: false}
 nodes:
   %s: {roles: [app, worker, edge]}
   %s: {roles: [app, worker, edge]}

@@ -15,6 +15,7 @@ import (
 const (
 	swarmMachines = "OWGEN_E2E_SWARM"          // NAME=ADDRESS, a space between
 	swarmRegistry = "OWGEN_E2E_SWARM_REGISTRY" // from which they pull
+	swarmLogin    = "OWGEN_E2E_SWARM_LOGIN"    // NAME:PASSWORD of the registry, where it asks for one
 	swarmNetwork  = "OWGEN_E2E_SWARM_NETWORK"  // the network of this engine on which they are
 	swarmKill     = "OWGEN_E2E_SWARM_KILL"     // a shell command that ends the machine $NAME as a power cut does
 	swarmRevive   = "OWGEN_E2E_SWARM_REVIVE"   // and one that switches it on again
@@ -97,9 +98,12 @@ func (w *swarm) docker(limit time.Duration, dir, name string, args ...string) (s
 	return w.on(w.names[0], limit, dir, name, args...)
 }
 
+// engine is where a machine's engine is reached.
+func (w *swarm) engine(machine string) string { return "tcp://" + w.addresses[machine] + ":2375" }
+
 // on runs a program that speaks to a machine's engine.
 func (w *swarm) on(machine string, limit time.Duration, dir, name string, args ...string) (string, error) {
-	variables := []string{"DOCKER_HOST=tcp://" + w.addresses[machine] + ":2375", "REACH=tcp://ADDRESS:2375", name}
+	variables := []string{"DOCKER_HOST=" + w.engine(machine), "REACH=tcp://ADDRESS:2375", name}
 	return command(limit, dir, "", "env", append(variables, args...)...)
 }
 
