@@ -21,8 +21,9 @@ type stack struct {
 	profile string // single-server, if empty
 	project string
 	file    composeFile
-	catalog string // service folders beside the built-in ones
-	keep    bool   // left running, for work on the tests
+	catalog string    // service folders beside the built-in ones
+	keep    bool      // left running, for work on the tests
+	spent   time.Time // when a test has used up what an address may log in
 
 	// Where it runs, if not on this engine.
 	swarm   *swarm
@@ -36,6 +37,9 @@ func (s *stack) in(limit time.Duration, service string, args ...string) (string,
 	}
 	return s.compose(limit, append([]string{"exec", "-T", service}, args...)...)
 }
+
+// rest waits, where a test has used up the logins that the edge lets through a minute, until that is over.
+func (s *stack) rest() { time.Sleep(time.Until(s.spent.Add(time.Minute))) }
 
 // edge is an address at which the deployment is reached from here.
 func (s *stack) edge() string {

@@ -178,10 +178,11 @@ func TestMailIdentityAdministration(t *testing.T) {
 	b.do(t, "begin an account", chromedp.Navigate(s.webOrigin("id")+"/profile"), chromedp.WaitVisible(chromedp.CSS("input[name=user_name]")))
 	name := fmt.Sprintf("new%d", time.Now().UnixMilli())
 	fresh := login{name, "a fresh password " + name}
-	for field, value := range map[string]string{"user_name": name, "given_name": "Nora", "family_name": "Neu", "emails-0": at(name), "password1": fresh.password, "password2": fresh.password} {
-		b.do(t, "fill in "+field, chromedp.SendKeys(chromedp.CSS("input[name='"+field+"']"), value))
-	}
 	b.settle(t)
+	for _, field := range [][2]string{{"user_name", name}, {"given_name", "Nora"}, {"family_name", "Neu"}, {"emails-0", at(name)}, {"password1", fresh.password}, {"password2", fresh.password}} {
+		b.do(t, "fill in "+field[0], chromedp.SendKeys(chromedp.CSS("input[name='"+field[0]+"']"), field[1]))
+		b.settle(t) // the page has each field looked at once it is left
+	}
 	b.shoot(t, "identity-new-account")
 	b.do(t, "make it", chromedp.Click(chromedp.CSS("#create-profile")))
 	b.settle(t)
@@ -211,6 +212,7 @@ var hidden = regexp.MustCompile(`name="csrf_token"[^>]*value="([^"]+)"`)
 // identified logs in at the provider without a browser, and says what the last page was.
 func (s *suite) identified(t testing.TB, c *http.Client, who login) (int, string) {
 	t.Helper()
+	s.rest()
 	address, status, body := s.webOrigin("id")+"/login", 0, ""
 	for _, field := range []string{"login", "password"} {
 		_, _, body = s.ask(t, c, asked{method: "GET", address: address})
@@ -234,6 +236,7 @@ func TestMailIdentityGuessed(t *testing.T) {
 	s := mailSuite(t)
 	s.watch(t)
 	c, refused := s.client(), 0
+	defer func() { s.spent = time.Now() }()
 	for range 100 {
 		status, _, _ := s.ask(t, c, asked{method: "POST", address: s.webOrigin("id") + "/auth/password", body: "password=guess",
 			header: http.Header{"Content-Type": {"application/x-www-form-urlencoded"}}})

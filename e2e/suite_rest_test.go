@@ -26,7 +26,7 @@ const (
 	everyScope      = "mail.read mail.send calendar.read calendar.write"
 )
 
-// loggedIn is a browser's session at the provider of logins. Tests of guessing may have used the rate of logins up.
+// loggedIn is a browser's session at the provider of logins.
 func (s *suite) loggedIn(t testing.TB, who login) (c *http.Client) {
 	t.Helper()
 	eventually(t, 2*time.Minute, who.user+" logs in", func() error {
