@@ -3,8 +3,6 @@
 package e2e
 
 import (
-	"context"
-	"errors"
 	"fmt"
 	"net"
 	"net/http"
@@ -24,7 +22,7 @@ func (b *browser) identify(t testing.TB, who login) {
 	b.fill(t, "login", who.user)
 	b.fill(t, "password", who.password)
 	// By way of pages that lead to others by themselves
-	b.comes(t, "be known", "document.readyState === 'complete' && (!location.hostname.startsWith('id.') || document.querySelector('input[name=login], input[name=password]') === null)")
+	b.until(t, "be known", "document.readyState === 'complete' && (!location.hostname.startsWith('id.') || document.querySelector('input[name=login], input[name=password]') === null)")
 	b.left()
 }
 
@@ -32,38 +30,13 @@ func (b *browser) identify(t testing.TB, who login) {
 func (b *browser) fill(t testing.TB, field, value string) {
 	t.Helper()
 	b.settle(t)
-	b.comes(t, "fill in "+field, fmt.Sprintf(`(() => {
+	b.until(t, "fill in "+field, fmt.Sprintf(`(() => {
 		const input = document.querySelector("input[name="+%q+"]")
 		if (document.readyState !== 'complete' || !location.hostname.startsWith('id.') || !input || input.offsetParent === null) return false
 		input.value = %q
 		input.form.requestSubmit()
 		return true
 	})()`, field, value))
-}
-
-// comes waits until something is true on whatever page the browser is by then. Where it never is, it says what is there instead.
-func (b *browser) comes(t testing.TB, what, expression string) {
-	t.Helper()
-	come := false
-	defer func() {
-		if !come {
-			b.shoot(t, "failed-"+strings.ReplaceAll(t.Name(), "/", "-"))
-		}
-	}()
-	eventually(t, patience, what, func() error {
-		ctx, cancel := context.WithTimeout(b.Context, 5*time.Second)
-		defer cancel()
-		is, err := chromedp.Run(ctx, chromedp.Evaluate[bool](expression))
-		if err != nil || is {
-			return err
-		}
-		page, err := chromedp.Run(ctx, chromedp.Evaluate[string]("location.href + ': ' + document.body.innerText"))
-		if err == nil {
-			err = errors.New("not yet at " + page)
-		}
-		return err
-	})
-	come = true
 }
 
 // left forgets what the page before asked for when it was left: nobody waits for the answer, and that it never came is no fault.
@@ -292,7 +265,7 @@ print(*[round((datetime.fromisoformat(s['_session_expiry']) - timezone.now()).to
 		t.Errorf("the session of who came from the provider ends after %q hours, not 12", ends)
 	}
 	b.until(t, "log out", "(document.querySelector('#logout-form').submit(), true)")
-	b.comes(t, "be out", "document.readyState === 'complete' && location.pathname === '/admin/login/'")
+	b.until(t, "be out", "document.readyState === 'complete' && location.pathname === '/admin/login/'")
 	b.left()
 	b.settle(t)
 	b.do(t, "open the account", chromedp.Navigate(s.webOrigin("id")+"/"))

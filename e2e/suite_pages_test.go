@@ -47,13 +47,13 @@ func (b *browser) turnTo(t testing.TB, what, address string) {
 // reads waits until a text is on the page.
 func (b *browser) reads(t testing.TB, what, text string) {
 	t.Helper()
-	b.comes(t, what, fmt.Sprintf("document.body.innerText.includes(%q)", text))
+	b.until(t, what, fmt.Sprintf("document.body.innerText.includes(%q)", text))
 }
 
 // press clicks the first thing in sight that a selector finds and that has a text in it, or in its line of a list.
 func (b *browser) press(t testing.TB, what, selector, text string) {
 	t.Helper()
-	b.comes(t, what, fmt.Sprintf(`(() => {
+	b.until(t, what, fmt.Sprintf(`(() => {
 		const found = [...document.querySelectorAll(%q)].find(e => e.offsetParent !== null && (e.closest('md-list-item') ?? e).textContent.includes(%q))
 		if (found) found.click()
 		return !!found
