@@ -5,11 +5,13 @@ package e2e
 import (
 	"crypto/tls"
 	"crypto/x509"
+	"errors"
 	"fmt"
 	"io"
 	"log"
 	"net"
 	"net/smtp"
+	"net/textproto"
 	"os"
 	"path/filepath"
 	"slices"
@@ -301,8 +303,17 @@ func (s *suite) handsIn(port string, who *login, from string, to []string, mail 
 	if _, err := body.Write([]byte(strings.ReplaceAll(mail, "\n", "\r\n"))); err != nil {
 		return err
 	}
-	return body.Close()
+	if err := body.Close(); err != nil {
+		if errors.As(err, new(*textproto.Error)) {
+			return err
+		}
+		return fmt.Errorf("%w: %w", errUnanswered, err)
+	}
+	return nil
 }
+
+// errUnanswered is what a sender knows that was cut off after the last line of a mail: it may have been taken.
+var errUnanswered = errors.New("the mail was sent, and no answer came")
 
 // letter is a mail with a subject, by which a test finds it.
 func letter(from, to, subject, body string) string {
@@ -365,7 +376,7 @@ func subject(text string) *imap.SearchCriteria {
 func (s *suite) arrived(t testing.TB, who login, folder, about string) string {
 	t.Helper()
 	var mails []string
-	eventually(t, 30*time.Second, fmt.Sprintf("a mail %q in %s of %s", about, folder, who.user), func() (err error) {
+	eventually(t, again, fmt.Sprintf("a mail %q in %s of %s", about, folder, who.user), func() (err error) {
 		if mails, err = s.found(who, folder, subject(about)); err == nil && len(mails) != 1 {
 			err = fmt.Errorf("%d mails", len(mails))
 		}
