@@ -30,7 +30,7 @@ func TestMailNewAuthority(t *testing.T) {
 		}
 		return nil
 	})
-	must(s.compose(4*time.Minute, "up", "-d", "--wait", "--force-recreate"))(t)
+	must(s.compose(6*time.Minute, "up", "-d", "--wait", "--force-recreate"))(t)
 	s.trusted = x509.NewCertPool()
 	s.trusted.AppendCertsFromPEM(must(os.ReadFile(filepath.Join(s.dir, "ca.crt")))(t))
 

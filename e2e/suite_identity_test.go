@@ -89,7 +89,7 @@ func TestMailIdentityOfPeople(t *testing.T) {
 	b.shoot(t, "identity-password")
 	b.do(t, "send it", chromedp.Click(chromedp.CSS("#edit-password")))
 	b.settle(t)
-	eventually(t, 30*time.Second, "the new password reads mail", func() error { return s.readsMail(paulNow) })
+	eventually(t, 2*patience, "the new password reads mail", func() error { return s.readsMail(paulNow) })
 	if err := s.readsMail(paul); err == nil {
 		t.Error("the old password reads mail")
 	}
@@ -133,7 +133,7 @@ func TestMailIdentityReset(t *testing.T) {
 		chromedp.SendKeys(chromedp.CSS("input[name=password]"), rita.password), chromedp.SendKeys(chromedp.CSS("input[name=confirmation]"), rita.password+"\r"))
 	b.settle(t)
 	b.shoot(t, "identity-reset")
-	eventually(t, 30*time.Second, "the new password reads mail", func() error { return s.readsMail(rita) })
+	eventually(t, 2*patience, "the new password reads mail", func() error { return s.readsMail(rita) })
 	if status, _, body := s.ask(t, s.client(), asked{method: "GET", address: link}); status == 200 && strings.Contains(body, "confirmation") {
 		t.Error("the link serves twice")
 	}
@@ -160,7 +160,7 @@ func TestMailIdentityAdministration(t *testing.T) {
 	b.do(t, "make it", chromedp.Click(chromedp.CSS("#create-profile")))
 	b.settle(t)
 	b.shoot(t, "identity-account")
-	eventually(t, 30*time.Second, "the new account reads mail", func() error { return s.readsMail(fresh) })
+	eventually(t, 2*patience, "the new account reads mail", func() error { return s.readsMail(fresh) })
 	if err := s.send("smtp", nil, stranger, []string{at(name)}, letter(stranger, at(name), "first "+name, "hello")); err != nil {
 		t.Fatal(err)
 	}

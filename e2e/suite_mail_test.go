@@ -335,7 +335,7 @@ func TestMailRulesAndSearch(t *testing.T) {
 	s.arrived(t, anna, "Invoices", about)
 	inside := imap.NewSearchCriteria()
 	inside.Text = []string{word}
-	eventually(t, 30*time.Second, "the word inside the attachment", func() error {
+	eventually(t, 2*patience, "the word inside the attachment", func() error {
 		mails, err := s.found(anna, "Invoices", inside)
 		if err == nil && len(mails) != 1 {
 			err = fmt.Errorf("%d mails have it", len(mails))

@@ -28,7 +28,7 @@ func TestMailSecretsThatEndInANewline(t *testing.T) {
 	}
 	// They stay for the tests after this one.
 	must(s.compose(3*time.Minute, "restart"))(t)
-	eventually(t, 3*time.Minute, "all is healthy again", s.problems)
+	eventually(t, recovery, "all is healthy again", s.problems)
 
 	s.worksTogether(t)
 	uid := fmt.Sprintf("newline%d", time.Now().UnixNano())

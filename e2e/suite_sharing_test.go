@@ -160,7 +160,7 @@ func (s *suite) sharesCalendar(t *testing.T, b *browser, name string) {
 	b.press(t, "save", "md-dialog button[ng-click='acl.saveModal()']", "")
 	b.until(t, "it is saved", "document.querySelector('md-dialog') === null")
 
-	eventually(t, 30*time.Second, "the colleague may read it", func() error {
+	eventually(t, 2*patience, "the colleague may read it", func() error {
 		status, body := dav(carl, "GET", address, "")
 		if status != 200 || !strings.Contains(body, "In "+name) {
 			return fmt.Errorf("%d %.600s", status, body)
@@ -197,7 +197,7 @@ func (s *suite) invites(t testing.TB, name string) string {
 // accepted waits until the event of who invited says that carl comes.
 func (s *suite) accepted(t testing.TB, address string) {
 	t.Helper()
-	eventually(t, 30*time.Second, "who invited has it in the calendar", func() error {
+	eventually(t, 2*patience, "who invited has it in the calendar", func() error {
 		_, _, body := s.ask(t, s.client(), asked{method: "GET", address: address, who: &anna})
 		for _, line := range strings.Split(strings.ReplaceAll(body, "\r\n ", ""), "\r\n") {
 			if strings.HasPrefix(line, "ATTENDEE") && strings.Contains(line, "bert.brown") && strings.Contains(line, "PARTSTAT=ACCEPTED") {

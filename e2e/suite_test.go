@@ -216,7 +216,7 @@ func (s *suite) start() error {
 		return err
 	}
 	built := time.Now()
-	if err := s.up(3 * time.Minute); err != nil {
+	if err := s.up(5 * time.Minute); err != nil {
 		return err
 	}
 	fmt.Printf("e2e: mail: images %.0f s, up to all healthy %.0f s (%s)\n", built.Sub(started).Seconds(), time.Since(built).Seconds(), s.project)

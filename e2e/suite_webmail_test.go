@@ -310,7 +310,7 @@ func TestWebmailOutlivesItsDatabase(t *testing.T) {
 	c, calendar := s.client(), s.webOrigin("webmail")+"/SOGo/dav/anna/Calendar/personal/"
 	must(s.compose(time.Minute, "restart", "postgres"))(t)
 	good := 0
-	eventually(t, time.Minute, "the calendar again", func() error {
+	eventually(t, 2*patience, "the calendar again", func() error {
 		// Each process notices once that its connection is gone.
 		status, _, body := s.ask(t, c, asked{method: "PROPFIND", address: calendar, who: &anna, header: http.Header{"Depth": {"0"}}})
 		if good++; status != 207 {
@@ -322,7 +322,7 @@ func TestWebmailOutlivesItsDatabase(t *testing.T) {
 		}
 		return nil
 	})
-	eventually(t, 90*time.Second, "webmail is healthy", func() error {
+	eventually(t, recovery, "webmail is healthy", func() error {
 		out, err := s.compose(time.Minute, "ps", "--format", "{{.Health}}", "sogo")
 		if err == nil && strings.TrimSpace(out) != "healthy" {
 			err = fmt.Errorf("it is %s", out)
