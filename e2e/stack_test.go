@@ -154,7 +154,11 @@ func (s *stack) build(services ...string) error {
 	if err == nil && slices.Equal(strings.Fields(builders), slices.Repeat([]string{project}, len(names))) {
 		return nil
 	}
-	_, err = s.compose(30*time.Minute, append([]string{"--project-name", project, "build", "--progress", "plain"}, services...)...)
+	args := append([]string{"--project-name", project, "build", "--progress", "plain"}, services...)
+	if _, err = s.compose(30*time.Minute, args...); err != nil {
+		fmt.Fprintln(os.Stderr, "e2e: a build failed, and is tried once more, as archives of packages may not answer for a moment:", err)
+		_, err = s.compose(30*time.Minute, args...)
+	}
 	return err
 }
 

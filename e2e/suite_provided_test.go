@@ -39,7 +39,9 @@ func TestMailTLSProvided(t *testing.T) {
 	for _, service := range servers {
 		override += "  " + service + ": {volumes: ['" + own.file + ":/etc/ssl/certs/ca-certificates.crt:ro']}\n"
 	}
-	must("", writeFile(filepath.Join(s.dir, "docker-compose.override.yml"), []byte(override)))(t)
+	file := filepath.Join(s.dir, "docker-compose.override.yml")
+	must("", writeFile(file, []byte(override)))(t)
+	t.Cleanup(func() { _ = os.Remove(file) }) // another stack takes this folder
 	s.trusted = own.pool()
 	if err := s.start(); err != nil {
 		t.Fatal(err)
