@@ -54,7 +54,7 @@ func (s *stack) browser(t testing.TB, more ...chromedp.ExecAllocatorOption) *bro
 			t.Fatal("chromium is missing: apt-get install chromium libnss3-tools")
 		}
 	}
-	home := t.TempDir()
+	home := must(os.MkdirTemp(scratch, "browser-"))(t) // which a process of it may still write to when the test ends
 	trust(t, home, filepath.Join(s.dir, "ca.crt"))
 	options := append(slices.Clone(chromedp.DefaultExecAllocatorOptions[:]),
 		chromedp.ExecPath(binary),

@@ -11,6 +11,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -25,6 +26,8 @@ func TestMailFaults(t *testing.T) {
 	s := mailSuite(t)
 	about := fmt.Sprintf("fault %d", time.Now().UnixNano())
 	stop, done := make(chan struct{}), make(chan struct{})
+	halt := sync.OnceFunc(func() { close(stop); <-done })
+	t.Cleanup(halt) // however this ends, the tests after it get none of these mails
 	var taken, put atomic.Int64
 	had, unsure := map[string]bool{}, map[string]bool{} // by number: what was taken, and what may have been when its sender was cut off
 	go func() {
@@ -75,8 +78,7 @@ func TestMailFaults(t *testing.T) {
 		}
 		return nil
 	})
-	close(stop)
-	<-done
+	halt()
 	// What waits in the queue is tried again now, instead of when its time has come.
 	must(s.compose(time.Minute, "exec", "-T", "-u", "1001", "mta", "postqueue", "-f"))(t)
 
