@@ -24,6 +24,7 @@ import (
 // taken is in the mailbox once, and what it put off, its sender still has.
 func TestMailFaults(t *testing.T) {
 	s := mailSuite(t)
+	s.mendedAfter(t)
 	about := fmt.Sprintf("fault %d", time.Now().UnixNano())
 	stop, done := make(chan struct{}), make(chan struct{})
 	halt := sync.OnceFunc(func() { close(stop); <-done })
@@ -114,6 +115,7 @@ func TestMailFaults(t *testing.T) {
 // After a stop of the machine the directory, the database and the mailboxes come last, and the rest waits for them.
 func TestMailPartsComeLate(t *testing.T) {
 	s := mailSuite(t)
+	s.mendedAfter(t)
 	late := []string{"openldap", "postgres", "dovecot"}
 	must(s.compose(3*time.Minute, "stop"))(t)
 	early := slices.DeleteFunc(s.services(), func(service string) bool { return slices.Contains(late, service) })
@@ -147,6 +149,7 @@ func awhile(service string) time.Duration {
 // The mailboxes and the directory come back from a backup as the runbook makes it.
 func TestMailRestored(t *testing.T) {
 	s := mailSuite(t)
+	s.mendedAfter(t)
 	about := fmt.Sprintf("kept %d", time.Now().UnixNano())
 	if err := s.send("smtp", nil, stranger, []string{at("anna")}, letter(stranger, at("anna"), about, "hello")); err != nil {
 		t.Fatal(err)

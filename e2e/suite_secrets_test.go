@@ -16,6 +16,7 @@ import (
 // A newline that an editor has left at the end of a secret counts nowhere: who keeps a password and who shows it read the same.
 func TestMailSecretsThatEndInANewline(t *testing.T) {
 	s := mailSuite(t)
+	s.mendedAfter(t)
 	s.watch(t, "openldap", "dovecot", "mta", "canaille", "sogo")
 	folder := filepath.Join(s.dir, "secrets")
 	for _, entry := range must(os.ReadDir(folder))(t) {

@@ -11,11 +11,7 @@ import (
 // Everything ends when it is told to, also while somebody talks to it: nobody has to be killed.
 func TestMailStopsInTime(t *testing.T) {
 	s := mailSuite(t)
-	t.Cleanup(func() {
-		if err := s.up(3 * time.Minute); err != nil {
-			t.Error(err)
-		}
-	})
+	s.mendedAfter(t)
 	c := must(s.mailbox(anna, "INBOX"))(t)
 	defer func() { _ = c.Terminate() }()
 	conn := lines(must(net.Dial("tcp", net.JoinHostPort("127.0.0.1", s.ports["smtp"])))(t))

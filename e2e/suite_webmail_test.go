@@ -307,6 +307,7 @@ func TestMailProgramsFindTheServers(t *testing.T) {
 // The database begins anew under webmail, and calendars are there again.
 func TestWebmailOutlivesItsDatabase(t *testing.T) {
 	s := mailSuite(t)
+	s.mendedAfter(t)
 	c, calendar := s.client(), s.webOrigin("webmail")+"/SOGo/dav/anna/Calendar/personal/"
 	must(s.compose(time.Minute, "restart", "postgres"))(t)
 	good := 0

@@ -77,7 +77,7 @@ perform_check.delay("`+found.Checks[0]+`")
 }
 
 func TestTunnelSurvivesCrashOfOpenVPN(t *testing.T) {
-	s := shared(t)
+	s := faulty(t)
 	d := s.vpnDevice(t, "e2e-killed")
 	d.reachable(t, 2*patience)
 	workers := []string{"celery", "celery-monitoring"}
