@@ -126,7 +126,9 @@ func (b *browser) note(event any) {
 		delete(b.pending, e.RequestID)
 		b.changed = time.Now()
 	case *network.EventLoadingFailed:
-		if asked, wanted := b.pending[e.RequestID]; wanted || !e.Canceled {
+		// A map gives up pieces that are still under way when it turns to another part.
+		given := e.Canceled && e.ErrorText == "net::ERR_ABORTED" && e.Type == network.ResourceTypeImage
+		if asked, wanted := b.pending[e.RequestID]; wanted && !given || !e.Canceled {
 			fault("%s %s", e.ErrorText, asked.address)
 		}
 		delete(b.pending, e.RequestID)
