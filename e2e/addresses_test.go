@@ -4,7 +4,9 @@ package e2e
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
 	"net"
 	"net/http"
 	"net/url"
@@ -103,6 +105,9 @@ func pooled(t *testing.T, s *stack, client *http.Client) {
 func ownedBy(t *testing.T, root string, uid uint32) {
 	t.Helper()
 	err := filepath.WalkDir(root, func(path string, entry os.DirEntry, err error) error {
+		if errors.Is(err, fs.ErrNotExist) && path != root {
+			return nil // a folder that is gone while we look
+		}
 		if err != nil {
 			return err
 		}

@@ -15,7 +15,7 @@ import (
 // The runbook's commands back up what is in the volumes and bring it back: what is made after the backup is gone, and
 // what is lost after it is there again.
 func TestRunbookBacksUpAndRestores(t *testing.T) {
-	s := shared(t)
+	s := faulty(t)
 	backup, restore := s.runbookCommands(t, "## Back up"), s.runbookCommands(t, "## Restore")
 	s.django(t, "from django.contrib.auth import get_user_model\nget_user_model().objects.create_user('kept', 'kept@example.org', 'Xy7!kept')", nil)
 	s.exec(t, "dashboard", "sh", "-c", "echo kept >/opt/openwisp/media/kept.txt")

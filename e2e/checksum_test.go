@@ -7,7 +7,6 @@ import (
 	"net/http"
 	"net/url"
 	"testing"
-	"time"
 )
 
 // Most checksums are answered without Django (openwisp/checksum.py). What changes in a device shows at once all the same, and
@@ -133,10 +132,13 @@ answer(1)`, new(int))
 		a.answers(t, a.key, http.StatusOK)
 	}
 	a.change(t, s, `device.organization.is_active = False; device.organization.save()`)
-	// A task of OpenWISP drops its devices from the cache.
-	eventually(t, 30*time.Second, "the organization's devices are refused", func() error {
-		if got, err := a.checksum(""); err != nil || got.status != http.StatusNotFound {
-			return fmt.Errorf("%s %v", got, err)
+	// A task of OpenWISP drops its devices from the cache, for both ways.
+	eventually(t, 2*patience, "the organization's devices are refused", func() error {
+		for _, header := range [][]string{nil, {"Cookie", "e2e=1"}} {
+			got, err := a.send(http.MethodGet, "/controller/checksum/"+a.id+"/", url.Values{"key": {a.key}}, header...)
+			if err != nil || got.status != http.StatusNotFound {
+				return fmt.Errorf("%s %v", got, err)
+			}
 		}
 		return nil
 	})

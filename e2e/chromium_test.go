@@ -30,6 +30,7 @@ type browser struct {
 	s       *stack
 	mu      sync.Mutex
 	faults  []string
+	calm    int // how many of them there were when a page had been loaded last
 	pending map[network.RequestID]inquiry
 	page    cdp.Frame // that is shown
 	sockets map[network.RequestID]string
@@ -46,13 +47,14 @@ type inquiry struct {
 // browser starts one, with more options than all have, and has it end with the test.
 func (s *stack) browser(t testing.TB, more ...chromedp.ExecAllocatorOption) *browser {
 	t.Helper()
+	s.rest()                               // most begin with a login
 	binary := "/usr/lib/chromium/chromium" // Debian's, without its wrapper script
 	if _, err := os.Stat(binary); err != nil {
 		if binary, err = exec.LookPath("chromium"); err != nil {
 			t.Fatal("chromium is missing: apt-get install chromium libnss3-tools")
 		}
 	}
-	home := t.TempDir()
+	home := must(os.MkdirTemp(scratch, "browser-"))(t) // which a process of it may still write to when the test ends
 	trust(t, home, filepath.Join(s.dir, "ca.crt"))
 	options := append(slices.Clone(chromedp.DefaultExecAllocatorOptions[:]),
 		chromedp.ExecPath(binary),
@@ -124,7 +126,9 @@ func (b *browser) note(event any) {
 		delete(b.pending, e.RequestID)
 		b.changed = time.Now()
 	case *network.EventLoadingFailed:
-		if asked, wanted := b.pending[e.RequestID]; wanted || !e.Canceled {
+		// A map gives up pieces that are still under way when it turns to another part.
+		given := e.Canceled && e.ErrorText == "net::ERR_ABORTED" && e.Type == network.ResourceTypeImage
+		if asked, wanted := b.pending[e.RequestID]; wanted && !given || !e.Canceled {
 			fault("%s %s", e.ErrorText, asked.address)
 		}
 		delete(b.pending, e.RequestID)
@@ -175,15 +179,30 @@ func (b *browser) text(t testing.TB, selector string) string {
 	return must(chromedp.Run(ctx, chromedp.Text(chromedp.CSS(selector))))(t)
 }
 
-// until waits until an expression is true in the page.
+// until waits until something is true on whatever page the browser is by then. Where it never is, it says what is there instead.
 func (b *browser) until(t testing.TB, what, expression string) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(b.Context, patience)
-	defer cancel()
-	if _, err := chromedp.Run(ctx, chromedp.Poll[bool](expression, chromedp.WithPollingInterval(100*time.Millisecond))); err != nil {
-		b.shoot(t, "failed")
-		t.Fatalf("%s: %v", what, err)
-	}
+	come := false
+	defer func() {
+		if !come {
+			b.shoot(t, "failed-"+strings.ReplaceAll(t.Name(), "/", "-"))
+		}
+	}()
+	eventually(t, 2*patience, what, func() error {
+		// An expression may do something, which a slow machine must not have done twice.
+		ctx, cancel := context.WithTimeout(b.Context, 20*time.Second)
+		defer cancel()
+		is, err := chromedp.Run(ctx, chromedp.Evaluate[bool](expression))
+		if err != nil || is {
+			return err
+		}
+		page, err := chromedp.Run(ctx, chromedp.Evaluate[string]("location.href + ': ' + document.body.innerText"))
+		if err == nil {
+			err = errors.New("not yet at " + page)
+		}
+		return err
+	})
+	come = true
 }
 
 // settle waits until no request was under way for half a second. Containers that come and go on this machine make
@@ -215,14 +234,20 @@ func (b *browser) loaded(t testing.TB) {
 	})
 }
 
-// disturbed forgets the faults of a page that was loaded while the machine's networks changed.
+// networkChanged is said of what Chromium drops because a network of this machine came or went.
+const networkChanged = "net::ERR_NETWORK_CHANGED"
+
+// disturbed forgets all faults of a page that was loaded while the machine's networks changed: its scripts complain of what was dropped as well.
 func (b *browser) disturbed() bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	const sign = "net::ERR_NETWORK_CHANGED"
-	before := len(b.faults)
-	b.faults = slices.DeleteFunc(b.faults, func(fault string) bool { return strings.Contains(fault, sign) })
-	return len(b.faults) < before
+	b.calm = min(b.calm, len(b.faults))
+	is := slices.ContainsFunc(b.faults[b.calm:], func(fault string) bool { return strings.Contains(fault, networkChanged) })
+	if is {
+		b.faults = b.faults[:b.calm]
+	}
+	b.calm = len(b.faults)
+	return is
 }
 
 // open shows a page of the dashboard, waits until a part of it is visible and all of it loaded, and takes its picture.
@@ -254,7 +279,9 @@ func (b *browser) blameless(t testing.TB) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	for _, fault := range b.faults {
-		t.Errorf("the browser says: %s", fault)
+		if !strings.Contains(fault, networkChanged) {
+			t.Errorf("the browser says: %s", fault)
+		}
 	}
 }
 

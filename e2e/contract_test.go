@@ -48,7 +48,7 @@ func TestFoldersLaidOverGetWhatTheyRequire(t *testing.T) {
 	if got := strings.Fields(s.exec(t, "chat-robot", "ls", "/run/secrets")); len(got) != 1 || got[0] != "chat_token" {
 		t.Errorf("the robot sees the secrets %v", got)
 	}
-	eventually(t, 30*time.Second, "the job runs, and its failure is seen", func() error {
+	eventually(t, 2*patience, "the job runs, and its failure is seen", func() error {
 		log := s.logs(t, "chat")
 		if !strings.Contains(log, "swept by 1001") || !strings.Contains(log, "sweep-rooms FAILED with status 3") {
 			return errors.New(log)

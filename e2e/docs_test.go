@@ -79,7 +79,7 @@ func reader(t *testing.T) *pageReader {
 	if real := "/usr/lib/chromium/chromium"; fileExists(real) {
 		binary = real
 	}
-	options := append(slices.Clone(chromedp.DefaultExecAllocatorOptions[:]), chromedp.ExecPath(binary), chromedp.Env("HOME="+t.TempDir()),
+	options := append(slices.Clone(chromedp.DefaultExecAllocatorOptions[:]), chromedp.ExecPath(binary), chromedp.Env("HOME="+must(os.MkdirTemp(scratch, "browser-"))(t)),
 		chromedp.NoSandbox, chromedp.DisableGPU, chromedp.WindowSize(1300, 1000), chromedp.Flag("host-resolver-rules", "MAP * ~NOTFOUND"))
 	allocator, cancel := chromedp.NewExecAllocator(t.Context(), options...)
 	t.Cleanup(cancel)

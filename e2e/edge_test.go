@@ -3,6 +3,7 @@
 package e2e
 
 import (
+	"bufio"
 	"encoding/binary"
 	"fmt"
 	"net"
@@ -23,6 +24,25 @@ func (s *stack) say(t testing.TB, service, address, message string) string {
 	cmd.Stdin = strings.NewReader(message)
 	cmd.Stderr = os.Stderr
 	return string(must(cmd.Output())(t))
+}
+
+// holds opens so many connections from inside a service's network, sends one of the messages on each, in turn, and returns when all are sent. They
+// stay until the test ends.
+func (s *stack) holds(t testing.TB, service, address string, number int, messages ...string) {
+	t.Helper()
+	cmd := inside(t, must(s.container(service))(t).State.Pid, "hold", append([]string{address, fmt.Sprint(number)}, messages...)...)
+	cmd.Stderr = os.Stderr
+	out := must(cmd.StdoutPipe())(t)
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		_ = cmd.Process.Kill()
+		_ = cmd.Wait()
+	})
+	if _, err := bufio.NewReader(out).ReadString('\n'); err != nil {
+		t.Fatalf("%s does not hold %d connections to %s: %v", service, number, address, err)
+	}
 }
 
 // uwsgiPacket speaks the uwsgi protocol, in which a client sets any variable of a request, and code to load.
@@ -198,19 +218,8 @@ func TestOneAskerIsNotTheOther(t *testing.T) {
 // A VPN server that was taken over holds its own share of the API, and leaves the RADIUS server the one that it has.
 func TestOneAskerLeavesTheOtherItsShare(t *testing.T) {
 	s := shared(t)
-	pid := must(s.container("openvpn"))(t).State.Pid
 	whole := request("POST", topologyPath+"?key=x", strings.Repeat("x", 1000))
-	for range 60 {
-		cmd := inside(t, pid, "send", tunnelAddress)
-		cmd.Stdin = strings.NewReader(whole[:len(whole)-5])
-		if err := cmd.Start(); err != nil {
-			t.Fatal(err)
-		}
-		defer func() {
-			cmd.Process.Kill()
-			cmd.Wait()
-		}()
-	}
+	s.holds(t, "openvpn", tunnelAddress, 60, whole[:len(whole)-5])
 	for range 20 {
 		if got := s.say(t, "freeradius", innerAddress, request("POST", radiusPath, radiusBody)); status(got) != "200" {
 			t.Errorf("the RADIUS server is refused: %s", got)
@@ -221,24 +230,9 @@ func TestOneAskerLeavesTheOtherItsShare(t *testing.T) {
 // However many requests a published service opens, and however slowly it sends them, others are served meanwhile.
 func TestOneServiceCannotHoldTheApplication(t *testing.T) {
 	s := shared(t)
-	pid := must(s.container("freeradius"))(t).State.Pid
 	whole := request("POST", "/api/v1/freeradius/authorize/", "username=nobody&password=wrong")
-	for i := range 60 {
-		// Some never end, others are real work.
-		message := whole[:len(whole)-5]
-		if i%2 == 0 {
-			message = whole
-		}
-		cmd := inside(t, pid, "send", innerAddress)
-		cmd.Stdin = strings.NewReader(message)
-		if err := cmd.Start(); err != nil {
-			t.Fatal(err)
-		}
-		defer func() {
-			cmd.Process.Kill()
-			cmd.Wait()
-		}()
-	}
+	// Some are real work, others never end.
+	s.holds(t, "freeradius", innerAddress, 60, whole, whole[:len(whole)-5])
 	for range 10 {
 		began := time.Now()
 		got := must(fetch(s.client(t), "GET", s.origin("api")+"/api/v1/controller/device/", ""))(t)

@@ -22,6 +22,7 @@ const helperVariable = "OWGEN_E2E_HELPER"
 var helpers = map[string]func(args []string) error{
 	"connect": helpConnect,
 	"send":    helpSend,
+	"hold":    helpHold,
 }
 
 func runHelper(name string) int {
@@ -63,6 +64,29 @@ func helpSend(args []string) error {
 	answer, _ := io.ReadAll(conn)
 	_, err = os.Stdout.Write(answer)
 	return err
+}
+
+// helpHold opens as many connections as its second argument says to the address that is its first, sends one of the further arguments on each, in
+// turn, says so, and holds them until it is killed.
+func helpHold(args []string) error {
+	number, err := strconv.Atoi(args[1])
+	if err != nil {
+		return err
+	}
+	dialer := net.Dialer{Timeout: 10 * time.Second, Resolver: &net.Resolver{PreferGo: true, Dial: dialEngineDNS}}
+	for i := range number {
+		conn, err := dialer.Dial("tcp", args[0])
+		if err != nil {
+			return err
+		}
+		defer conn.Close()
+		if _, err := io.WriteString(conn, args[2:][i%len(args[2:])]); err != nil {
+			return err
+		}
+	}
+	fmt.Println("held")
+	time.Sleep(time.Hour)
+	return nil
 }
 
 // helpConnect tries TCP connections to all of its arguments at once, and prints those that were accepted.

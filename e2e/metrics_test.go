@@ -55,16 +55,16 @@ func TestMetricsBecomeCharts(t *testing.T) {
 // charted waits until one of the device's charts shows a value.
 func (a *agent) charted(t testing.TB, limit time.Duration, name string, want float64) {
 	t.Helper()
-	eventually(t, limit, "a chart of "+name, func() error {
-		values, err := a.chart(name)
-		if err != nil {
-			return err
-		}
-		if !slices.ContainsFunc(values, func(v float64) bool { return v > want-0.6 && v < want+0.6 }) {
-			return fmt.Errorf("the chart has no %v in %v", want, values)
-		}
-		return nil
-	})
+	eventually(t, limit, "a chart of "+name, func() error { return a.shows(name, want) })
+}
+
+// shows looks for a value in one of the device's charts.
+func (a *agent) shows(name string, want float64) error {
+	values, err := a.chart(name)
+	if err == nil && !slices.ContainsFunc(values, func(v float64) bool { return v > want-0.6 && v < want+0.6 }) {
+		err = fmt.Errorf("the chart has no %v in %v", want, values)
+	}
+	return err
 }
 
 // chart reads the values of the first trace of one of the device's charts.
@@ -126,7 +126,7 @@ func TestFaultMetricsArePutOff(t *testing.T) {
 	post := func() answer {
 		return must(fetch(a.client, http.MethodPost, address, fmt.Sprintf(deviceStatus, time.Now().Unix()), "Content-Type", "application/json"))(t)
 	}
-	eventually(t, 30*time.Second, "metrics are put off", func() error {
+	eventually(t, 2*patience, "metrics are put off", func() error {
 		if got := post(); got.status != http.StatusServiceUnavailable || got.header.Get("Retry-After") == "" {
 			return fmt.Errorf("metrics were answered with %s, Retry-After %q", got, got.header.Get("Retry-After"))
 		}
@@ -136,7 +136,7 @@ func TestFaultMetricsArePutOff(t *testing.T) {
 		t.Errorf("the checksum meanwhile: %s", got)
 	}
 	queue(`redis.lrem("monitoring", 0, "e2e")`)
-	eventually(t, 30*time.Second, "metrics are taken again", func() error {
+	eventually(t, 2*patience, "metrics are taken again", func() error {
 		if got := post(); got.status != http.StatusOK {
 			return errors.New(got.String())
 		}

@@ -25,6 +25,7 @@ import (
 type sink struct {
 	mu    sync.Mutex
 	mails []sunk
+	open  []net.Conn
 	login string // what AUTH PLAIN has to say, if it asks for a login
 }
 
@@ -47,14 +48,26 @@ func startClosedSink(t testing.TB, address, certificate, key, user, password str
 	return s
 }
 
+// listen serves until the test ends, and then ends what is open as well: a server that keeps a connection would hand the next sink's mail to this
+// one.
 func (s *sink) listen(t testing.TB, listener net.Listener) {
-	t.Cleanup(func() { listener.Close() })
+	t.Cleanup(func() {
+		listener.Close()
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		for _, conn := range s.open {
+			conn.Close()
+		}
+	})
 	go func() {
 		for {
 			conn, err := listener.Accept()
 			if err != nil {
 				return
 			}
+			s.mu.Lock()
+			s.open = append(s.open, conn)
+			s.mu.Unlock()
 			go s.serve(conn)
 		}
 	}()
@@ -120,7 +133,6 @@ func (s *sink) serve(conn net.Conn) {
 	}
 }
 
-// await waits for a mail to an address.
 // got is what has come so far.
 func (s *sink) got() []sunk {
 	s.mu.Lock()
@@ -128,9 +140,14 @@ func (s *sink) got() []sunk {
 	return slices.Clone(s.mails)
 }
 
+// again is how long a mail may take that could not be handed over at once: Postfix leaves a server alone for a minute that did not answer, and
+// looks once a minute for what it may try again.
+const again = 3 * time.Minute
+
+// await waits for a mail to an address.
 func (s *sink) await(t testing.TB, address string) (found sunk) {
 	t.Helper()
-	eventually(t, 2*patience, "the mail arrives", func() error {
+	eventually(t, again, "the mail arrives", func() error {
 		s.mu.Lock()
 		defer s.mu.Unlock()
 		for _, one := range s.mails {

@@ -21,8 +21,9 @@ type stack struct {
 	profile string // single-server, if empty
 	project string
 	file    composeFile
-	catalog string // service folders beside the built-in ones
-	keep    bool   // left running, for work on the tests
+	catalog string    // service folders beside the built-in ones
+	keep    bool      // left running, for work on the tests
+	spent   time.Time // when a test has used up what an address may log in
 
 	// Where it runs, if not on this engine.
 	swarm   *swarm
@@ -36,6 +37,9 @@ func (s *stack) in(limit time.Duration, service string, args ...string) (string,
 	}
 	return s.compose(limit, append([]string{"exec", "-T", service}, args...)...)
 }
+
+// rest waits, where a test has used up the logins that the edge lets through a minute, until that is over.
+func (s *stack) rest() { time.Sleep(time.Until(s.spent.Add(time.Minute))) }
 
 // edge is an address at which the deployment is reached from here.
 func (s *stack) edge() string {
@@ -150,7 +154,11 @@ func (s *stack) build(services ...string) error {
 	if err == nil && slices.Equal(strings.Fields(builders), slices.Repeat([]string{project}, len(names))) {
 		return nil
 	}
-	_, err = s.compose(30*time.Minute, append([]string{"--project-name", project, "build", "--progress", "plain"}, services...)...)
+	args := append([]string{"--project-name", project, "build", "--progress", "plain"}, services...)
+	if _, err = s.compose(30*time.Minute, args...); err != nil {
+		fmt.Fprintln(os.Stderr, "e2e: a build failed, and is tried once more, as archives of packages may not answer for a moment:", err)
+		_, err = s.compose(30*time.Minute, args...)
+	}
 	return err
 }
 

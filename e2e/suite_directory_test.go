@@ -82,7 +82,7 @@ func externalDirectory(t *testing.T, host string) (of *stack, own *authority) {
 		_, _ = command(time.Minute, "", "", "docker", "rm", "-f", "-v", name)
 	})
 	must(command(time.Minute, "", "", "docker", append(args, service.Image)...))(t)
-	eventually(t, patience, "the external directory is healthy", func() error {
+	eventually(t, recovery, "the external directory is healthy", func() error {
 		_, err := command(time.Minute, "", "", "docker", "exec", name, "health")
 		return err
 	})

@@ -31,9 +31,17 @@ func TestMailJobs(t *testing.T) {
 			}
 		}
 		// The very program with a table of its own: what fails is named, what works runs.
-		out, _ := s.compose(time.Minute, "exec", "-T", "-e", "SCHEDULED_JOBS=every 2\tbroken\texit 7\nevery 2\tfine\techo fine has run >&2", service,
-			"sh", "-c", "with-jobs sleep 8 2>&1")
-		if !strings.Contains(out, "jobs: broken FAILED with status 7") || !strings.Contains(out, "fine has run") || strings.Contains(out, "fine FAILED") {
+		var out string
+		both := func() bool {
+			return strings.Contains(out, "jobs: broken FAILED with status 7") && strings.Contains(out, "fine has run")
+		}
+		for _, seconds := range []string{"8", "60"} { // the second where the machine is slow
+			if !both() {
+				out, _ = s.compose(2*time.Minute, "exec", "-T", "-e", "SCHEDULED_JOBS=every 2\tbroken\texit 7\nevery 2\tfine\techo fine has run >&2", service,
+					"sh", "-c", "with-jobs sleep "+seconds+" 2>&1")
+			}
+		}
+		if !both() || strings.Contains(out, "fine FAILED") {
 			t.Errorf("%s: a job that fails, and one that does not:\n%s", service, out)
 		}
 	}

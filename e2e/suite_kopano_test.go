@@ -62,7 +62,7 @@ func (s *suite) keepsKopano(t *testing.T) {
 	}
 	there := func(when string) {
 		t.Helper()
-		eventually(t, time.Minute, "what was written is there "+when, func() error {
+		eventually(t, 2*patience, "what was written is there "+when, func() error {
 			out, err := s.asKopano("kopano", count)
 			if err == nil && strings.TrimSpace(out) != "1" {
 				t.Fatalf("%s: %s are there", when, out)

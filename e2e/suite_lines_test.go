@@ -62,6 +62,7 @@ func (c *sieveConn) put(name, script string) error {
 }
 
 func (c *sieveConn) ask(format string, args ...any) error {
+	_ = c.SetDeadline(time.Now().Add(time.Minute)) // whatever was waited for since the last word
 	if err := c.text.PrintfLine(format, args...); err != nil {
 		return err
 	}

@@ -207,7 +207,7 @@ func TestMailMigrationOfMailboxes(t *testing.T) {
 	day := func(year int) time.Time { return time.Date(year, 3, 4, 5, 6, 7, 0, time.UTC) }
 
 	var old *imapclient.Client
-	eventually(t, time.Minute, "the old server answers", func() (err error) {
+	eventually(t, 2*patience, "the old server answers", func() (err error) {
 		if old, err = imapclient.Dial(server + ":1143"); err == nil {
 			old.ErrorLog = log.New(io.Discard, "", 0)
 			err = old.Login(there.user, there.password)

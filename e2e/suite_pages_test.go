@@ -47,13 +47,13 @@ func (b *browser) turnTo(t testing.TB, what, address string) {
 // reads waits until a text is on the page.
 func (b *browser) reads(t testing.TB, what, text string) {
 	t.Helper()
-	b.comes(t, what, fmt.Sprintf("document.body.innerText.includes(%q)", text))
+	b.until(t, what, fmt.Sprintf("document.body.innerText.includes(%q)", text))
 }
 
 // press clicks the first thing in sight that a selector finds and that has a text in it, or in its line of a list.
 func (b *browser) press(t testing.TB, what, selector, text string) {
 	t.Helper()
-	b.comes(t, what, fmt.Sprintf(`(() => {
+	b.until(t, what, fmt.Sprintf(`(() => {
 		const found = [...document.querySelectorAll(%q)].find(e => e.offsetParent !== null && (e.closest('md-list-item') ?? e).textContent.includes(%q))
 		if (found) found.click()
 		return !!found
@@ -89,7 +89,7 @@ func (s *suite) contactsInABrowser(t testing.TB, b *browser) {
 	b.do(t, "write the contact", chromedp.WaitVisible(chromedp.CSS(given)), chromedp.SendKeys(chromedp.CSS(given), "Bb"), chromedp.SendKeys(chromedp.CSS(family), "Wrote"+stamp))
 	b.shoot(t, "webmail-contact")
 	b.press(t, "save the contact", "button[ng-click='editor.save(contactForm)']:not([disabled])", "")
-	eventually(t, 30*time.Second, "other clients get the contact", func() error {
+	eventually(t, 2*patience, "other clients get the contact", func() error {
 		status, _, body := s.ask(t, s.client(), asked{method: "REPORT", address: book, who: &anna, header: http.Header{"Depth": {"1"}, "Content-Type": {"application/xml"}},
 			body: `<c:addressbook-query xmlns:c="urn:ietf:params:xml:ns:carddav" xmlns="DAV:"><prop><c:address-data/></prop><c:filter/></c:addressbook-query>`})
 		if status != 207 || !strings.Contains(body, "Wrote"+stamp+";Bb") {

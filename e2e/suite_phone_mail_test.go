@@ -33,7 +33,7 @@ var asText = []any{wbChanges, wbOptions, wbPage, wbBase, wbPreference, wbBodyTyp
 // hears asks until the phone is told something, and returns the answer. An empty one says that there is nothing new yet, and leaves the key.
 func (d *device) hears(t testing.TB, folder, key, what string, told func(string) bool) (answer string) {
 	t.Helper()
-	eventually(t, 30*time.Second, "the phone hears of "+what, func() error {
+	eventually(t, 2*patience, "the phone hears of "+what, func() error {
 		if answer = d.sync(t, folder, key, asText...); answer != "" {
 			key = nextKey(t, answer)
 		}
@@ -120,15 +120,16 @@ func TestWebmailPhoneWaits(t *testing.T) {
 		key = nextKey(t, answer)
 	}
 
-	sent := make(chan error, 1)
+	sent, began := make(chan error, 1), make(chan struct{})
 	go func() {
 		time.Sleep(2 * time.Second) // the phone is waiting by then
+		close(began)
 		sent <- phone.mailed("the second")
 	}()
 	answer := phone.ask(t, "Ping", wbPage, wbPinging, wbPing, wbSeconds, "60", wbPingFolders, wbPingFolder, wbPingID, inbox, wbPingClass, "Email", wbEnd, wbEnd, wbEnd)
 	select {
-	case err := <-sent:
-		if err != nil {
+	case <-began:
+		if err := <-sent; err != nil {
 			t.Fatal(err)
 		}
 	default:

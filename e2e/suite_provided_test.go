@@ -39,7 +39,9 @@ func TestMailTLSProvided(t *testing.T) {
 	for _, service := range servers {
 		override += "  " + service + ": {volumes: ['" + own.file + ":/etc/ssl/certs/ca-certificates.crt:ro']}\n"
 	}
-	must("", writeFile(filepath.Join(s.dir, "docker-compose.override.yml"), []byte(override)))(t)
+	file := filepath.Join(s.dir, "docker-compose.override.yml")
+	must("", writeFile(file, []byte(override)))(t)
+	t.Cleanup(func() { _ = os.Remove(file) }) // another stack takes this folder
 	s.trusted = own.pool()
 	if err := s.start(); err != nil {
 		t.Fatal(err)
@@ -78,12 +80,12 @@ func TestMailTLSProvided(t *testing.T) {
 	}
 
 	must("", errors.Join(replaceFile(filepath.Join(live, "privkey.pem"), secondKey), replaceFile(filepath.Join(live, "fullchain.pem"), second)))(t)
-	eventually(t, time.Minute, "all servers show the renewed certificate", func() error { return s.showsEverywhere(serialOf(t, second)) })
+	eventually(t, 2*patience, "all servers show the renewed certificate", func() error { return s.showsEverywhere(serialOf(t, second)) })
 	use("with the renewed certificate")
 
 	// Not for the mailboxes: the others have it, and the name is said.
 	third, _ := own.provides(t, live, "mail."+suiteDomain, "ldap."+suiteDomain)
-	eventually(t, time.Minute, "the name that a certificate lacks is said, and the mail server shows it", func() error {
+	eventually(t, 2*patience, "the name that a certificate lacks is said, and the mail server shows it", func() error {
 		got, err := shown(s.ports["submissions"], "mail."+suiteDomain, s.trusted)
 		if err == nil && got.SerialNumber.Cmp(third) != 0 {
 			err = errors.New("the one before is shown")

@@ -16,6 +16,7 @@ import (
 // A newline that an editor has left at the end of a secret counts nowhere: who keeps a password and who shows it read the same.
 func TestMailSecretsThatEndInANewline(t *testing.T) {
 	s := mailSuite(t)
+	s.mendedAfter(t)
 	s.watch(t, "openldap", "dovecot", "mta", "canaille", "sogo")
 	folder := filepath.Join(s.dir, "secrets")
 	for _, entry := range must(os.ReadDir(folder))(t) {
@@ -28,7 +29,7 @@ func TestMailSecretsThatEndInANewline(t *testing.T) {
 	}
 	// They stay for the tests after this one.
 	must(s.compose(3*time.Minute, "restart"))(t)
-	eventually(t, 3*time.Minute, "all is healthy again", s.problems)
+	eventually(t, recovery, "all is healthy again", s.problems)
 
 	s.worksTogether(t)
 	uid := fmt.Sprintf("newline%d", time.Now().UnixNano())

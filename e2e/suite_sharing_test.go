@@ -110,10 +110,10 @@ func TestWebmailSharing(t *testing.T) {
 	t.Run("Invitation", func(t *testing.T) {
 		his.turnTo(t, "open the invitation", s.mailPage(carl, "INBOX", invitation))
 		const accept = `button[ng-click="iCalendarAction('accept')"]`
-		his.comes(t, "it can be accepted", fmt.Sprintf("document.querySelector(%q) !== null", accept))
+		his.until(t, "it can be accepted", fmt.Sprintf("document.querySelector(%q) !== null", accept))
 		his.shoot(t, "webmail-invitation")
 		his.press(t, "accept", accept, "")
-		his.comes(t, "it is accepted", fmt.Sprintf("document.querySelector(%q) === null && document.body.innerText.includes(%q)", accept, meeting))
+		his.until(t, "it is accepted", fmt.Sprintf("document.querySelector(%q) === null && document.body.innerText.includes(%q)", accept, meeting))
 		his.shoot(t, "webmail-accepted")
 		s.accepted(t, address)
 		hers.turnTo(t, "open the answer", s.mailPage(anna, "INBOX", s.uid(t, anna, meeting)))
@@ -147,7 +147,7 @@ func (s *suite) sharesCalendar(t *testing.T, b *browser, name string) {
 	b.press(t, "open the calendar's menu", ".sg-calendar-list-item md-icon[ng-click*=showMenu]", name)
 	b.press(t, "share it", "button[ng-click='$menuCtrl.share()']", "")
 	// The dialog takes the focus when it has come, and what is written before goes nowhere.
-	b.comes(t, "the dialog is there", "document.querySelector('md-dialog')?.contains(document.activeElement) === true")
+	b.until(t, "the dialog is there", "document.querySelector('md-dialog')?.contains(document.activeElement) === true")
 	b.do(t, "look for a colleague", chromedp.WaitVisible(chromedp.CSS("input[name=addUser]")), chromedp.SendKeys(chromedp.CSS("input[name=addUser]"), "carl"))
 	// Whoever is taken is at once the one whose rights are shown.
 	b.press(t, "take the colleague who is found", "li.md-autocomplete-suggestion", "Carl Brown")
@@ -155,12 +155,12 @@ func (s *suite) sharesCalendar(t *testing.T, b *browser, name string) {
 	b.press(t, "it may be looked at", ".md-select-menu-container.md-clickable md-option[value=Viewer]", "")
 	// Only who has a right can be given the calendar.
 	b.press(t, "the colleague gets it", "md-dialog md-checkbox[ng-model='user.isSubscribed']:not([disabled])", "")
-	b.comes(t, "that is ticked", "document.querySelector(\"md-dialog md-checkbox[ng-model='user.isSubscribed'][aria-checked=true]\") !== null")
+	b.until(t, "that is ticked", "document.querySelector(\"md-dialog md-checkbox[ng-model='user.isSubscribed'][aria-checked=true]\") !== null")
 	b.shoot(t, "webmail-sharing")
 	b.press(t, "save", "md-dialog button[ng-click='acl.saveModal()']", "")
-	b.comes(t, "it is saved", "document.querySelector('md-dialog') === null")
+	b.until(t, "it is saved", "document.querySelector('md-dialog') === null")
 
-	eventually(t, 30*time.Second, "the colleague may read it", func() error {
+	eventually(t, 2*patience, "the colleague may read it", func() error {
 		status, body := dav(carl, "GET", address, "")
 		if status != 200 || !strings.Contains(body, "In "+name) {
 			return fmt.Errorf("%d %.600s", status, body)
@@ -197,7 +197,7 @@ func (s *suite) invites(t testing.TB, name string) string {
 // accepted waits until the event of who invited says that carl comes.
 func (s *suite) accepted(t testing.TB, address string) {
 	t.Helper()
-	eventually(t, 30*time.Second, "who invited has it in the calendar", func() error {
+	eventually(t, 2*patience, "who invited has it in the calendar", func() error {
 		_, _, body := s.ask(t, s.client(), asked{method: "GET", address: address, who: &anna})
 		for _, line := range strings.Split(strings.ReplaceAll(body, "\r\n ", ""), "\r\n") {
 			if strings.HasPrefix(line, "ATTENDEE") && strings.Contains(line, "bert.brown") && strings.Contains(line, "PARTSTAT=ACCEPTED") {

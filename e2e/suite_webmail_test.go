@@ -79,6 +79,7 @@ func (s *suite) ask(t testing.TB, c *http.Client, a asked) (int, http.Header, st
 // signedIn logs in as the page does.
 func (s *suite) signedIn(t testing.TB, who login) (*http.Client, int, http.Header) {
 	t.Helper()
+	s.rest()
 	c := s.client()
 	body := must(json.Marshal(map[string]string{"userName": who.user, "password": who.password}))(t)
 	status, header, _ := s.ask(t, c, asked{method: "POST", address: s.webOrigin("webmail") + "/SOGo/connect", body: string(body),
@@ -306,10 +307,11 @@ func TestMailProgramsFindTheServers(t *testing.T) {
 // The database begins anew under webmail, and calendars are there again.
 func TestWebmailOutlivesItsDatabase(t *testing.T) {
 	s := mailSuite(t)
+	s.mendedAfter(t)
 	c, calendar := s.client(), s.webOrigin("webmail")+"/SOGo/dav/anna/Calendar/personal/"
 	must(s.compose(time.Minute, "restart", "postgres"))(t)
 	good := 0
-	eventually(t, time.Minute, "the calendar again", func() error {
+	eventually(t, 2*patience, "the calendar again", func() error {
 		// Each process notices once that its connection is gone.
 		status, _, body := s.ask(t, c, asked{method: "PROPFIND", address: calendar, who: &anna, header: http.Header{"Depth": {"0"}}})
 		if good++; status != 207 {
@@ -321,7 +323,7 @@ func TestWebmailOutlivesItsDatabase(t *testing.T) {
 		}
 		return nil
 	})
-	eventually(t, 90*time.Second, "webmail is healthy", func() error {
+	eventually(t, recovery, "webmail is healthy", func() error {
 		out, err := s.compose(time.Minute, "ps", "--format", "{{.Health}}", "sogo")
 		if err == nil && strings.TrimSpace(out) != "healthy" {
 			err = fmt.Errorf("it is %s", out)

@@ -131,7 +131,7 @@ func (w *swarm) remove(t testing.TB, s *stack) {
 	filter := "label=com.docker.stack.namespace=" + s.project
 	_, _ = w.docker(time.Minute, "", "docker", "stack", "rm", s.project)
 	for _, machine := range w.names {
-		eventually(t, 2*patience, "nothing of the stack runs on "+machine, func() error {
+		eventually(t, 5*time.Minute, "nothing of the stack runs on "+machine, func() error {
 			left, err := w.on(machine, time.Minute, "", "docker", "ps", "-aq", "--filter", filter)
 			return cmp.Or(err, found("containers", left))
 		})

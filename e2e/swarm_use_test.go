@@ -3,6 +3,7 @@
 package e2e
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"slices"
@@ -31,9 +32,9 @@ func TestSwarm(t *testing.T) {
 
 func (w *swarm) logins(t *testing.T, s *stack) {
 	for _, address := range w.edges() {
-		if err := s.tryLogin(clientFor(s.authorities(t), address), s.secret(t, "admin_password")); err != nil {
-			t.Errorf("%s: %v", address, err)
-		}
+		eventually(t, 2*patience, "a login at "+address, func() error {
+			return s.tryLogin(clientFor(s.authorities(t), address), s.secret(t, "admin_password"))
+		})
 	}
 }
 
@@ -66,10 +67,13 @@ func (w *swarm) uploads(t *testing.T, s *stack) {
 
 // radius: the NAS is this machine's own address alone, so that a login shows that the server sees it.
 func (w *swarm) radius(t *testing.T, s *stack) {
-	at := s.radiusServer()
-	if at == "" {
-		t.Fatal("no task of the RADIUS server runs")
-	}
+	var at string
+	eventually(t, recovery, "the RADIUS server runs on a machine", func() error {
+		if at = s.radiusServer(); at == "" {
+			return errors.New("no task of it runs, or several")
+		}
+		return nil
+	})
 	s.hotspot(t, localAddress(t, at)+"/32")
 }
 

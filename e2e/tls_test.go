@@ -84,12 +84,18 @@ func TestTLSProvidedMismatch(t *testing.T) {
 	_, key := own.issue(t, "other.example.org")
 	s := newStack(t, "tls-mismatch", append(append([]string{}, elsewhere...), "domain=example.org", "tls.mode=provided",
 		"tls.certificate_file="+certificate, "tls.key_file="+key)...)
+	if err := s.build("nginx"); err != nil {
+		t.Fatal(err)
+	}
 	if err := s.up(20*time.Second, "nginx"); err == nil {
 		t.Fatal("the web server takes a certificate that does not belong to its key")
 	}
-	if log := s.logs(t, "nginx"); !strings.Contains(log, "tls.certificate_file does not belong to the key in tls.key_file") {
-		t.Errorf("the log does not say what is wrong:\n%s", lastLines(log, 10))
-	}
+	eventually(t, patience, "the log says what is wrong", func() error {
+		if log := s.logs(t, "nginx"); !strings.Contains(log, "tls.certificate_file does not belong to the key in tls.key_file") {
+			return errors.New(lastLines(log, 10))
+		}
+		return nil
+	})
 }
 
 // A renewal puts another file in the place of the one that is mounted: certbot lets a link lead elsewhere. It is served
@@ -122,7 +128,7 @@ func TestTLSProvidedIsRenewed(t *testing.T) {
 		"tls.certificate_file="+filepath.Join(live, "fullchain.pem"), "tls.key_file="+filepath.Join(live, "privkey.pem"))
 	started := must(s.container("nginx"))(t).State.StartedAt
 	want := renew()
-	eventually(t, 30*time.Second, "the renewed certificate is shown", func() error {
+	eventually(t, 2*patience, "the renewed certificate is shown", func() error {
 		got, err := shown("20443", "dashboard.example.org", own.pool())
 		if err == nil && got.SerialNumber.Cmp(want) != 0 {
 			err = errors.New("the one before is shown")

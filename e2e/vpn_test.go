@@ -62,15 +62,22 @@ answer({"checks": [str(check.pk) for check in checks]})
 	if len(found.Checks) != 1 {
 		t.Fatalf("the device has %d checks by ping", len(found.Checks))
 	}
-	d.s.django(t, `
+	// A single check may lose its packets on a busy machine, and the next one comes by itself after minutes.
+	var late time.Time
+	eventually(t, limit, "a check by ping finds the device", func() error {
+		if time.Now().After(late) {
+			late = time.Now().Add(20 * time.Second)
+			d.s.django(t, `
 from openwisp_monitoring.check.tasks import perform_check
 perform_check.delay("`+found.Checks[0]+`")
 `, nil)
-	d.charted(t, limit, "ping", 100)
+		}
+		return d.shows("ping", 100)
+	})
 }
 
 func TestTunnelSurvivesCrashOfOpenVPN(t *testing.T) {
-	s := shared(t)
+	s := faulty(t)
 	d := s.vpnDevice(t, "e2e-killed")
 	d.reachable(t, 2*patience)
 	workers := []string{"celery", "celery-monitoring"}
@@ -108,12 +115,12 @@ for client in load_model("config", "VpnClient").objects.filter(config__device__p
 				return errors.New("it was given " + address)
 			}
 		}
+		// Without an address it may be slow as well.
+		if log := s.logs(t, "openvpn"); !strings.Contains(strings.ToLower(log), "revoked") {
+			return fmt.Errorf("the server's log does not say that the certificate is revoked:\n%s", lastLines(log, 15))
+		}
 		return nil
 	})
-	log := s.logs(t, "openvpn")
-	if !strings.Contains(strings.ToLower(log), "revoked") {
-		t.Errorf("the server's log does not say that the certificate is revoked:\n%s", lastLines(log, 15))
-	}
 	// Others still get in.
 	s.vpnDevice(t, "e2e-other")
 }

@@ -150,7 +150,7 @@ func TestDrainPassesTheOrderOn(t *testing.T) {
 		code             int
 		least, most      time.Duration
 	}{
-		"told to end":    {"2", `trap "exit 7" TERM; echo ready; while :; do sleep 0.1; done`, true, 7, 2 * time.Second, 8 * time.Second},
+		"told to end":    {"2", `trap "exit 7" TERM; echo ready; while :; do sleep 0.1; done`, true, 7, 2 * time.Second, 20 * time.Second},
 		"ends meanwhile": {"60", `trap "" TERM; echo ready; sleep 1`, true, -1, 0, 20 * time.Second},
 		"ends by itself": {"60", `echo ready; exit 5`, false, 5, 0, 20 * time.Second},
 	} {
