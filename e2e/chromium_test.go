@@ -47,7 +47,8 @@ type inquiry struct {
 // browser starts one, with more options than all have, and has it end with the test.
 func (s *stack) browser(t testing.TB, more ...chromedp.ExecAllocatorOption) *browser {
 	t.Helper()
-	s.rest()                               // most begin with a login
+	s.awaitLogins() // most begin with a login
+
 	binary := "/usr/lib/chromium/chromium" // Debian's, without its wrapper script
 	if _, err := os.Stat(binary); err != nil {
 		if binary, err = exec.LookPath("chromium"); err != nil {

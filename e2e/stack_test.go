@@ -38,8 +38,8 @@ func (s *stack) in(limit time.Duration, service string, args ...string) (string,
 	return s.compose(limit, append([]string{"exec", "-T", service}, args...)...)
 }
 
-// rest waits, where a test has used up the logins that the edge lets through a minute, until that is over.
-func (s *stack) rest() { time.Sleep(time.Until(s.spent.Add(time.Minute))) }
+// awaitLogins waits, where a test has used up the logins that the edge lets through a minute, until that is over.
+func (s *stack) awaitLogins() { time.Sleep(time.Until(s.spent.Add(time.Minute))) }
 
 // edge is an address at which the deployment is reached from here.
 func (s *stack) edge() string {

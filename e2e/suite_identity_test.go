@@ -185,7 +185,7 @@ var hidden = regexp.MustCompile(`name="csrf_token"[^>]*value="([^"]+)"`)
 // identified logs in at the provider without a browser, and says what the last page was.
 func (s *suite) identified(t testing.TB, c *http.Client, who login) (int, string) {
 	t.Helper()
-	s.rest()
+	s.awaitLogins()
 	address, status, body := s.webOrigin("id")+"/login", 0, ""
 	for _, field := range []string{"login", "password"} {
 		_, _, body = s.ask(t, c, asked{method: "GET", address: address})

@@ -80,12 +80,12 @@ func TestMailTLSProvided(t *testing.T) {
 	}
 
 	must("", errors.Join(replaceFile(filepath.Join(live, "privkey.pem"), secondKey), replaceFile(filepath.Join(live, "fullchain.pem"), second)))(t)
-	eventually(t, 2*patience, "all servers show the renewed certificate", func() error { return s.showsEverywhere(serialOf(t, second)) })
+	eventually(t, time.Minute, "all servers show the renewed certificate", func() error { return s.showsEverywhere(serialOf(t, second)) })
 	use("with the renewed certificate")
 
 	// Not for the mailboxes: the others have it, and the name is said.
 	third, _ := own.provides(t, live, "mail."+suiteDomain, "ldap."+suiteDomain)
-	eventually(t, 2*patience, "the name that a certificate lacks is said, and the mail server shows it", func() error {
+	eventually(t, time.Minute, "the name that a certificate lacks is said, and the mail server shows it", func() error {
 		got, err := shown(s.ports["submissions"], "mail."+suiteDomain, s.trusted)
 		if err == nil && got.SerialNumber.Cmp(third) != 0 {
 			err = errors.New("the one before is shown")

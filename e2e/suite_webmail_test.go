@@ -79,7 +79,7 @@ func (s *suite) ask(t testing.TB, c *http.Client, a asked) (int, http.Header, st
 // signedIn logs in as the page does.
 func (s *suite) signedIn(t testing.TB, who login) (*http.Client, int, http.Header) {
 	t.Helper()
-	s.rest()
+	s.awaitLogins()
 	c := s.client()
 	body := must(json.Marshal(map[string]string{"userName": who.user, "password": who.password}))(t)
 	status, header, _ := s.ask(t, c, asked{method: "POST", address: s.webOrigin("webmail") + "/SOGo/connect", body: string(body),

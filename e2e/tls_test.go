@@ -128,7 +128,7 @@ func TestTLSProvidedIsRenewed(t *testing.T) {
 		"tls.certificate_file="+filepath.Join(live, "fullchain.pem"), "tls.key_file="+filepath.Join(live, "privkey.pem"))
 	started := must(s.container("nginx"))(t).State.StartedAt
 	want := renew()
-	eventually(t, 2*patience, "the renewed certificate is shown", func() error {
+	eventually(t, 30*time.Second, "the renewed certificate is shown", func() error {
 		got, err := shown("20443", "dashboard.example.org", own.pool())
 		if err == nil && got.SerialNumber.Cmp(want) != 0 {
 			err = errors.New("the one before is shown")
