@@ -41,3 +41,19 @@ func TestMailJobs(t *testing.T) {
 		t.Error("the suite has no jobs")
 	}
 }
+
+// Attachments of a mail that somebody began and never sent do not fill webmail's memory for ever; those of one that is written now stay.
+func TestMailAttachmentsThatWereLeft(t *testing.T) {
+	s := mailSuite(t)
+	const folder = "/var/spool/sogo/e2e/draft"
+	s.exec(t, "sogo", "sh", "-c", "mkdir -p "+folder+" && echo new >"+folder+"/new && echo old >"+folder+"/old && touch -d '2 days ago' "+folder+"/old")
+	for line := range strings.Lines(*s.file.Services["sogo"].Environment["SCHEDULED_JOBS"]) {
+		if fields := strings.SplitN(strings.TrimSpace(line), "\t", 3); fields[1] == "remove-left-attachments" {
+			s.exec(t, "sogo", "sh", "-c", fields[2])
+		}
+	}
+	if left := strings.TrimSpace(s.exec(t, "sogo", "ls", folder)); left != "new" {
+		t.Errorf("left are %q, and not the new one alone", left)
+	}
+	s.exec(t, "sogo", "rm", "-r", "/var/spool/sogo/e2e")
+}
