@@ -1,5 +1,5 @@
-"""Removes from the directory what is left of logins that have ended: Canaille keeps each code and token for ever, some of
-everybody who works in each hour, until the directory is full and takes no password any more."""
+"""Removes from the directory what is left of logins that have ended: Canaille keeps each code and token for ever, some
+of everybody who works in each hour, until the directory is full and takes no password any more."""
 
 import datetime
 import os

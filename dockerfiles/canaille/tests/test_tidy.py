@@ -10,7 +10,7 @@ ROOT = "dc=example,dc=org"
 
 
 class Directory:
-    """Entries by name, each with when it was made. It gives no more than three at once, and says so as a real one does."""
+    """Entries by name, each with when it was made. It gives no more than three at once, and says so."""
 
     def __init__(self, entries):
         self.entries, self.answers, self.limits = dict(entries), {}, []
