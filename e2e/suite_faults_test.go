@@ -134,6 +134,27 @@ func TestMailPartsComeLate(t *testing.T) {
 	s.arrived(t, anna, "INBOX", about)
 }
 
+// While the provider of logins is away the edge says so of each request, such as who opens a link for a new password, and not what opens it.
+func TestMailLinksAreInNoLog(t *testing.T) {
+	s := mailSuite(t)
+	s.watch(t, "nginx")
+	code := fmt.Sprintf("e2e%d", time.Now().UnixNano())
+	must(s.compose(time.Minute, "stop", "canaille"))(t)
+	status, _, _ := s.ask(t, s.client(), asked{method: "GET", address: s.webOrigin("id") + "/reset/anna/" + code})
+	must(s.compose(time.Minute, "start", "canaille"))(t)
+	eventually(t, 2*time.Minute, "the provider of logins was away, and is healthy again", s.problems)
+	if status < 502 || status > 504 {
+		t.Errorf("without the provider the link gives %d", status)
+	}
+	log := s.logs(t, "nginx")
+	if !strings.Contains(log, `"GET /reset/*** `) { // the other log has the whole address
+		t.Error("nginx says nothing about the request that failed")
+	}
+	if strings.Contains(log, code) {
+		t.Error("what opens the page is in a log")
+	}
+}
+
 // awhile is how long a part is away: some seconds, or what OWGEN_E2E_AWAY says, and for others than the mailboxes no more than a minute.
 func awhile(service string) time.Duration {
 	d, err := time.ParseDuration(os.Getenv("OWGEN_E2E_AWAY"))

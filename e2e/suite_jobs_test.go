@@ -49,3 +49,50 @@ func TestMailJobs(t *testing.T) {
 		t.Error("the suite has no jobs")
 	}
 }
+
+// What is left of logins in the directory goes once it opens nothing any more, however much that is, and nothing before.
+func TestMailIdentityForgetsEndedLogins(t *testing.T) {
+	s := mailSuite(t)
+	s.watch(t, "canaille", "openldap")
+	session := s.loggedIn(t, anna)
+	give := func() string {
+		return s.token(t, session, "sogo", s.secret(t, "openid_sogo_secret"), s.webOrigin("webmail")+"/SOGo/", "openid profile email")
+	}
+	token := give()
+	give()
+	kept := func(kind string) int {
+		return strings.Count(s.exec(t, "openldap", "ldapsearch", "-Q", "-LLL", "-b", "ou=oauth,dc=mail,dc=localhost", "(objectClass="+kind+")", "1.1"), "dn: ")
+	}
+	before := kept("oauthToken")
+	s.exec(t, "canaille", "python", "-m", "tidy")
+	if err := s.opens(t, anna, token); err != nil || kept("oauthToken") < 2 {
+		t.Errorf("of %d tokens %d are left, and a new one opens no mailbox: %v", before, kept("oauthToken"), err)
+	}
+	// As late as it is when a login is over. With one at a time it has to ask again for each.
+	s.exec(t, "canaille", "python", "-c", "import datetime, tidy; tidy.MOST = 1; tidy.main(datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(days=40))")
+	if tokens, codes, clients := kept("oauthToken"), kept("oauthAuthorizationCode"), kept("oauthClient"); tokens+codes != 0 || clients == 0 {
+		t.Errorf("40 days later there are %d tokens, %d codes and %d clients", tokens, codes, clients)
+	}
+	if err := s.opens(t, anna, token); err == nil {
+		t.Error("a token that is gone opens a mailbox")
+	}
+	if err := s.opens(t, anna, give()); err != nil {
+		t.Errorf("no new login: %v", err)
+	}
+}
+
+// Attachments of a mail that somebody began and never sent do not fill webmail's memory for ever; those of one that is written now stay.
+func TestMailAttachmentsThatWereLeft(t *testing.T) {
+	s := mailSuite(t)
+	const folder = "/var/spool/sogo/e2e/draft"
+	s.exec(t, "sogo", "sh", "-c", "mkdir -p "+folder+" && echo new >"+folder+"/new && echo old >"+folder+"/old && touch -d '2 days ago' "+folder+"/old")
+	for line := range strings.Lines(*s.file.Services["sogo"].Environment["SCHEDULED_JOBS"]) {
+		if fields := strings.SplitN(strings.TrimSpace(line), "\t", 3); fields[1] == "remove-left-attachments" {
+			s.exec(t, "sogo", "sh", "-c", fields[2])
+		}
+	}
+	if left := strings.TrimSpace(s.exec(t, "sogo", "ls", folder)); left != "new" {
+		t.Errorf("left are %q, and not the new one alone", left)
+	}
+	s.exec(t, "sogo", "rm", "-r", "/var/spool/sogo/e2e")
+}

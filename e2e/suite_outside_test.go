@@ -85,6 +85,8 @@ func (s *suite) judges(t *testing.T, key crypto.Signer) {
 		{name: "sender's domain says no", envelope: "a@strict.example", from: "a@strict.example", refused: "554 5.7.1"},
 		{name: "another's header", envelope: "a@outside.example", from: "a@strict.example", refused: "554 5.7.1"},
 		{name: "sender's domain is careful", envelope: "a@careful.example", from: "a@careful.example", folder: "Junk", results: []string{"spf=fail", "dmarc=fail"}},
+		{name: "in our name, with papers of one's own", envelope: "a@good.example", from: at("bert"), sign: true, folder: "Junk",
+			results: []string{"spf=pass", "dkim=pass"}},
 		{name: "nothing is known", envelope: "a@broken.example", from: "a@broken.example"},
 		{name: "nothing is known of SPF", envelope: "a@unsure.example", from: "a@unsure.example", results: []string{"spf=temperror"}},
 		{name: "no answer comes", envelope: "a@silent.example", from: "a@silent.example"},
