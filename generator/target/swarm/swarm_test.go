@@ -182,7 +182,20 @@ func TestDrainPassesTheOrderOn(t *testing.T) {
 	}
 }
 
-// Whoever shall reach nobody has a network of its own, outside of all planned ones and of each other's.
+// Swarm ends what is unhealthy: a database that recovers is not, for as long as that may take.
+func TestStartsMayBeSlow(t *testing.T) {
+	short, long := types.Duration(time.Minute), types.Duration(3*time.Minute)
+	for _, c := range []struct {
+		period *types.Duration
+		want   string
+	}{{nil, "10m"}, {&short, "10m"}, {&long, "15m"}} {
+		got := healthcheck(types.ServiceConfig{WorkloadSpec: types.WorkloadSpec{HealthCheck: &types.HealthCheckConfig{StartPeriod: c.period}}})
+		if got.StartPeriod != c.want {
+			t.Errorf("%s, and not %s", got.StartPeriod, c.want)
+		}
+	}
+}
+
 // Swarm ends what is unhealthy, so a slow probe is no failed one.
 func TestProbesMayBeSlow(t *testing.T) {
 	of := func(timeout *types.Duration) types.ServiceConfig {
@@ -202,6 +215,7 @@ func TestProbesMayBeSlow(t *testing.T) {
 	}
 }
 
+// Whoever shall reach nobody has a network of its own, outside of all planned ones and of each other's.
 func TestAside(t *testing.T) {
 	b := newTest(&plan.Plan{})
 	for pool, want := range map[string][]string{
