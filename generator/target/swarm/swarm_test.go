@@ -87,6 +87,19 @@ func TestValuesAreNotFilledIn(t *testing.T) {
 	}
 }
 
+// Who opens the stack reads first what it is made from, and what no line of it can say.
+func TestStackBeginsWithItsComment(t *testing.T) {
+	b := newTest(&plan.Plan{Project: "x", Services: []*plan.Service{{Definition: &catalog.Definition{Name: "web", Role: "app"}}}})
+	text, err := b.write(map[string]service{"web": {Image: "i"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := "# " + strings.ReplaceAll(header, "\n", "\n# ") + "\nservices:\n"
+	if got := string(text); !strings.HasPrefix(got, want) {
+		t.Error(cmp.Diff(want, got))
+	}
+}
+
 // A new task starts first only where nothing keeps it from running beside the old one.
 func TestOrder(t *testing.T) {
 	p := &plan.Plan{Volumes: []plan.Volume{{Name: "home", Class: plan.ClassHome}, {Name: "shared", Class: plan.ClassShared}}}
