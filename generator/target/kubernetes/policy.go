@@ -111,7 +111,11 @@ func (b *builder) openings(w *pod) []document {
 			ports = append(ports, policyPort(protocol(p.Protocol), int32(p.Target)))
 		}
 		for _, u := range c.Uses {
-			if space := within(u); space != "" && !slices.ContainsFunc(egress, func(e net.NetworkPolicyEgressRule) bool { return e.Ports[0].Port.IntVal == int32(u.Port) }) {
+			space := within(u)
+			same := func(e net.NetworkPolicyEgressRule) bool {
+				return e.Ports[0].Port.IntVal == int32(u.Port) && e.To[0].NamespaceSelector.MatchLabels[labelNamespace] == space
+			}
+			if space != "" && !slices.ContainsFunc(egress, same) {
 				egress = append(egress, net.NetworkPolicyEgressRule{To: []net.NetworkPolicyPeer{{NamespaceSelector: matching(labelNamespace, space)}},
 					Ports: []net.NetworkPolicyPort{policyPort(core.ProtocolTCP, int32(u.Port))}})
 			}
