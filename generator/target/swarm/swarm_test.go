@@ -94,7 +94,7 @@ func TestStackBeginsWithItsComment(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := "# " + strings.ReplaceAll(header, "\n", "\n# ") + "\nservices:\n"
+	want := "# " + strings.ReplaceAll(header, "\n", "\n# ") + "\n\nservices:\n"
 	if got := string(text); !strings.HasPrefix(got, want) {
 		t.Error(cmp.Diff(want, got))
 	}
