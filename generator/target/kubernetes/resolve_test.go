@@ -1,6 +1,7 @@
 package kubernetes
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -17,15 +18,16 @@ func TestRotations(t *testing.T) {
 	}
 	run := exec(true)
 	run.Kind = "run"
-	got := rotations([]plan.Rotation{
-		{Secret: "kept", Steps: []plan.Step{exec(true), {Kind: "restart", Services: []string{"web"}}}},
-		{Secret: "asked", Steps: []plan.Step{exec(false)}},
-	})
-	want := []plan.Rotation{
-		{Secret: "kept", Steps: []plan.Step{{Kind: "stop", Services: store}, run, {Kind: "start", Services: store}}},
-		{Secret: "asked", Steps: []plan.Step{exec(false)}},
-	}
-	if diff := cmp.Diff(want, got); diff != "" {
-		t.Error(diff)
+	restart := plan.Step{Kind: "restart", Services: []string{"web"}}
+	offline := []plan.Step{{Kind: "stop", Services: store}, run, {Kind: "start", Services: store}}
+	for _, outside := range []bool{false, true} {
+		got := rotations([]plan.Rotation{{Secret: "kept", Steps: []plan.Step{exec(true), restart}}, {Secret: "asked", Steps: []plan.Step{exec(false)}}}, outside)
+		want := []plan.Rotation{{Secret: "kept", Steps: offline}, {Secret: "asked", Steps: []plan.Step{exec(false)}}}
+		if outside { // its name says nothing of what it holds, so that nobody is started anew by itself
+			want[0].Steps = append(slices.Clone(offline), restart)
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("outside %v: %s", outside, diff)
+		}
 	}
 }
