@@ -46,6 +46,7 @@ func (Target) Resolve(p *plan.Plan) diag.List {
 			x.Addresses = []string{address}
 		}
 	}
+	found.Add(room(p)...)
 	p.Rotations = rotations(p.Rotations)
 	for _, a := range p.Askers { // nobody else is on its network
 		subnet, _ := p.Subnet(a.Network)
