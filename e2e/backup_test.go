@@ -56,6 +56,19 @@ func (s *stack) runbookCommands(t testing.TB, heading string) string {
 	return block[1]
 }
 
+// runbookRow are the commands in the table of a runbook's section for one thing.
+func (s *stack) runbookRow(t testing.TB, heading, thing string) string {
+	t.Helper()
+	_, section, _ := strings.Cut(string(must(os.ReadFile(filepath.Join(s.dir, "README.md")))(t)), "\n"+heading+"\n")
+	for line := range strings.Lines(section) {
+		if cells := strings.Split(strings.TrimSpace(line), " | "); len(cells) > 1 && strings.Contains(cells[0], "`"+thing+"`") {
+			return strings.Join(strings.Split(strings.Trim(strings.TrimSuffix(cells[1], "|"), "` "), "`, `"), "\n")
+		}
+	}
+	t.Fatalf("nothing about %s below %s", thing, heading)
+	return ""
+}
+
 // shell runs commands in the bundle, as an operator pastes them.
 func (s *stack) shell(t testing.TB, commands string) {
 	t.Helper()

@@ -128,25 +128,12 @@ func (k *cluster) rotate(t *testing.T, s *stack) {
 	if out, err := k.run(5*time.Minute, s.dir, "sh", "-euc", k.commands(t, s, "## Change a password", "kubectl delete jobs")); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
-	after := k.row(t, s, "## Change a password", "secrets/sql_password")
+	after := s.runbookRow(t, "## Change a password", "secrets/sql_password")
 	if out, err := k.run(10*time.Minute, s.dir, "sh", "-euc", after); err != nil {
 		t.Fatalf("%s: %v\n%s", after, err, lastLines(out, 20))
 	}
 	k.rolled(t, s)
 	eventually(t, patience, "a login works", func() error { return s.tryLogin(s.client(t), s.secret(t, "admin_password")) })
-}
-
-// row are the commands in the table of a runbook's section for one thing.
-func (k *cluster) row(t *testing.T, s *stack, heading, thing string) string {
-	t.Helper()
-	_, section, _ := strings.Cut(string(must(os.ReadFile(filepath.Join(s.dir, "README.md")))(t)), "\n"+heading+"\n")
-	for line := range strings.Lines(section) {
-		if cells := strings.Split(strings.TrimSpace(line), " | "); len(cells) > 1 && strings.Contains(cells[0], "`"+thing+"`") {
-			return strings.Join(strings.Split(strings.Trim(strings.TrimSuffix(cells[1], "|"), "` "), "`, `"), "\n")
-		}
-	}
-	t.Fatalf("nothing about %s below %s", thing, heading)
-	return ""
 }
 
 // restore takes a backup with the runbook's commands and brings it back with them, after all claims were lost.

@@ -21,7 +21,7 @@ func TestSwarm(t *testing.T) {
 		test func(*testing.T, *stack)
 	}{
 		{"login at each machine", w.logins}, {"agents", w.agents}, {"uploads are on every machine", w.uploads}, {"radius", w.radius},
-		{"backup", w.backup}, {"image not pushed", w.notPushed}, {"change under load", w.change}, {"secret under load", w.rotate}, {"scale", w.scale}, {"tunnel", w.tunnel}, {"machine lost", w.lost},
+		{"backup", w.backup}, {"image not pushed", w.notPushed}, {"change under load", w.change}, {"secret under load", w.rotate}, {"password of a datastore", w.passwords}, {"scale", w.scale}, {"tunnel", w.tunnel}, {"machine lost", w.lost},
 		{"data lost", w.dataLost},
 	} {
 		if !t.Run(part.name, func(t *testing.T) { part.test(t, s) }) {
@@ -146,6 +146,19 @@ func (w *swarm) rotate(t *testing.T, s *stack) {
 		t.Errorf("%d secrets were replaced:\n%s\n%s", changed, before, after)
 	}
 	w.logins(t, s)
+}
+
+// passwords gives what keeps its password itself another one, as the runbook says: the database, and the time-series store.
+func (w *swarm) passwords(t *testing.T, s *stack) {
+	for _, secret := range []string{"sql_password", "timeseries_password"} {
+		if err := os.WriteFile(filepath.Join(s.dir, "secrets", secret), []byte("another-"+strings.ReplaceAll(secret, "_", "-")), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		began := time.Now()
+		w.shell(t, s, s.runbookRow(t, "## Change a password", "secrets/"+secret))
+		t.Logf("%s is another one %.0f s later", secret, time.Since(began).Seconds())
+		w.logins(t, s)
+	}
 }
 
 // scale shows what a second and a third API bring.

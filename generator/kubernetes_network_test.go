@@ -173,3 +173,26 @@ func (c cluster) callsOut(t *testing.T, key string) bool {
 	}
 	return found
 }
+
+// Who is on no network asks nobody for names either: an answer comes from outside in the end, and a question gets there.
+func TestKubernetesAsksForNamesOnANetworkAlone(t *testing.T) {
+	made := generateFrom(t, "multi-node", onKubernetes...)
+	c := applied(t, "", onKubernetes...)
+	alone := 0
+	for key, pod := range c.pods {
+		connected := slices.ContainsFunc(pod.Spec.Containers, func(x core.Container) bool { return len(made.Plan.Service(x.Name).Networks) > 0 })
+		namespace, _, _ := strings.Cut(key, "/")
+		asks := slices.ContainsFunc(c.policies, func(p *net.NetworkPolicy) bool {
+			return p.Name == "dns" && p.Namespace == namespace && selects(t, &p.Spec.PodSelector, pod.Labels)
+		})
+		if asks != connected {
+			t.Errorf("%s asks for names: %v, and is on a network: %v", key, asks, connected)
+		}
+		if !connected {
+			alone++
+		}
+	}
+	if alone == 0 {
+		t.Error("all are on a network, so that this test shows little")
+	}
+}

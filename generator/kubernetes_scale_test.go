@@ -115,3 +115,25 @@ func TestKubernetesRunbookTakesJobsAwayThatAreDone(t *testing.T) {
 		t.Errorf("the runbook applies %d times", applied)
 	}
 }
+
+// Whatever of a processor a service may have, its pods ask for no more, which the API would refuse.
+func TestKubernetesAsksForNoMoreThanItMayHave(t *testing.T) {
+	for _, size := range []string{"small", "medium"} {
+		c := applied(t, "", append(slices.Clone(onKubernetes[:5]), "size="+size, "resources.api.cpus=0.25", "resources.authority.cpus=0.02")...)
+		limited := 0
+		for name, pod := range c.pods {
+			for _, container := range append(slices.Clone(pod.Spec.InitContainers), pod.Spec.Containers...) {
+				limit, has := container.Resources.Limits[core.ResourceCPU]
+				if asked := container.Resources.Requests[core.ResourceCPU]; has && asked.Cmp(limit) > 0 {
+					t.Errorf("%s: %s: %s asks for %s, and may have %s", size, name, container.Name, asked.String(), limit.String())
+				}
+				if has {
+					limited++
+				}
+			}
+		}
+		if limited < 3 {
+			t.Errorf("%s: only %d containers are limited", size, limited)
+		}
+	}
+}

@@ -95,7 +95,7 @@ func Encode(root *yaml.Node) ([]byte, error) {
 			pieces = append(pieces, mapping(key, value))
 			continue
 		}
-		pieces = append(pieces, mapping(text("services"), mapping(value.Content[:2]...)))
+		pieces = append(pieces, mapping(key, mapping(value.Content[:2]...)))
 		for j := 2; j < len(value.Content); j += 2 {
 			pieces = append(pieces, mapping(text(""), mapping(value.Content[j:j+2]...)))
 		}

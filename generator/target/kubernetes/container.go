@@ -132,7 +132,11 @@ func resources(s types.ServiceConfig) core.ResourceRequirements {
 		out.Requests[core.ResourceMemory], out.Limits[core.ResourceMemory] = memory, memory
 	}
 	if cpus := int64(limits.NanoCPUs * 1000); cpus > 0 {
-		out.Limits[core.ResourceCPU] = *resource.NewMilliQuantity(cpus, resource.DecimalSI)
+		limit := *resource.NewMilliQuantity(cpus, resource.DecimalSI)
+		out.Limits[core.ResourceCPU] = limit
+		if limit.Cmp(out.Requests[core.ResourceCPU]) < 0 { // the API takes no pod that asks for more than it may have
+			out.Requests[core.ResourceCPU] = limit
+		}
 	}
 	return out
 }

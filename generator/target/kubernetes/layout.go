@@ -16,6 +16,7 @@ const (
 	labelRole     = "owgen.io/role"
 	labelNetwork  = "network.owgen.io/" // on the pods that are on a network
 	labelEgress   = "owgen.io/egress"   // on the pods that may call the outside
+	labelAlone    = "owgen.io/alone"    // on the pods that are on no network at all
 	labelHostName = "kubernetes.io/hostname"
 	labelZone     = "topology.kubernetes.io/zone"
 

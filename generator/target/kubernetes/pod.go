@@ -28,10 +28,13 @@ func (b *builder) selector(w *pod) map[string]string {
 	return map[string]string{labelName: object(w.Name), labelPartOf: b.plan.Project}
 }
 
-// podLabels say besides on which networks it is, and whether it may call out: policies select by them.
+// podLabels say besides on which networks it is, if on any, and whether it may call out: policies select by them.
 func (b *builder) podLabels(w *pod) map[string]string {
 	out := b.labels(object(w.Name))
 	out[labelRole] = w.Containers[0].Role
+	if !slices.ContainsFunc(w.Containers, func(c part) bool { return len(c.Networks) > 0 }) {
+		out[labelAlone] = "true"
+	}
 	for _, c := range w.Containers {
 		for _, n := range c.Networks {
 			if !b.leadsOut(n.Name) {

@@ -32,14 +32,15 @@ var (
 // in but to published ports, and nothing goes out but for a reason.
 func (b *builder) policies(namespace string) []document {
 	both := []net.PolicyType{net.PolicyTypeIngress, net.PolicyTypeEgress}
+	connected := meta.LabelSelector{MatchExpressions: []meta.LabelSelectorRequirement{{Key: labelAlone, Operator: meta.LabelSelectorOpDoesNotExist}}}
 	out := []document{
 		{b.policy(namespace, "default-deny", net.NetworkPolicySpec{PolicyTypes: both}), "Nobody reaches anybody, unless a policy below says so."},
-		{b.policy(namespace, "dns", net.NetworkPolicySpec{PolicyTypes: both[1:], Egress: []net.NetworkPolicyEgressRule{{
+		{b.policy(namespace, "dns", net.NetworkPolicySpec{PodSelector: connected, PolicyTypes: both[1:], Egress: []net.NetworkPolicyEgressRule{{
 			Ports: []net.NetworkPolicyPort{policyPort(core.ProtocolUDP, 53), policyPort(core.ProtocolTCP, 53)},
 			To: []net.NetworkPolicyPeer{
 				{NamespaceSelector: matching(labelNamespace, systemSpace), PodSelector: matching("k8s-app", "kube-dns")},
 				{IPBlock: &net.IPBlock{CIDR: localDNS}},
-			}}}}), "Everybody may ask for names: the cluster's DNS, or its cache on the node."},
+			}}}}), "Who is on any network may ask for names: the cluster's DNS, or its cache on the node. By questions alone much can be told."},
 	}
 	for _, n := range b.plan.Networks {
 		if n.Egress || !b.onNetwork(namespace, n.Name) {
@@ -110,7 +111,11 @@ func (b *builder) openings(w *pod) []document {
 			ports = append(ports, policyPort(protocol(p.Protocol), int32(p.Target)))
 		}
 		for _, u := range c.Uses {
-			if space := within(u); space != "" && !slices.ContainsFunc(egress, func(e net.NetworkPolicyEgressRule) bool { return e.Ports[0].Port.IntVal == int32(u.Port) }) {
+			space := within(u)
+			same := func(e net.NetworkPolicyEgressRule) bool {
+				return e.Ports[0].Port.IntVal == int32(u.Port) && e.To[0].NamespaceSelector.MatchLabels[labelNamespace] == space
+			}
+			if space != "" && !slices.ContainsFunc(egress, same) {
 				egress = append(egress, net.NetworkPolicyEgressRule{To: []net.NetworkPolicyPeer{{NamespaceSelector: matching(labelNamespace, space)}},
 					Ports: []net.NetworkPolicyPort{policyPort(core.ProtocolTCP, int32(u.Port))}})
 			}

@@ -71,7 +71,7 @@ func (t *Target) Resolve(p *plan.Plan) diag.List {
 	t.layout.settle()
 	found.Add(t.checkPublished()...)
 	found.Add(t.checkEntrance()...)
-	p.Rotations = rotations(p.Rotations)
+	p.Rotations = rotations(p.Rotations, p.Values.String("kubernetes.secrets") == secretsOutside)
 	for i := range p.Routes {
 		p.Routes[i].Upstream = t.whole(p.Routes[i].Service)
 	}
@@ -169,16 +169,16 @@ func sizesOf(p *plan.Plan) map[string]string {
 	return out
 }
 
-// rotations are what follows a new value of a secret here. A server that runs has the value of before, and so would a program
-// in its pod: it runs in a pod of its own, while the server is stopped.
-func rotations(all []plan.Rotation) []plan.Rotation {
+// rotations are what follows a new value of a secret here. A server that keeps the value itself does not start with another one, and
+// one that runs has the value of before, as would a program in its pod: that runs in a pod of its own, while the server is stopped.
+func rotations(all []plan.Rotation, outside bool) []plan.Rotation {
 	var out []plan.Rotation
 	for _, r := range all {
 		next := plan.Rotation{Secret: r.Secret}
 		for _, s := range r.Steps {
-			switch s.Kind {
-			case "restart": // whoever mounts it has been started anew with it, because its name has changed
-			case "exec":
+			switch {
+			case s.Kind == "restart" && !outside: // whoever mounts it has been started anew with it, because its name has changed
+			case s.Offline:
 				stop, start := plan.Step{Kind: "stop", Services: s.Services}, plan.Step{Kind: "start", Services: s.Services}
 				s.Kind = "run"
 				next.Steps = append(next.Steps, stop, s, start)

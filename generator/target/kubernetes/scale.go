@@ -3,6 +3,7 @@ package kubernetes
 import (
 	autoscaling "k8s.io/api/autoscaling/v2"
 	core "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/api/resource"
 
 	"gopkg.in/yaml.v3"
 )
@@ -55,7 +56,11 @@ func (b *builder) patches() ([]patched, error) {
 		if !w.stateless() {
 			continue
 		}
-		text, err := yaml.Marshal([]patch{{Op: "remove", Path: "/spec/replicas"}, {Op: "replace", Path: "/spec/template/spec/containers/0/resources/requests/cpu", Value: "500m"}})
+		asked := resource.MustParse("500m")
+		if limit, limited := resources(b.project.Services[w.Containers[0].Name]).Limits[core.ResourceCPU]; limited && limit.Cmp(asked) < 0 {
+			asked = limit
+		}
+		text, err := yaml.Marshal([]patch{{Op: "remove", Path: "/spec/replicas"}, {Op: "replace", Path: "/spec/template/spec/containers/0/resources/requests/cpu", Value: asked.String()}})
 		if err != nil {
 			return nil, err
 		}

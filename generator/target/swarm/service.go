@@ -109,6 +109,10 @@ func environment(from types.ServiceConfig) map[string]string {
 // after another start anew, which is still more to do.
 const slowness = types.Duration(20 * time.Second)
 
+// recovery is how long a start may take at least. A large database that was not stopped in order takes long to recover, and one that is
+// ended meanwhile begins again, for ever. What was healthy once is ended after as many failed probes as ever.
+const recovery = types.Duration(10 * time.Minute)
+
 func healthcheck(from types.ServiceConfig) *probe {
 	h := from.HealthCheck
 	if h == nil {
@@ -118,7 +122,11 @@ func healthcheck(from types.ServiceConfig) *probe {
 	if h.Timeout != nil {
 		timeout = max(timeout, *h.Timeout)
 	}
-	out := &probe{Test: h.Test, Interval: duration(h.Interval), Timeout: duration(&timeout), StartPeriod: duration(h.StartPeriod),
+	start := recovery
+	if h.StartPeriod != nil {
+		start = max(start, 5**h.StartPeriod)
+	}
+	out := &probe{Test: h.Test, Interval: duration(h.Interval), Timeout: duration(&timeout), StartPeriod: duration(&start),
 		StartInterval: duration(h.StartInterval), Disable: h.Disable}
 	if h.Retries != nil {
 		out.Retries = *h.Retries

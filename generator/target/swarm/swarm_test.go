@@ -87,6 +87,19 @@ func TestValuesAreNotFilledIn(t *testing.T) {
 	}
 }
 
+// Who opens the stack reads first what it is made from, and what no line of it can say.
+func TestStackBeginsWithItsComment(t *testing.T) {
+	b := newTest(&plan.Plan{Project: "x", Services: []*plan.Service{{Definition: &catalog.Definition{Name: "web", Role: "app"}}}})
+	text, err := b.write(map[string]service{"web": {Image: "i"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := "# " + strings.ReplaceAll(header, "\n", "\n# ") + "\n\nservices:\n"
+	if got := string(text); !strings.HasPrefix(got, want) {
+		t.Error(cmp.Diff(want, got))
+	}
+}
+
 // A new task starts first only where nothing keeps it from running beside the old one.
 func TestOrder(t *testing.T) {
 	p := &plan.Plan{Volumes: []plan.Volume{{Name: "home", Class: plan.ClassHome}, {Name: "shared", Class: plan.ClassShared}}}
@@ -182,7 +195,20 @@ func TestDrainPassesTheOrderOn(t *testing.T) {
 	}
 }
 
-// Whoever shall reach nobody has a network of its own, outside of all planned ones and of each other's.
+// Swarm ends what is unhealthy: a database that recovers is not, for as long as that may take.
+func TestStartsMayBeSlow(t *testing.T) {
+	short, long := types.Duration(time.Minute), types.Duration(3*time.Minute)
+	for _, c := range []struct {
+		period *types.Duration
+		want   string
+	}{{nil, "10m"}, {&short, "10m"}, {&long, "15m"}} {
+		got := healthcheck(types.ServiceConfig{WorkloadSpec: types.WorkloadSpec{HealthCheck: &types.HealthCheckConfig{StartPeriod: c.period}}})
+		if got.StartPeriod != c.want {
+			t.Errorf("%s, and not %s", got.StartPeriod, c.want)
+		}
+	}
+}
+
 // Swarm ends what is unhealthy, so a slow probe is no failed one.
 func TestProbesMayBeSlow(t *testing.T) {
 	of := func(timeout *types.Duration) types.ServiceConfig {
@@ -202,6 +228,7 @@ func TestProbesMayBeSlow(t *testing.T) {
 	}
 }
 
+// Whoever shall reach nobody has a network of its own, outside of all planned ones and of each other's.
 func TestAside(t *testing.T) {
 	b := newTest(&plan.Plan{})
 	for pool, want := range map[string][]string{
@@ -225,6 +252,27 @@ func TestCommand(t *testing.T) {
 		if got := (Target{}).Command(step); got != want {
 			t.Errorf("%s, and not %s", got, want)
 		}
+	}
+}
+
+// A server that keeps a password itself is told the new one before ./deploy starts it with that; all else is ./deploy's.
+func TestRotations(t *testing.T) {
+	store, clients := []string{"store"}, []string{"web", "worker"}
+	set := plan.Step{Kind: "exec", Services: store, Command: []string{"set-password"}, Offline: true}
+	for name, c := range map[string]struct{ steps, want []plan.Step }{
+		"while it runs, elsewhere": {[]plan.Step{set, {Kind: "restart", Services: clients}},
+			[]plan.Step{{Kind: "stop", Services: store}, {Kind: "run", Services: store, Command: set.Command, Offline: true}, {Kind: "restart", Services: clients}}},
+		"while it is stopped": {[]plan.Step{{Kind: "stop", Services: store}, {Kind: "run", Services: store, Command: set.Command}, {Kind: "start", Services: store}},
+			[]plan.Step{{Kind: "stop", Services: store}, {Kind: "run", Services: store, Command: set.Command}}},
+		"only while it runs": {[]plan.Step{{Kind: "exec", Services: store, Command: set.Command}},
+			[]plan.Step{{Kind: "exec", Services: store, Command: set.Command}}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			got := rotations([]plan.Rotation{{Secret: "password", Steps: c.steps}})
+			if diff := cmp.Diff([]plan.Rotation{{Secret: "password", Steps: c.want}}, got); diff != "" {
+				t.Error(diff)
+			}
+		})
 	}
 }
 
