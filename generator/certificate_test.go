@@ -49,3 +49,25 @@ func TestWhoHandsOutACertificateOfOnesOwn(t *testing.T) {
 		})
 	}
 }
+
+// Of the files that the input names in the bundle's folder, git ignores those that hold a secret, and not those that a folder declares public.
+func TestWhatGitIsToIgnore(t *testing.T) {
+	for name, test := range map[string]struct {
+		profile string
+		flags   []string
+		want    []string
+	}{
+		"certificates": {"single-server", []string{"tls.mode=provided", "tls.certificate_file=tls/chain.pem", "tls.key_file=tls/key.pem",
+			"external.sql.host=db.example.net", "external.sql.tls=verify-full", "external.sql.password_file=sql/password", "external.sql.ca_file=sql/ca.pem",
+			"external.sql.cert_file=sql/client.pem", "external.sql.key_file=sql/client.key"}, []string{"/sql/client.key", "/sql/password", "/tls/key.pem"}},
+		"a key to verify by": {"groupware", []string{"mail.suite=kopano", "kopano.repositories=[https://packages.example.org/]",
+			"kopano.repository_key_file=packages.asc", "kopano.repository_login_file=packages.conf"}, []string{"/packages.conf"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			p := generateFrom(t, test.profile, append(test.flags, "domain=example.org")...).Plan
+			if diff := cmp.Diff(test.want, p.Sensitive()); diff != "" {
+				t.Errorf("(-want +got)\n%s", diff)
+			}
+		})
+	}
+}

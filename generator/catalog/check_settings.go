@@ -68,6 +68,7 @@ func (k *checker) fits(path string, d *settings.Setting) {
 		{"together", d.Together != 0, d.Type == settings.List, "lists have it; texts have max"},
 		{"instead", d.Instead != "", d.Type == settings.Map, "secrets are looked for in maps"},
 		{"secret_names", d.SecretNames != "", d.Type == settings.Map, "secrets are looked for in maps"},
+		{"public", d.Public, d.Type == settings.FilePath, "files may be seen by everybody, or not"},
 		{"folder", d.Folder != "", d.Type == settings.List, "lists name folders"},
 		{"default", d.Default.Kind != 0, d.Derive == "", "derive gives it; remove one of them"},
 	} {

@@ -23,12 +23,11 @@ func (p *Plan) Given() []string {
 	return elsewhere(out)
 }
 
-// Sensitive are those of them in the bundle's folder that hold secrets, as patterns for git to ignore. A certificate is none,
-// although it is mounted like a secret.
+// Sensitive are those of them in the bundle's folder that hold secrets, as patterns for git to ignore.
 func (p *Plan) Sensitive() []string {
 	var out []string
 	for _, s := range p.Secrets {
-		if s.File != "" && !public(s.Asked.Path) {
+		if s.File != "" && !s.Public {
 			out = append(out, s.File)
 		}
 	}
@@ -43,12 +42,6 @@ func (p *Plan) Sensitive() []string {
 
 // escaped makes a name into a pattern of git's that means it.
 var escaped = strings.NewReplacer(`\`, `\\`, "*", `\*`, "?", `\?`, "[", `\[`, " ", `\ `)
-
-// public tells of the key of a setting of type file whether what it names may be seen by everybody.
-func public(key string) bool {
-	words := strings.FieldsFunc(strings.TrimSuffix(key, "_file"), func(r rune) bool { return r == '.' || r == '_' })
-	return len(words) > 0 && slices.Contains([]string{"ca", "cert", "certificate"}, words[len(words)-1])
-}
 
 // elsewhere are those paths, each once and in order, that lie in none of the bundle's own folders.
 func elsewhere(paths []string) []string {

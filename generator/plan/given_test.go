@@ -6,16 +6,17 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/owgen/owgen/generator/bundle"
-	"github.com/owgen/owgen/generator/diag"
 	"github.com/owgen/owgen/generator/secret"
 )
 
 // What the input names outside of the bundle's own folders belongs to a backup; what of it holds secrets, git is to ignore.
 func TestGiven(t *testing.T) {
 	p := &Plan{Needed: []bundle.Needed{{Path: "./own/wheels", Folder: true}, {Path: "custom/more.txt"}, {Path: "/etc/ssl/proxy.pem"}}}
-	for key, file := range map[string]string{"directory.seed_file": "./people [1].ldif", "tls.key_file": "tls/privkey.pem", "tls.certificate_file": "tls/fullchain.pem",
-		"external.sql.ca_file": "sql.pem", "external.sql.password_file": "secrets/sql", "external.smtp.password_file": "/etc/smtp", "external.cache.password_file": "../cache"} {
-		p.Secrets = append(p.Secrets, secret.Spec{Name: key, File: file, Asked: diag.Place{Path: key}})
+	for _, file := range []string{"./people [1].ldif", "tls/privkey.pem", "secrets/sql", "/etc/smtp", "../cache"} {
+		p.Secrets = append(p.Secrets, secret.Spec{File: file})
+	}
+	for _, file := range []string{"tls/fullchain.pem", "sql.pem"} {
+		p.Secrets = append(p.Secrets, secret.Spec{File: file, Public: true})
 	}
 	p.Secrets = append(p.Secrets, secret.Spec{Name: "made"})
 	want := []string{"../cache", "/etc/smtp", "/etc/ssl/proxy.pem", "own/wheels", "people [1].ldif", "sql.pem", "tls/fullchain.pem", "tls/privkey.pem"}

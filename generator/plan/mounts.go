@@ -97,6 +97,8 @@ func (p *Plan) declaredSecrets(c *catalog.Catalog) map[string][]secret.Spec {
 			}
 			if x.File != "" {
 				spec.File, spec.Asked = p.Values.String(x.File), p.place(x.File)
+				setting, _ := p.Values.Get(x.File)
+				spec.Public = setting.Setting != nil && setting.Public
 			}
 			if spec.File != "" {
 				spec.Kind = secret.Provided

@@ -28,6 +28,7 @@ type Spec struct {
 	Asked       diag.Place // where the input asks for a file of the user's
 	Subject     string     // the common name of an Authority; empty: DefaultSubject
 	Renewed     bool       // File is replaced while services run
+	Public      bool       // File holds nothing that others must not see: a certificate
 	Names       []string   // what an Authority may sign certificates for; empty: everything
 
 	NamedAt map[string]diag.Place // where the input gives them

@@ -36,6 +36,7 @@ type Setting struct {
 	Instead     string          `yaml:"instead"`      // what to do with a secret that somebody writes into a mapping; {name} is its path
 	SecretNames string          `yaml:"secret_names"` // the list that names those of its entries that stand in files in secrets/
 	Folder      string          `yaml:"folder"`       // regular expression, whose group is a folder of the bundle that an item names
+	Public      bool            `yaml:"public"`       // what it names may be seen by everybody, although it is mounted like a secret
 	Unit        string          `yaml:"unit"`
 	Needs       string          `yaml:"needs"`    // another setting, which must be set when this one is
 	Env         string          `yaml:"env"`      // its name in .env
