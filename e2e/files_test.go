@@ -9,6 +9,8 @@ import (
 	"image/png"
 	"mime/multipart"
 	"net/http"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 )
@@ -104,6 +106,36 @@ answer({"file": image.file.name, "build": str(build.pk), "image": str(image.pk)}
 			got := must(fetch(stranger, "GET", origin+path, ""))(t)
 			if got.status == 200 || strings.Contains(got.body, content) {
 				t.Errorf("a stranger got %s from %s%s", got, origin, path)
+			}
+		}
+	}
+}
+
+// Whoever breaks into a service that writes into a volume which the edge hands out has the edge follow no link to its own keys.
+func TestLinksAreNotHandedOut(t *testing.T) {
+	s := shared(t)
+	const key = "/run/nginx/conf/tls/privkey.pem"
+	media := func(command string) {
+		t.Helper()
+		if out, err := s.compose(patience, "exec", "-T", "dashboard", "sh", "-c", "cd /opt/openwisp/media && "+command); err != nil {
+			t.Fatalf("%v\n%s", err, out)
+		}
+	}
+	media("echo here >e2e.txt && ln -sfn " + key + " e2e-key && ln -sfn /run e2e-run")
+	t.Cleanup(func() { media("rm -f e2e.txt e2e-key e2e-run") })
+	link := filepath.Join(s.dir, "custom", "static", "e2e-key")
+	if err := os.Symlink(key, link); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = os.Remove(link) })
+	c := s.client(t)
+	if got := must(fetch(c, "GET", s.origin("dashboard")+"/media/e2e.txt", ""))(t); got.status != 200 || got.body != "here\n" {
+		t.Fatalf("a file is not handed out: %s", got)
+	}
+	for _, origin := range []string{s.origin("dashboard"), s.origin("api")} {
+		for _, path := range []string{"/media/e2e-key", "/media/e2e-run/nginx/conf/tls/privkey.pem", "/media/e2e-run/nginx/conf/nginx.conf", "/static/e2e-key"} {
+			if got := must(fetch(c, "GET", origin+path, ""))(t); got.status != 404 || strings.Contains(got.body, "PRIVATE KEY") {
+				t.Errorf("%s%s: %s", origin, path, got)
 			}
 		}
 	}

@@ -3,6 +3,8 @@
 package e2e
 
 import (
+	"bufio"
+	"crypto/tls"
 	"fmt"
 	"net"
 	"net/http"
@@ -334,6 +336,26 @@ func TestMailIdentityOwnPages(t *testing.T) {
 		status, header, _ := s.ask(t, s.client(), asked{method: "GET", address: id + "/oauth/authorize?" + query + "&redirect_uri=https://evil.example/"})
 		if status != http.StatusBadRequest || header.Get("Location") != "" {
 			t.Errorf("%s: %d, and to %q", query, status, header.Get("Location"))
+		}
+	}
+}
+
+// A server behind the edge that knows HTTP/2 would take a client's word for a connection of its own (h2c), in which the client, and not
+// the edge, says from where it asks, and for what.
+func TestMailIdentityIsAskedThroughTheEdge(t *testing.T) {
+	s := mailSuite(t)
+	s.watch(t, "canaille")
+	for _, host := range []string{"id", "webmail", "meet"} {
+		for _, protocol := range []string{"h2c", "H2C", "h2c, websocket", "websocket, h2c", "TLS/1.0"} {
+			conn := must(tls.Dial("tcp", net.JoinHostPort("127.0.0.1", s.ports["https"]), s.tls(host)))(t)
+			_ = conn.SetDeadline(time.Now().Add(time.Minute))
+			fmt.Fprintf(conn, "GET / HTTP/1.1\r\nHost: %s\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: %s\r\nHTTP2-Settings: AAMAAABkAAQCAAAAAAIAAAAA\r\n\r\n",
+				strings.TrimPrefix(s.webOrigin(host), "https://"), protocol)
+			answer, err := bufio.NewReader(conn).ReadString('\n')
+			_ = conn.Close()
+			if err != nil || !strings.HasPrefix(answer, "HTTP/1.1 ") || status(answer) == "101" {
+				t.Errorf("%s, asked for %s: %q %v", host, protocol, answer, err)
+			}
 		}
 	}
 }

@@ -58,6 +58,12 @@ func (w *swarm) agents(t *testing.T, s *stack) {
 
 func (w *swarm) uploads(t *testing.T, s *stack) {
 	s.largeUpload(t, clientFor(s.authorities(t), w.edges()[1]))
+	// The machines mount, by ports of root's, and no container has one, by which it would pass for its machine.
+	for _, service := range []string{"nginx", "freeradius"} {
+		if out, err := w.docker(time.Minute, s.dir, "./on", "exec", service, "cat", "/proc/sys/net/ipv4/ip_unprivileged_port_start"); err != nil || strings.TrimSpace(out) != "1024" {
+			t.Errorf("%s opens ports from %q on: %v", service, out, err)
+		}
+	}
 	// A file that is there can be written again, and added to.
 	got := s.exec(t, "dashboard", "sh", "-euc", "cd /opt/openwisp/media; echo one >again; echo two >again; echo three >>again; cat again; rm again")
 	if got != "two\nthree\n" {

@@ -94,7 +94,8 @@ func TestEveryReaderHasBounds(t *testing.T) {
 			"Dockerfile": {"lint", at(in("build"))}, "key": {"verify", large, "--key", bad},
 		} {
 			code, text := endsSoon(t, 20*time.Second, args...)
-			if !strings.Contains(text, "and no file") && !strings.Contains(text, "MiB, which is the most") {
+			outside := what == "import" && strings.Contains(text, "it is a link that leads out of the folder") // whatever is there
+			if !outside && !strings.Contains(text, "and no file") && !strings.Contains(text, "MiB, which is the most") {
 				t.Errorf("%s of %s: exit %d: %s", what, name, code, text)
 			}
 		}

@@ -147,6 +147,77 @@ func TestLinksInCustomization(t *testing.T) {
 	}
 }
 
+// The folder itself as a link would have files of whoever imports copied into custom/, which is committed and handed out.
+func TestCustomizationAsALink(t *testing.T) {
+	dir := t.TempDir()
+	for _, name := range []string{"home", "in"} {
+		if err := os.Mkdir(filepath.Join(dir, name), 0o755); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for name, text := range map[string]string{"in/.env": "A=1\n", "home/id_ed25519": "s3cr3t"} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.Symlink("../home", filepath.Join(dir, "in/customization")); err != nil {
+		t.Fatal(err)
+	}
+	in, found := Read(read.Dir(t.Context(), filepath.Join(dir, "in"), read.Text), Options{})
+	if found.Err() != nil || len(in.Files) > 0 {
+		t.Errorf("%v, %d files", found, len(in.Files))
+	}
+	if len(in.Left) != 1 || in.Left[0].File != "customization" || !strings.Contains(in.Left[0].Reason, "is a link") {
+		t.Errorf("it is not named: %+v", in.Left)
+	}
+}
+
+// Another installation's configuration, to which a link leads, is none of this one: its secrets would go with the bundle.
+func TestConfigurationBehindALink(t *testing.T) {
+	dir := t.TempDir()
+	for name, text := range map[string]string{"other/.env": "DB_PASS=s3cr3t\n", "in/x": ""} {
+		if err := os.MkdirAll(filepath.Dir(filepath.Join(dir, name)), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.Symlink("../other/.env", filepath.Join(dir, "in/.env")); err != nil {
+		t.Fatal(err)
+	}
+	in, found, err := Folder(filepath.Join(dir, "in")).Read(t.Context(), Options{}, "")
+	if err != nil || in != nil || found.Err() == nil || !strings.Contains(found.Error(), "link that leads out") || !strings.Contains(found.Error(), "put what it names") {
+		t.Errorf("%v, %v, %+v", err, found, in)
+	}
+}
+
+// A key is taken over from the folder that is imported. The own key of whoever imports would become that of somebody else's fleet.
+func TestFilesOutsideAreNotTakenOver(t *testing.T) {
+	dir := t.TempDir()
+	for name, text := range map[string]string{"in/ssh/key": "inside", "home/key": "s3cr3t"} {
+		if err := os.MkdirAll(filepath.Dir(filepath.Join(dir, name)), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for name, target := range map[string]string{"out": "../home/key", "again": "ssh/key", "folder": "../home"} {
+		if err := os.Symlink(target, filepath.Join(dir, "in", name)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	f := Folder(filepath.Join(dir, "in"))
+	for name, want := range map[string]string{"ssh/key": "inside", "./ssh/key": "inside", "again": "inside", "out": "", "folder/key": "", "../home/key": "",
+		filepath.Join(dir, "home/key"): "", "/etc/passwd": "", "nothing": "", "ssh": ""} {
+		data, err := f.File(t.Context(), name)
+		if string(data) != want || (err == nil) != (want != "") {
+			t.Errorf("%s: %q, %v", name, data, err)
+		}
+	}
+}
+
 // More files than anybody means are an error, and no memory.
 func TestManyFiles(t *testing.T) {
 	files := fstest.MapFS{".env": {Data: []byte("A=1\n")}}

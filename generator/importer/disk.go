@@ -2,7 +2,9 @@ package importer
 
 import (
 	"context"
+	"io/fs"
 	"os"
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -22,7 +24,7 @@ func (f Folder) Read(ctx context.Context, o Options, inventory string) (*Install
 		return nil, nil, err
 	}
 	o.Inventory = place
-	in, found := Read(read.Dir(ctx, string(f), read.Text), o)
+	in, found := Read(read.Within(ctx, string(f), read.Text), o)
 	return in, f.Located(found), nil
 }
 
@@ -51,12 +53,10 @@ func (f Folder) inventory(ctx context.Context, named string) (*Place, error) {
 	return &Place{FS: read.Dir(ctx, filepath.Dir(place), read.Text), Path: filepath.Base(place), Folder: filepath.ToSlash(folder)}, nil
 }
 
-// File reads a file that the configuration names: from the folder, unless its path is absolute.
+// File reads a file in the folder that the configuration names. Another path is that of a container; what has it on this machine is
+// something else, such as the own key of whoever imports what somebody has sent.
 func (f Folder) File(ctx context.Context, name string) ([]byte, error) {
-	if !filepath.IsAbs(name) {
-		name = filepath.Join(string(f), name)
-	}
-	return read.File(ctx, name, read.Text)
+	return fs.ReadFile(read.Within(ctx, string(f), read.Text), path.Clean(name))
 }
 
 // Located names the files of findings as they are found from here.

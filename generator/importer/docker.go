@@ -20,7 +20,7 @@ const envFile = ".env"
 func readDocker(dir fs.FS) (*Installation, diag.List) {
 	data, err := fs.ReadFile(dir, envFile)
 	if err != nil {
-		return nil, diag.List{{Rule: "import/unreadable", File: envFile, Message: err.Error(), Hint: "run owgen as a user who may read it"}}
+		return nil, diag.List{{Rule: "import/unreadable", File: envFile, Message: err.Error(), Hint: readable(err)}}
 	}
 	in := &Installation{Kind: replaces.Docker, Files: map[string][]byte{}}
 	if err := in.readEnv(data); err != nil {

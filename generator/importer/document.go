@@ -10,6 +10,7 @@ import (
 	"gopkg.in/yaml.v3"
 
 	"github.com/owgen/owgen/generator/diag"
+	"github.com/owgen/owgen/generator/read"
 	"github.com/owgen/owgen/generator/yamltext"
 )
 
@@ -55,6 +56,14 @@ func plainError(err error) string {
 		return pathError.Err.Error()
 	}
 	return err.Error()
+}
+
+// readable is what to do about what cannot be read.
+func readable(err error) string {
+	if errors.Is(err, read.ErrOutside) {
+		return "put what it names in its place"
+	}
+	return "run owgen as a user who may read it"
 }
 
 func parse(data []byte) (*yaml.Node, *yamltext.Problem) {

@@ -20,11 +20,16 @@ const (
 // walk takes the files below a folder, without empty ones and examples. What is not taken is named, and does not keep
 // the others back.
 func (in *Installation) walk(dir source, root string, wanted func(name string) bool) {
-	if info, err := fs.Stat(dir.FS, root); err != nil || !info.IsDir() {
+	info, err := fs.Lstat(dir.FS, root)
+	switch {
+	case err == nil && info.Mode()&fs.ModeSymlink != 0: // to any folder of this machine, of which custom/ would get the files
+		in.leave(dir.name(root), "is a link; put the folder that it names in its place")
+		return
+	case err != nil || !info.IsDir():
 		return // there is none
 	}
 	total := 0
-	err := fs.WalkDir(dir.FS, root, func(name string, d fs.DirEntry, err error) error {
+	err = fs.WalkDir(dir.FS, root, func(name string, d fs.DirEntry, err error) error {
 		if err != nil {
 			in.unreadable(dir.name(name), err)
 			return fs.SkipDir
@@ -91,7 +96,7 @@ func (s source) follow(root, name string, d fs.DirEntry) (target, why string) {
 }
 
 func (in *Installation) unreadable(file string, err error) {
-	in.Findings.Add(diag.Finding{Rule: "import/unreadable", File: file, Message: plainError(err), Hint: "run owgen as a user who may read it"})
+	in.Findings.Add(diag.Finding{Rule: "import/unreadable", File: file, Message: plainError(err), Hint: readable(err)})
 }
 
 func (in *Installation) leave(file, reason string) {

@@ -129,7 +129,7 @@ func (inv *inventory) read(s source, file string) {
 	}
 	data, err := fs.ReadFile(s.FS, file)
 	if err != nil {
-		inv.findings.Add(diag.Finding{Rule: "import/unreadable", File: s.name(file), Message: plainError(err), Hint: "run owgen as a user who may read it"})
+		inv.findings.Add(diag.Finding{Rule: "import/unreadable", File: s.name(file), Message: plainError(err), Hint: readable(err)})
 		return
 	}
 	if ext == "" && !strings.HasPrefix(strings.TrimSpace(string(data)), "[") { // Ansible takes both forms without a suffix

@@ -109,7 +109,7 @@ func (c *conversion) fileOf(x catalog.Secret, m match, name string) []byte {
 	data, err := c.readFile(name)
 	switch {
 	case err != nil:
-		reason := "names a file that is not on this machine"
+		reason := "names a file that is not in this folder"
 		if m.replaced.Note != "" {
 			reason += ": " + m.replaced.Note
 		}

@@ -70,7 +70,7 @@ func (inv *inventory) source(s source, name string, depth int) string {
 	}
 	entries, err := fs.ReadDir(s.FS, name)
 	if err != nil {
-		inv.findings.Add(diag.Finding{Rule: "import/unreadable", File: s.name(name), Message: plainError(err), Hint: "run owgen as a user who may read it"})
+		inv.findings.Add(diag.Finding{Rule: "import/unreadable", File: s.name(name), Message: plainError(err), Hint: readable(err)})
 	}
 	for _, e := range entries {
 		if isInventory(e.Name()) && depth < deepestFolder {

@@ -30,7 +30,7 @@ func Check(ctx context.Context, sources project.Sources, dockerfiles map[string]
 			found.Add(f)
 		}
 	}
-	return p, p.refusal(found).Sort()
+	return p, p.Discreet(p.refusal(found)).Sort()
 }
 
 // usedInTakenOut tells whether something is unused only because the lines that name it are no YAML.

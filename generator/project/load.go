@@ -36,7 +36,7 @@ func Load(ctx context.Context, s Sources) (*types.Project, diag.List) {
 		found.Add(*r.Refused)
 	}
 	found.Add(r.Missing...)
-	return r.Loaded, found.Sort()
+	return r.Loaded, r.Discreet(found).Sort()
 }
 
 // Read loads a project with compose-go as `docker compose` would, with all profiles on, paths kept relative and

@@ -43,6 +43,7 @@ func (b *builder) service(s *plan.Service, from types.ServiceConfig) service {
 	if b.servesFiles(s) {
 		out.Environment["FILES_CLIENTS"] = filled("FILES_CLIENTS:?is not set: run ./deploy")
 	}
+	out.Sysctls = b.noMachine(s, from.Sysctls)
 	b.networks(s, from, &out)
 	b.ports(s, from, &out)
 	b.volumes(s, from, &out)

@@ -1,7 +1,10 @@
 package swarm
 
 import (
+	"cmp"
+	"maps"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode"
 
@@ -44,6 +47,29 @@ func inName(r rune) rune {
 // servesFiles tells of the service that the machines mount from.
 func (b *builder) servesFiles(s *plan.Service) bool {
 	return slices.ContainsFunc(b.plan.Capabilities, func(c plan.Capability) bool { return c.Name == files && c.Service == s.Name })
+}
+
+// Ports below this one are root's on a machine; in a container everybody opens them, unless it is said.
+const (
+	rootsPorts    = 1024
+	firstOfOthers = "net.ipv4.ip_unprivileged_port_start"
+)
+
+// noMachine keeps a container from passing for its machine at the file server: what it sends beyond the stack's networks has the
+// machine's address, so that the server lets in ports of root's alone. Who listens on such a port keeps them.
+func (b *builder) noMachine(s *plan.Service, sysctls map[string]string) map[string]string {
+	if b.plan.Values.String("storage.mode") != plan.StorageNFS || sysctls[firstOfOthers] != "" || b.listensAsRoot(s) {
+		return sysctls
+	}
+	out := map[string]string{firstOfOthers: strconv.Itoa(rootsPorts)}
+	maps.Copy(out, sysctls)
+	return out
+}
+
+func (b *builder) listensAsRoot(s *plan.Service) bool {
+	return slices.ContainsFunc(s.Ports, func(p plan.Published) bool { return cmp.Or(int64(p.Target), p.Host) < rootsPorts }) ||
+		slices.ContainsFunc(b.plan.Capabilities, func(c plan.Capability) bool { return c.Service == s.Name && c.Port > 0 && c.Port < rootsPorts }) ||
+		slices.ContainsFunc(b.plan.Routes, func(r plan.Route) bool { return r.Service == s.Name && r.Port > 0 && r.Port < rootsPorts })
 }
 
 // homes are the nodes that have to be one machine each: data lie there.
