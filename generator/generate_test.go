@@ -42,9 +42,10 @@ var variants = map[string][]string{
 	"mail-enabled":           {"domain=example.org"},
 	"mail-enabled-directory": {"domain=example.org", "external.directory.host=ldap.example.net", "external.directory.password_file=secrets/directory", "external.directory.ca_file=secrets/directory.pem", "directory.base=o=Example", "external.directory.person_class=inetOrgPerson", "external.directory.enabled=employeeType=staff", "services.canaille=false", "services.rest-api=false", "dashboard.directory_login=true"},
 	"groupware":              {"domain=example.org", "mail.relayhost=[smtp.example.net]:587", "mail.relayhost_username=relay", "mail.relayhost_password_file=secrets/relay"},
-	"groupware-kopano":       {"domain=example.org", "mail.suite=kopano", "kopano.images.core=registry.example.org/kopano_core@" + digestOfTests, "kopano.images.webapp=registry.example.org/kopano_webapp@" + digestOfTests, "kopano.images.zpush=registry.example.org/kopano_zpush@" + digestOfTests, "kopano.images.kdav=registry.example.org/kopano_kdav@" + digestOfTests},
-	"groupware-provided":     {"domain=example.org", "tls.mode=provided", "tls.certificate_file=tls/fullchain.pem", "tls.key_file=tls/privkey.pem"},
-	"single-server-address":  {"domain=192.0.2.7", "publish.https=8443", "network.pool=10.99.0.0/16"},
+	"groupware-kopano": {"domain=example.org", "mail.suite=kopano", "kopano.images.core=registry.example.org/kopano_core@" + digestOfTests, "kopano.images.webapp=registry.example.org/kopano_webapp@" + digestOfTests, "kopano.images.zpush=registry.example.org/kopano_zpush@" + digestOfTests, "kopano.images.kdav=registry.example.org/kopano_kdav@" + digestOfTests,
+		"kopano.images.konnect=registry.example.org/kopano_konnect@" + digestOfTests, "kopano.images.kwmserver=registry.example.org/kopano_kwmserver@" + digestOfTests, "kopano.images.meet=registry.example.org/kopano_meet@" + digestOfTests, "kopano.meeting_guests=true", `kopano.turn_uris=["turns:turn.example.org:443?transport=tcp"]`, "kopano.turn_secret_file=secrets/turn", `kopano.programs={reports: "https://reports.example.org/callback", console: "http://localhost"}`},
+	"groupware-provided":    {"domain=example.org", "tls.mode=provided", "tls.certificate_file=tls/fullchain.pem", "tls.key_file=tls/privkey.pem"},
+	"single-server-address": {"domain=192.0.2.7", "publish.https=8443", "network.pool=10.99.0.0/16"},
 }
 
 // digestOfTests is of no image that there is.

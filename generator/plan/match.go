@@ -244,7 +244,11 @@ func (p *Plan) missing(c *catalog.Catalog, s *Service, r catalog.Requirement) di
 			ways, why = append(ways, fmt.Sprintf("set services.%s: true", provider.Name)), append(why, p.place("services."+provider.Name))
 		}
 		for key, allowed := range provider.When {
-			if !slices.Contains(allowed, p.Values.String(key)) {
+			switch {
+			case p.holds(catalog.Condition{key: allowed}):
+			case slices.Contains(allowed, "*"):
+				ways, why = append(ways, "set "+key), append(why, p.place(key))
+			default:
 				ways, why = append(ways, fmt.Sprintf("set %s: %s", key, strings.Join(allowed, " or "))), append(why, p.place(key))
 			}
 		}
