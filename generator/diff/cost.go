@@ -2,6 +2,7 @@ package diff
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/owgen/owgen/generator/bundle"
 )
@@ -22,7 +23,7 @@ const (
 	DataAtRisk             // data is left behind, or what is to read it may not be able to
 )
 
-var costs = []string{"nothing", "restart", "recreate", "rebuild", "rolled", "restarted", "moved", "migrate", bundle.DataAtRisk}
+var costs = append(strings.Split("nothing, restart, recreate, rebuild, rolled, restarted, moved, migrate", ", "), bundle.DataAtRisk)
 
 // Costs returns all costs, the lowest first.
 func Costs() []Cost {
