@@ -48,6 +48,9 @@ type Lasting struct {
 	Asked diag.Place // where the input gives it, or what it is derived from
 }
 
+// DataAtRisk is what another value costs, in the word that declarations of settings and comparisons have for it.
+const DataAtRisk = "DATA AT RISK"
+
 // Keep writes the value as owgen.yaml has it.
 func (l Lasting) Keep() string {
 	parts := strings.Split(l.Key, ".")

@@ -3,6 +3,8 @@ package diff
 import (
 	"fmt"
 	"strings"
+
+	"github.com/owgen/owgen/generator/bundle"
 )
 
 // A Cost is what has to happen for a change to come into force.
@@ -21,7 +23,7 @@ const (
 	DataAtRisk             // data is left behind, or what is to read it may not be able to
 )
 
-var costs = strings.Split("nothing, restart, recreate, rebuild, rolled, restarted, moved, migrate, DATA AT RISK", ", ")
+var costs = append(strings.Split("nothing, restart, recreate, rebuild, rolled, restarted, moved, migrate", ", "), bundle.DataAtRisk)
 
 // Costs returns all costs, the lowest first.
 func Costs() []Cost {
