@@ -313,9 +313,12 @@ print(*[round((datetime.fromisoformat(s['_session_expiry']) - timezone.now()).to
 	}
 }
 
-// The Python code of the provider, by its own tests, inside the image that it is part of.
+// The Python code of the provider, by its own tests, inside the image that it is part of. Its server finds nothing wrong with its start.
 func TestMailIdentityCode(t *testing.T) {
 	s := mailSuite(t)
+	if log := s.logs(t, "canaille"); strings.Contains(log, "Lifespan") {
+		t.Errorf("the server complains of the application's start:\n%s", lastLines(log, 10))
+	}
 	must(command(5*time.Minute, "", "", "sh", "../dockerfiles/canaille/tests/run.sh", s.file.Services["canaille"].Image))(t)
 }
 

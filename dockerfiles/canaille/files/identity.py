@@ -180,5 +180,20 @@ def create_app():
     return app
 
 
+def begins_and_ends(app):
+    """Before the first request and after the last one the server asks whether it may go on, which the way to Flask
+    does not know; here nothing is to be done then."""
+
+    async def answer(scope, receive, send):
+        if scope["type"] != "lifespan":
+            return await app(scope, receive, send)
+        asked = ""
+        while asked != "lifespan.shutdown":
+            asked = (await receive())["type"]
+            await send({"type": asked + ".complete"})
+
+    return answer
+
+
 def asgi():
-    return WsgiToAsgi(create_app())
+    return begins_and_ends(WsgiToAsgi(create_app()))
