@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/owgen/owgen/generator/catalog"
 	"github.com/owgen/owgen/generator/diag"
 	"github.com/owgen/owgen/generator/secret"
 	"github.com/owgen/owgen/generator/settings"
@@ -19,6 +20,7 @@ func (p *Plan) check() diag.List {
 	found.Add(p.checkSubnets()...)
 	found.Add(p.checkPorts()...)
 	found.Add(p.checkNames()...)
+	found.Add(p.checkShared()...)
 	found.Add(p.checkNeeds()...)
 	if p.Values.String("tls.mode") == "proxy" && len(p.Values.Strings("tls.trusted_proxies")) == 0 {
 		found.Add(p.Finding("plan/proxy-not-trusted", "tls.trusted_proxies", "is empty while tls.mode is proxy: every visitor would have the proxy's address",
@@ -93,34 +95,83 @@ func (p *Plan) checkPorts() diag.List {
 	return found
 }
 
-// checkNames finds two servers that clients are to find by one name on one network: they would meet either.
+// checkNames finds two servers that clients are to find by one name: who is on the networks of both would meet either.
 func (p *Plan) checkNames() diag.List {
 	var found diag.List
-	taken := map[string]Capability{}
+	var named []Capability
 	for _, c := range p.Capabilities {
 		if c.External || c.offer.Host == "" || p.Service(c.Service) == nil {
 			continue
 		}
-		at := c.Network + " " + c.Host
-		other, is := taken[at]
-		if !is {
-			taken[at] = c
+		at := slices.IndexFunc(named, func(o Capability) bool {
+			return o.Service != c.Service && strings.EqualFold(o.Host, c.Host) && p.mistaken(o, c)
+		})
+		named = append(named, c)
+		if at < 0 {
 			continue
 		}
-		if other.Service == c.Service {
-			continue
-		}
-		this := c
+		this, other := c, named[at]
 		if p.before(this.offer.Host, other.offer.Host) {
 			this, other = other, this
 		}
-		f := p.Finding("plan/name-taken", this.offer.Host, fmt.Sprintf("%s is the name of %s already (%s), and clients of the two find them by it", c.Host, other.Service, other.offer.Host),
+		f := p.Finding("plan/name-taken", this.offer.Host, fmt.Sprintf("%s is the name of %s already (%s), and clients of the two find them by it", this.Host, other.Service, other.offer.Host),
 			"choose another name for one of the two", other.offer.Host)
 		if !slices.ContainsFunc(found, func(o diag.Finding) bool { return o.Path == f.Path }) {
 			found.Add(f)
 		}
 	}
 	return found
+}
+
+// mistaken tells whether somebody may meet one of two servers of one name in place of the other.
+func (p *Plan) mistaken(a, b Capability) bool {
+	return a.Network == b.Network || slices.ContainsFunc(p.Services, func(s *Service) bool {
+		on := func(network string) bool {
+			return slices.ContainsFunc(s.Networks, func(j Joined) bool { return j.Name == network })
+		}
+		asks := slices.ContainsFunc(s.Uses, func(u Use) bool {
+			return !u.External && u.offer.Host != "" && (u.Service == a.Service || u.Service == b.Service)
+		})
+		return asks && on(a.Network) && on(b.Network)
+	})
+}
+
+// checkShared finds public names that are one, and a path there that two services want: one of them would get nothing.
+func (p *Plan) checkShared() diag.List {
+	var found diag.List
+	for i, r := range p.Routes {
+		for _, wins := range p.Routes[:i] {
+			if wins.HostKey == r.HostKey || wins.Path != r.Path || !strings.EqualFold(wins.Host, r.Host) {
+				continue
+			}
+			loses := r
+			if r.Main && !wins.Main {
+				wins, loses = r, wins
+			}
+			if !p.missed(loses, wins) {
+				continue
+			}
+			this, other := loses, wins
+			if p.before("hosts."+this.HostKey, "hosts."+other.HostKey) {
+				this, other = other, this
+			}
+			f := p.Finding("plan/name-taken", "hosts."+this.HostKey, fmt.Sprintf("%s is the name of %s already (hosts.%s), and both want %s there", this.Host, other.Service, other.HostKey, this.Path),
+				"choose another name for one of the two", "hosts."+other.HostKey)
+			if !slices.ContainsFunc(found, func(o diag.Finding) bool { return o.Path == f.Path }) {
+				found.Add(f)
+			}
+		}
+	}
+	return found
+}
+
+// missed tells whether a route is missed where another one has its path. Nobody misses files that the other one hands out as well; and who has
+// routes under the other's name too knows that the two may be one.
+func (p *Plan) missed(r, other Route) bool {
+	if r.Files != (catalog.Files{}) && r.Files == other.Files {
+		return false
+	}
+	return !slices.ContainsFunc(p.Routes, func(o Route) bool { return o.Service == r.Service && o.HostKey == other.HostKey })
 }
 
 // layers are where values come from, the later ones counting.
