@@ -9,6 +9,7 @@ import (
 	"github.com/owgen/owgen/generator"
 	"github.com/owgen/owgen/generator/bundle"
 	"github.com/owgen/owgen/generator/checkup"
+	"github.com/owgen/owgen/generator/diag"
 	"github.com/owgen/owgen/generator/output"
 )
 
@@ -41,7 +42,7 @@ func (c checkCmd) Run(ctx context.Context, t *terminal) error {
 		return err
 	}
 	r := checkup.Make(c.Dir, made, planned)
-	r.Findings = slices.Concat(unfinished, found, r.Findings)
+	r.Findings = append(diag.List{}, slices.Concat(unfinished, found, r.Findings)...) // none is a list as well
 	return t.checkup(r, c.JSON)
 }
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"slices"
 
 	"github.com/owgen/owgen/generator"
 	"github.com/owgen/owgen/generator/diag"
@@ -47,6 +48,7 @@ func (c lintCmd) Run(ctx context.Context, t *terminal) error {
 		found[i].File = p.Shown(found[i].File)
 	}
 	found = found.Sort() // by the names that people see
+	slices.Sort(p.Files) // they were read in no order
 	r := linted{Project: c.Path, Files: p.Files, Dockerfiles: len(p.Dockerfiles), Errors: len(found.Errors()), Warnings: len(found.Warnings()),
 		Findings: append(diag.List{}, found...)}
 	if checked.Loaded != nil {

@@ -13,7 +13,7 @@ import (
 )
 
 type planCmd struct {
-	Profile string `arg:"" optional:"" placeholder:"PROFILE" default:"single-server" help:"The profile, or a file that extends one, whose sizes are meant."`
+	Where   string `arg:"" optional:"" name:"dir|profile" default:"single-server" help:"The profile, a file that extends one, or a bundle's folder, whose sizes are meant."`
 	Devices int    `required:"" placeholder:"N" help:"How many devices are to be managed."`
 	inputFlags
 	jsonFlag
@@ -35,7 +35,10 @@ func (c planCmd) Run(ctx context.Context, t *terminal) error {
 	if c.Devices < 1 {
 		return usageError{fmt.Sprintf("%d devices need nothing", c.Devices), "--devices 1000"}
 	}
-	request := c.request(ctx, c.Profile)
+	request, err := c.open(ctx, t, c.Where)
+	if err != nil {
+		return err
+	}
 	prepared, found := generator.Prepare(request.Catalog...)
 	if err := found.Err(); err != nil {
 		return err
@@ -47,9 +50,11 @@ func (c planCmd) Run(ctx context.Context, t *terminal) error {
 	out := sized{model.For(c.Devices), []set{}}
 	request.Source.Set = append(request.Source.Set, "size="+out.Size.Size)
 	_, values, found := prepared.Resolve(request.Source)
-	if slices.ContainsFunc(found, func(f diag.Finding) bool { return f.Rule == profile.RuleNoSizes }) {
-		return usageError{c.Profile + " has no sizes, which are for profiles that manage devices", "name one that has them (`owgen list` shows the profiles), such as single-server"}
+	sizeless := func(f diag.Finding) bool { return f.Rule == profile.RuleNoSizes }
+	if wrong := found.Errors(); len(wrong) > 0 && !slices.ContainsFunc(wrong, func(f diag.Finding) bool { return !sizeless(f) }) {
+		return usageError{c.Where + " has no sizes, which are for profiles that manage devices", "name one that has them (`owgen list` shows the profiles), such as single-server"}
 	}
+	found = slices.DeleteFunc(found, sizeless) // what is wrong besides is why: a profile that is not there has none either
 	if err := found.Err(); err != nil {
 		return err
 	}

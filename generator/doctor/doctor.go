@@ -120,7 +120,7 @@ func Check(ctx context.Context, in Patient, m Machine, e Engine) ([]Result, bool
 		c.checkProject()
 	}
 	if c.several() {
-		if c.engine != nil && c.engine.Cluster != nil {
+		if !c.unanswered("machines") && c.engine.Cluster != nil {
 			c.checkMachines()
 		}
 		c.checkDisk()

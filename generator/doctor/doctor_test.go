@@ -416,6 +416,13 @@ func TestEngineIsDownOrElsewhere(t *testing.T) {
 			t.Errorf("no %q in\n%s", want, said)
 		}
 	}
+	// The same with several machines, of which the engine alone could tell.
+	m = healthy()
+	m.down = errors.New("connection refused")
+	results, _ = check(t, m, nil, "target=swarm", "storage.mode=nfs", "publish.address=0.0.0.0")
+	if said := text(results); !strings.Contains(said, "unknown machines: not looked at: no engine answers") || strings.Contains(said, "unknown ports") {
+		t.Error(said)
+	}
 	m = healthy()
 	m.engine.Elsewhere = "on another machine"
 	m.taken = map[int64]error{443: doctor.ErrTaken}

@@ -71,7 +71,7 @@ func Read(dir fs.FS, o Options) (*Installation, diag.List) {
 		found = append(found, in.Findings.Errors()...)
 	}
 	if in == nil && len(found) == 0 {
-		found.Add(diag.Finding{Rule: "import/unknown", Message: "is neither a checkout of docker-openwisp or kopano-docker (there is no .env) nor a playbook of ansible-openwisp2 (no *.yml there uses the role)",
+		found.Add(diag.Finding{Rule: "import/unknown", File: ".", Message: "is neither a checkout of docker-openwisp or kopano-docker (there is no .env) nor a playbook of ansible-openwisp2 (no *.yml there uses the role)",
 			Hint: "name the folder that .env, or the playbook, is in"})
 	}
 	return in, found

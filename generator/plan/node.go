@@ -100,7 +100,7 @@ func texts(value any) []string {
 // assign says how many of each service run, and on which nodes they may.
 func (p *Plan) assign() diag.List {
 	var found diag.List
-	homeless := map[string][]string{} // by role
+	homeless := map[string][]string{} // by the role that a node needs for them
 	for _, s := range p.Services {
 		if s.Role == catalog.RoleImage {
 			continue
@@ -108,7 +108,11 @@ func (p *Plan) assign() diag.List {
 		s.Replicas = p.Values.Int("scale." + s.Name)
 		found.Add(p.checkScale(s)...)
 		if s.Nodes = p.nodesFor(s); len(p.Nodes) > 0 && len(s.Nodes) == 0 {
-			homeless[s.Role] = append(homeless[s.Role], s.Name)
+			role := s.Role
+			if role == catalog.RoleJob { // no node has that one: jobs go where the app is
+				role = nodeRoles[role]
+			}
+			homeless[role] = append(homeless[role], s.Name)
 		}
 		for _, name := range s.Nodes {
 			node := p.Node(name)
