@@ -17,7 +17,7 @@ import (
 )
 
 // Version is the program's version, as bundles record it.
-const Version = "0.1.0"
+const Version = "0.4.0"
 
 // A Request is everything that a bundle depends on.
 type Request struct {

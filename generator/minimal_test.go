@@ -31,8 +31,9 @@ func TestMinimal(t *testing.T) {
 		"# `owgen list settings` shows what can be set.\n" + `version: 1
 extends: single-server
 
-# Domain below which the public host names lie. Private domains work, and so does an IP address if
-# every hosts.* is set. Default: openwisp.localhost. From DASHBOARD_DOMAIN.
+# Domain below which the public host names lie. Private domains work, and so does an IP address, which
+# all public names are then; mail needs names of its own. Default: openwisp.localhost. From
+# DASHBOARD_DOMAIN.
 domain: example.org
 
 hosts:
