@@ -39,6 +39,15 @@ func environment(err error) error {
 	return err
 }
 
+// inFolder is an error of what was to be written to a folder, whose files it names as they are found from here.
+func inFolder(dir string, err error) error {
+	var found diag.List
+	if errors.As(err, &found) {
+		return found.Within(dir)
+	}
+	return environment(err)
+}
+
 // folderError makes an error of the environment of one of the disk, or of git.
 func folderError(err error) error {
 	var known environmentError

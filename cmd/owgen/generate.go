@@ -64,9 +64,9 @@ func (c generateCmd) generate(ctx context.Context, t *terminal, dir string) erro
 	options := making.Options{DryRun: c.DryRun, Force: c.Force, InputBefore: &output.InputText{Data: opened.Read}}
 	r, found, err := making.Write(dir, made, options)
 	if err != nil {
-		return environment(err)
+		return inFolder(dir, err)
 	}
-	t.findings(found)
+	t.findings(found.Within(dir))
 	mood := ""
 	if c.DryRun {
 		mood = "would be"

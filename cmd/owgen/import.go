@@ -66,9 +66,9 @@ func (c importCmd) Run(ctx context.Context, t *terminal) error {
 	if !c.DryRun {
 		done, err := output.WriteUsersFiles(dir, made.Files, c.Force, time.Now())
 		if err != nil {
-			return environment(err)
+			return inFolder(dir, err)
 		}
-		r.Findings = append(r.Findings, done.Recovery...)
+		r.Findings = append(r.Findings, done.Recovery.Within(dir)...)
 	}
 	return c.print(t, r, nextStep(dir, file))
 }

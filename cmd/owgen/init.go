@@ -64,9 +64,9 @@ func (c initCmd) Run(ctx context.Context, t *terminal) error {
 	}
 	done, err := output.WriteUsersFiles(dir, map[string]bundle.File{file: {Data: text, Mode: 0o644}}, c.Force, time.Now())
 	if err != nil {
-		return environment(err)
+		return inFolder(dir, err)
 	}
-	t.findings(done.Recovery)
+	t.findings(done.Recovery.Within(dir))
 	say(t.out, "%s written\n", path)
 	for _, b := range done.Backups {
 		say(t.out, "  kept a copy: %s\n", b.Copy)

@@ -4,6 +4,7 @@ package diag
 import (
 	"cmp"
 	"fmt"
+	"path/filepath"
 	"slices"
 	"strings"
 )
@@ -146,6 +147,18 @@ func (l List) Softened() List {
 	out := slices.Clone(l)
 	for i := range out {
 		out[i].Severity = Warning
+	}
+	return out
+}
+
+// Within are the findings about a folder's files, which they name as they are found from here. What has a line, or is a flag, is about
+// the input, and has its place already.
+func (l List) Within(dir string) List {
+	out := slices.Clone(l)
+	for i, f := range out {
+		if f.Line == 0 && f.File != "--set" {
+			out[i].File = filepath.ToSlash(filepath.Join(dir, f.File))
+		}
 	}
 	return out
 }

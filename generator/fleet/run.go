@@ -95,7 +95,7 @@ func (r *Run) write(ctx context.Context, s *Site, out *Result) diag.List {
 	if err != nil {
 		return append(found, trouble(out.Bundle, err)...)
 	}
-	found.Add(within(out.Bundle, f)...)
+	found.Add(f.Within(out.Bundle)...)
 	out.count(written)
 	return found
 }
@@ -141,20 +141,9 @@ func trouble(dir string, err error) diag.List {
 	var env *output.EnvError
 	switch {
 	case errors.As(err, &found):
-		return within(dir, found)
+		return found.Within(dir)
 	case errors.As(err, &env):
 		return diag.List{{Rule: "fleet/environment", Message: env.Error(), Hint: env.Hint}}
 	}
 	return diag.List{{Rule: "fleet/environment", Message: err.Error()}}
-}
-
-// within names files as they are found from here.
-func within(dir string, found diag.List) diag.List {
-	for i := range found {
-		if found[i].Line > 0 || found[i].File == "--set" { // about the input, which has its place
-			continue
-		}
-		found[i].File = filepath.ToSlash(filepath.Join(dir, found[i].File))
-	}
-	return found
 }
