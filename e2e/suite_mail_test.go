@@ -112,9 +112,9 @@ func TestMailIsRefused(t *testing.T) {
 		{"somebody who left", stranger, at("gone"), plain, "550 5.1.1"},
 		{"a name that is no address", stranger, at("cb"), plain, "550 5.1.1"},
 		{"GTUBE", stranger, at("anna"), letter(stranger, at("anna"), "gtube", gtube), "554 5.7.1"},
-		{"GTUBE in the largest mail", stranger, at("anna"), letter(stranger, at("anna"), "gtube", gtube+"\n"+strings.Repeat("this line and its like make the mail large\n", 1_185_000)), "554 5.7.1"},
 		{"EICAR", stranger, at("anna"), attached("e.com", []byte(eicar)), "554 5.7.1"},
 		{"EICAR in gzip", stranger, at("anna"), attached("e.gz", gzipped(t, eicar)), "554 5.7.1"},
+		{"EICAR in the largest mail", stranger, at("anna"), attached("e.com", []byte(eicar)) + strings.Repeat("this line and its like make the mail large\n", 1_185_000), "554 5.7.1"},
 		{"EICAR in zip", stranger, at("anna"), attached("e.zip", zipped(t, eicar)), "554 5.7.1"},
 	} {
 		err := s.send("smtp", nil, c.from, []string{c.to}, c.mail)
