@@ -49,20 +49,21 @@ func (p *pressure) run(ctx context.Context, client *http.Client, a *agent) {
 	for i := 0; ctx.Err() == nil; i++ {
 		p.done.Go(func() {
 			at := time.Now()
-			got, err := asked.checksum("")
+			what, ask := "checksum", func() (answer, error) { return asked.checksum("") }
 			if i%4 == 3 {
-				got, err = fetch(client, "GET", login, "")
+				what, ask = "login page", func() (answer, error) { return fetch(client, "GET", login, "") }
 			}
+			got, err := ask()
 			p.Lock()
 			defer p.Unlock()
 			p.sent++
 			if err != nil || got.status != 200 {
 				p.failed = append(p.failed, at)
-				cause := fmt.Sprint(got.status)
+				cause := got.String()
 				if err != nil {
 					cause = err.Error()
 				}
-				p.causes[abridge(cause)]++
+				p.causes[abridge(what+": "+cause)]++
 			}
 		})
 		time.Sleep(250 * time.Millisecond)
