@@ -13,7 +13,7 @@ import (
 // engine stands in for docker: a manager of one machine, which asks one registry without a certificate. It notes whom it asks for images.
 const engine = `#!/bin/sh
 case "$1 $2" in
-"service ps") [ -n "$RUNS" ] && echo "$RUNS" ;;
+"service ps") [ -n "$RUNS" ] && printf "$RUNS\n" ;;
 "node ls") echo "id1 data-1 Ready" ;;
 "node inspect") echo "id1 data-1 192.0.2.1 - data-1 Ready" ;;
 "info --format") case $3 in *RegistryConfig*) echo plain.example.org:5000 ;; *) echo no-new-privileges ;; esac ;;
@@ -58,6 +58,7 @@ func TestDataStay(t *testing.T) {
 		"at home":      {runs: "data-1"},
 		"not deployed": {},
 		"elsewhere":    {runs: "data-0", said: "deploy: " + moved, fails: true},
+		"drained":      {runs: `\ndata-0\ndata-1`, said: "deploy: " + moved, fails: true},
 		"on purpose":   {runs: "data-0", leave: "yes", said: "deploy: warning: " + moved},
 	} {
 		t.Run(name, func(t *testing.T) {
