@@ -19,7 +19,7 @@ func TestWhoHandsOutACertificateOfOnesOwn(t *testing.T) {
 		waiting []string
 	}{
 		"OpenWISP":         {"single-server", nil, nil, nil},
-		"several machines": {"single-server", []string{"target=swarm", "storage.mode=nfs", "services.fileserver=true", "nodes={a: {roles: [data, app, edge]}}"}, nil, nil},
+		"several machines": {"single-server", []string{"target=swarm", "storage.mode=nfs", "services.fileserver=true", "images.registry=registry.example.org/o", "nodes={a: {roles: [data, app, edge]}}"}, nil, nil},
 		"with a directory": {"single-server", []string{"services.openldap=true", "dashboard.directory_login=true"}, mail[:1], []string{"openldap"}},
 		"mail alone": {"groupware", []string{"services.sogo=false", "services.autoconfig=false", "services.canaille=false", "services.rest-api=false",
 			"services.livekit=false", "services.meet=false", "services.nginx=false"}, mail, []string{"dovecot", "mta", "openldap"}},

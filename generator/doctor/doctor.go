@@ -98,6 +98,7 @@ type checkup struct {
 	Patient
 	machine Machine
 	engine  *EngineFacts // nil: it does not answer
+	cluster *Cluster     // nil: nothing is known of one
 	words   Words
 	strange []string // folders of other bundles whose containers have the project's name
 	results []Result
@@ -111,7 +112,11 @@ func (c *checkup) add(check string, state State, message, hint string) {
 // leaves out what only it knows.
 func Check(ctx context.Context, in Patient, m Machine, e Engine) ([]Result, bool) {
 	c := &checkup{Patient: in, machine: m, words: e.Words()}
-	if facts, err := e.Ask(ctx, in.Plan.Project); err != nil {
+	facts, err := e.Ask(ctx, in.Plan.Project)
+	if facts != nil {
+		c.cluster = facts.Cluster
+	}
+	if err != nil {
 		c.add("engine", Problem, c.words.Engine+" does not answer: "+err.Error(), c.words.Install)
 	} else {
 		c.engine = facts
@@ -120,8 +125,10 @@ func Check(ctx context.Context, in Patient, m Machine, e Engine) ([]Result, bool
 		c.checkProject()
 	}
 	if c.several() {
-		if !c.unanswered("machines") && c.engine.Cluster != nil {
+		if c.cluster != nil {
 			c.checkMachines()
+		} else {
+			c.unanswered("machines")
 		}
 		c.checkDisk()
 		c.checkNames(ctx)

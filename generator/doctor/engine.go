@@ -9,7 +9,8 @@ import (
 
 // An Engine runs deployments. There is one for each target.
 type Engine interface {
-	// Ask finds out what the engine is and has of a project; an error says that it does not answer.
+	// Ask finds out what the engine is and has of a project; an error says that it does not answer. Facts that come with an error
+	// have a cluster alone, which somebody else answers for.
 	Ask(ctx context.Context, project string) (*EngineFacts, error)
 	Words() Words
 }

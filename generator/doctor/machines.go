@@ -31,7 +31,7 @@ func (c *checkup) several() bool { return c.Plan.Target() != plan.TargetCompose 
 
 // checkMachines finds planned nodes that are no machine, and machines that run nothing at the moment.
 func (c *checkup) checkMachines() {
-	cluster := c.engine.Cluster
+	cluster := c.cluster
 	c.results = append(c.results, cluster.Itself...)
 	if len(cluster.Machines) == 0 {
 		return // which Itself has said

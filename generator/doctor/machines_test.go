@@ -1,6 +1,7 @@
 package doctor_test
 
 import (
+	"errors"
 	"os"
 	"slices"
 	"testing"
@@ -27,20 +28,25 @@ func TestMachines(t *testing.T) {
 	for name, c := range map[string]struct {
 		cluster doctor.Cluster
 		want    []string
+		down    error // of the engine that builds images
 	}{
-		"all there":           {doctor.Cluster{Machines: []doctor.Member{d, a}}, []string{"ok d, host-a: all that is planned is there and ready"}},
-		"one is missing":      {doctor.Cluster{Machines: []doctor.Member{a}, Naming: "name it NODE"}, []string{"problem no machine is d (there are host-a) > name it d"}},
-		"one is down":         {doctor.Cluster{Machines: []doctor.Member{d, a, member("x", "x", false)}}, []string{"warning x is not ready, and runs nothing > look at it, or take it out of the cluster"}},
-		"data on two":         {doctor.Cluster{Single: true, Machines: []doctor.Member{d, member("d2", "d", true), a}}, []string{"problem d is d and d2, and data lie there > give the data a node of their own, which is one machine"}},
-		"data follow":         {doctor.Cluster{Machines: []doctor.Member{d, member("d2", "d", true), a}}, []string{"ok d, d2, host-a: all that is planned is there and ready"}},
-		"two without data":    {doctor.Cluster{Single: true, Machines: []doctor.Member{d, member("a2", "a", true), a}}, []string{"ok d, a2, host-a: all that is planned is there and ready"}},
-		"nobody can be asked": {doctor.Cluster{Itself: []doctor.Result{{Check: "machines", State: doctor.Problem, Message: "no manager"}}}, []string{"problem no manager"}},
+		"all there":               {doctor.Cluster{Machines: []doctor.Member{d, a}}, []string{"ok d, host-a: all that is planned is there and ready"}, nil},
+		"one is missing":          {doctor.Cluster{Machines: []doctor.Member{a}, Naming: "name it NODE"}, []string{"problem no machine is d (there are host-a) > name it d"}, nil},
+		"one is down":             {doctor.Cluster{Machines: []doctor.Member{d, a, member("x", "x", false)}}, []string{"warning x is not ready, and runs nothing > look at it, or take it out of the cluster"}, nil},
+		"data on two":             {doctor.Cluster{Single: true, Machines: []doctor.Member{d, member("d2", "d", true), a}}, []string{"problem d is d and d2, and data lie there > give the data a node of their own, which is one machine"}, nil},
+		"data follow":             {doctor.Cluster{Machines: []doctor.Member{d, member("d2", "d", true), a}}, []string{"ok d, d2, host-a: all that is planned is there and ready"}, nil},
+		"two without data":        {doctor.Cluster{Single: true, Machines: []doctor.Member{d, member("a2", "a", true), a}}, []string{"ok d, a2, host-a: all that is planned is there and ready"}, nil},
+		"no engine builds images": {doctor.Cluster{Machines: []doctor.Member{a}, Naming: "name it NODE"}, []string{"problem no machine is d (there are host-a) > name it d"}, errors.New("refused")},
+		"nobody can be asked":     {doctor.Cluster{Itself: []doctor.Result{{Check: "machines", State: doctor.Problem, Message: "no manager"}}}, []string{"problem no manager"}, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
 			m := healthy()
-			m.engine.Cluster = &c.cluster
+			m.engine.Cluster, m.down = &c.cluster, c.down
 			m.taken, m.memory = map[int64]error{443: doctor.ErrTaken}, 1 // which is nobody's concern
-			results, _ := doctor.Check(t.Context(), doctor.Patient{Plan: made.Plan}, m, m)
+			results, answers := doctor.Check(t.Context(), doctor.Patient{Plan: made.Plan}, m, m)
+			if answers != (c.down == nil) {
+				t.Errorf("the engine answers: %v", answers)
+			}
 			var got []string
 			for _, r := range results {
 				if slices.Contains([]string{"ports", "subnets", "devices", "memory", "forwarding", "clock", "volumes"}, r.Check) {

@@ -23,23 +23,24 @@ type Engine struct {
 	PoolLabel string // which names the pool that a node of the cluster belongs to
 }
 
-// Ask asks for the cluster's nodes as well.
+// Ask asks for the cluster's nodes as well, also where no engine builds images: that may be another machine's work.
 func (e Engine) Ask(ctx context.Context, project string) (*doctor.EngineFacts, error) {
-	facts, err := e.Engine.Ask(ctx, project)
-	if err != nil {
-		return facts, err
+	facts, silent := e.Engine.Ask(ctx, project)
+	if silent != nil {
+		facts = &doctor.EngineFacts{}
 	}
 	facts.Cluster = &doctor.Cluster{Naming: "kubectl label node HOST " + e.PoolLabel + "=NODE"}
-	facts.Cluster.Machines, err = e.machines(ctx)
+	machines, err := e.machines(ctx)
+	facts.Cluster.Machines = machines
 	said := doctor.Result{Check: "cluster", State: doctor.OK, Message: "kubectl reaches it"}
 	if err != nil {
 		said = doctor.Result{Check: "cluster", State: doctor.Problem, Message: "kubectl reaches no cluster: " + err.Error(),
 			Hint: "install kubectl, and let `kubectl get nodes` show the nodes: KUBECONFIG, or `kubectl config use-context`"}
-	} else if len(facts.Cluster.Machines) == 0 {
+	} else if len(machines) == 0 {
 		said = doctor.Result{Check: "cluster", State: doctor.Problem, Message: "the cluster has no nodes", Hint: "`kubectl get nodes` has to show them"}
 	}
 	facts.Cluster.Itself = append(facts.Cluster.Itself, said)
-	return facts, nil
+	return facts, silent
 }
 
 // Words are those of Docker, but for what starts anew.

@@ -78,7 +78,7 @@ func (t *Target) checkEntrance() diag.List {
 			"tls: {mode: proxy, trusted_proxies: [...]}, with the networks from which the controller's requests come"))
 	}
 	if edge == edgeGateway && strings.TrimSpace(p.Values.String("kubernetes.gateway")) == "" {
-		found.Add(finding(p, "edge", "kubernetes.gateway", "is not set, and kubernetes.edge is gateway", "NAMESPACE/NAME of the Gateway that takes the routes"))
+		found.Add(p.Finding("kubernetes/edge", "kubernetes.gateway", "is not set, and kubernetes.edge is gateway", "kubernetes: {gateway: NAMESPACE/NAME}, the Gateway that takes the routes", "kubernetes.edge"))
 	}
 	if t.layout.provider(catalog.Edge) == nil {
 		found.Add(diag.Finding{Rule: "kubernetes/edge", File: bundle.InputFile, Message: "nothing here is the edge that the controller could send requests to"})

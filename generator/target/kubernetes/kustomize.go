@@ -175,7 +175,7 @@ func (b *builder) checkFiles() diag.List {
 	for _, x := range b.plan.Secrets {
 		if name := secretFile(x); !filepath.IsLocal(filepath.FromSlash(name)) && b.plan.Values.String("kubernetes.secrets") != secretsOutside {
 			found.Add(diag.Finding{Rule: "kubernetes/file-outside", File: bundle.InputFile,
-				Message: name + " (" + x.Name + ") lies outside of this folder, and kustomize reads nothing there", Hint: "put it into secrets/, and name it so"})
+				Message: name + " (" + x.Name + ") lies outside of the bundle, and kustomize reads nothing there", Hint: "put it into the bundle's secrets/, and name it secrets/NAME"}.At(x.Asked))
 		}
 	}
 	return found

@@ -15,7 +15,7 @@ const fakeKubectl = `#!/bin/sh
 case "$*" in
 create*) cat >/dev/null; echo create >>"$FAKE/changed" ;;
 delete*) echo "$*" >>"$FAKE/changed" ;;
-*storageClassName*) echo "media x-privileged-media" ;;
+*storageClassName*) [ "$HANDLE" != refused ] && echo "media x-privileged-media" ;;
 *"get pvc"*status.phase*) echo Bound ;;
 *"get pvc"*volumeName*) echo pvc-1 ;;
 "get pv pvc-1"*spec.csi*) echo '{"volumeHandle":"new"}' ;;
@@ -41,6 +41,7 @@ func TestShareVolumes(t *testing.T) {
 		"other storage":                     {"Released", "true", "old", []string{remove, "create"}, false},
 		"other storage, which is mounted":   {"Bound", "true", "old", nil, true},
 		"somebody else's, of other storage": {"Bound", "", "old", nil, false},
+		"no cluster answers":                {"", "", "refused", nil, true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			dir := t.TempDir()

@@ -72,17 +72,9 @@ func (b *builder) listensAsRoot(s *plan.Service) bool {
 		slices.ContainsFunc(b.plan.Routes, func(r plan.Route) bool { return r.Service == s.Name && r.Port > 0 && r.Port < rootsPorts })
 }
 
-// homes are the nodes that have to be one machine each: data lie there.
-func (b *builder) homes() []string {
-	var out []string
-	for _, n := range b.plan.Nodes {
-		if slices.ContainsFunc(n.Services, func(name string) bool {
-			return slices.ContainsFunc(b.plan.Service(name).Volumes, func(v catalog.Volume) bool { return b.plan.Volume(v.Name).Class == plan.ClassHome })
-		}) {
-			out = append(out, n.Name)
-		}
-	}
-	return out
+// keepsData tells of a service whose data lie on the machine that it runs on: its node has to be one machine.
+func (b *builder) keepsData(name string) bool {
+	return slices.ContainsFunc(b.plan.Service(name).Volumes, func(v catalog.Volume) bool { return b.plan.Volume(v.Name).Class == plan.ClassHome })
 }
 
 // fileServer is the line of ./deploy's file that says where the file server runs: its address is found out there, because a volume

@@ -30,6 +30,11 @@ func (Target) Resolve(p *plan.Plan) diag.List {
 	if len(p.Nodes) > 1 && p.Values.String("images.registry") == "" {
 		found.Add(p.Finding("swarm/no-registry", "images.registry", fmt.Sprintf("is not set, and the %d machines of the plan need a registry to take the images from", len(p.Nodes)),
 			"images: {registry: registry.example.org/openwisp}", "nodes"))
+	} else if p.Values.String("images.registry") == "" {
+		alone := p.Finding("swarm/no-registry", "images.registry", "is not set, so that docker compose push has nowhere to go, and this Swarm is of the machine that builds the images",
+			"images: {registry: registry.example.org/openwisp}; or leave out the push, on that machine alone", "target")
+		alone.Severity = diag.Warning
+		found.Add(alone)
 	}
 	for _, s := range p.Services {
 		for _, x := range s.Intents {

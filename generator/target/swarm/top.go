@@ -128,7 +128,7 @@ func (b *builder) conf() []byte {
 	var out strings.Builder
 	out.WriteString("# Made by owgen from owgen.yaml. What ./deploy does before `docker stack deploy`:\n" +
 		"#   node NAME LABEL...       labels a node; first LABEL labels one of them for what must not move\n" +
-		"#   home NAME                is one machine, because data lie on it\n" +
+		"#   home NAME SERVICE...     is one machine, because data of these services lie on it\n" +
 		"#   secret|config NAME FILE  computes the hash that is part of its name\n" +
 		"#   pack NAME FOLDER         packs a folder of yours, which then is a config\n" +
 		"#   files NAME               its address is that of the file server\n")
@@ -137,8 +137,10 @@ func (b *builder) conf() []byte {
 	for _, n := range b.plan.Nodes {
 		fmt.Fprintf(&out, "node %s %s\n", n.Name, strings.Join(labels[n.Name], " "))
 	}
-	for _, n := range b.homes() {
-		fmt.Fprintf(&out, "home %s\n", n)
+	for _, n := range b.plan.Nodes {
+		if keeps := slices.DeleteFunc(slices.Clone(n.Services), func(name string) bool { return !b.keepsData(name) }); len(keeps) > 0 {
+			fmt.Fprintf(&out, "home %s %s\n", n.Name, strings.Join(keeps, " "))
+		}
 	}
 	if len(b.plan.Nodes) == 0 {
 		fmt.Fprintf(&out, "first io.owgen.%s.%s\n", b.plan.Project, firstNode)
