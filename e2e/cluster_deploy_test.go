@@ -48,12 +48,21 @@ type podState struct {
 		Labels               map[string]string
 		OwnerReferences      []struct{ Kind string }
 	}
+	Spec struct {
+		NodeName   string
+		Containers []struct{ Name, Image string }
+	}
 	Status struct {
 		Phase                 string
-		Conditions            []struct{ Type, Status string }
+		Conditions            []condition
 		ContainerStatuses     []containerState
 		InitContainerStatuses []containerState
 	}
+}
+
+type condition struct {
+	Type, Status       string
+	LastTransitionTime time.Time
 }
 
 type containerState struct {
@@ -62,6 +71,20 @@ type containerState struct {
 	RestartCount int
 	State        json.RawMessage
 }
+
+func (p podState) service() string { return p.Metadata.Labels["app.kubernetes.io/name"] }
+
+// since is when the pod became ready, or nothing.
+func (p podState) since() (at time.Time) {
+	for _, c := range p.Status.Conditions {
+		if c.Type == "Ready" && c.Status == "True" && p.Metadata.DeletionTimestamp == "" {
+			at = c.LastTransitionTime
+		}
+	}
+	return at
+}
+
+func (p podState) ready() bool { return !p.since().IsZero() }
 
 func (k *cluster) pods(s *stack) (out []podState, err error) {
 	text, err := k.kubectl(time.Minute, "get", "pods", "-A", "-l", k.selector(s), "-o", "json")
@@ -82,14 +105,10 @@ func (k *cluster) bad(s *stack) error {
 	var bad []error
 	workloads := map[string]bool{}
 	for _, p := range pods {
-		ready := p.Status.Phase == "Succeeded"
-		for _, c := range p.Status.Conditions {
-			ready = ready || c.Type == "Ready" && c.Status == "True"
-		}
-		if !ready || p.Metadata.DeletionTimestamp != "" {
+		if done := p.Status.Phase == "Succeeded" && p.Metadata.DeletionTimestamp == ""; !done && !p.ready() {
 			bad = append(bad, fmt.Errorf("%s is %s", p.Metadata.Name, p.Status.Phase))
 		}
-		workloads[p.Metadata.Labels["app.kubernetes.io/name"]] = true
+		workloads[p.service()] = true
 	}
 	if len(workloads) < 12 {
 		bad = append(bad, fmt.Errorf("there are pods of %d services only", len(workloads)))

@@ -5,7 +5,6 @@ package e2e
 import (
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -18,6 +17,10 @@ const (
 	clusterPods   = "OWGEN_E2E_KUBERNETES_PODS"   // the networks of its pods
 	clusterImages = "OWGEN_E2E_KUBERNETES_IMAGES" // a shell command that gives this engine's images $IMAGES to the nodes
 	clusterHost   = "OWGEN_E2E_KUBERNETES_HOST"   // the address of this machine for pods
+
+	// Without these, no node comes or goes. Volumes of the default class are then such as several nodes mount.
+	clusterAdd  = "OWGEN_E2E_KUBERNETES_ADD"  // a shell command that adds a node with $IMAGES, or has it back, and prints its name last
+	clusterLose = "OWGEN_E2E_KUBERNETES_LOSE" // and one that ends the node $NODE as a power cut does
 )
 
 // Ports of the node at which the services are published.
@@ -27,6 +30,7 @@ var clusterPorts = map[int]string{8443: "30443", 8080: "30080", 1194: "31194", 1
 type cluster struct {
 	config, node, networks, images, host string
 	domain                               string
+	added                                string // the node that a test has added
 }
 
 func newCluster(t *testing.T) *cluster {
@@ -141,9 +145,11 @@ func (k *cluster) bundle(t *testing.T, name string, settings ...string) *stack {
 // give hands the images over to the nodes, which have no registry here.
 func (k *cluster) give(t testing.TB, s *stack) {
 	t.Helper()
-	c := exec.Command("sh", "-c", k.images)
-	c.Env = append(os.Environ(), "IMAGES="+strings.Join(s.imageNames(), " "), "KUBECONFIG="+k.config)
-	if out, err := c.CombinedOutput(); err != nil {
-		t.Fatalf("%s: %v\n%s", k.images, err, lastLines(string(out), 20))
-	}
+	k.happens(t, s, k.images)
+}
+
+// happens runs a command of the environment, for which $IMAGES are those of a stack, and returns what it prints.
+func (k *cluster) happens(t testing.TB, s *stack, line string) string {
+	t.Helper()
+	return must(k.run(10*time.Minute, "", "env", "IMAGES="+strings.Join(s.imageNames(), " "), "sh", "-c", line))(t)
 }

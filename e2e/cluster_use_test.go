@@ -15,6 +15,7 @@ import (
 // One deployment on a real kubelet, used, changed and broken.
 func TestKubernetes(t *testing.T) {
 	k := newCluster(t)
+	t.Cleanup(func() { k.takeAway(t) })
 	s := k.bundle(t, "cluster")
 	for _, part := range []struct {
 		name string
@@ -22,7 +23,8 @@ func TestKubernetes(t *testing.T) {
 	}{
 		{"login", k.login}, {"agents", k.agents}, {"radius", k.radius}, {"tunnel", k.tunnel}, {"change under load", k.change},
 		{"the edge rolls under load", k.edgeRolls}, {"secret", k.rotate}, {"autoscaler", k.autoscale}, {"backup and restore", k.restore},
-		{"pods deleted", k.deleted},
+		{"pods deleted", k.deleted}, {"upgrade", k.upgrade}, {"upgrade of all images", k.upgradeAll}, {"a node is added", k.nodeAdded},
+		{"a node is lost", k.nodeLost},
 	} {
 		if !t.Run(part.name, func(t *testing.T) { part.test(t, s) }) {
 			t.Log(k.sick(s))

@@ -38,7 +38,7 @@ func (b *builder) excuses(w *pod, template core.PodTemplateSpec) []excuse {
 	}
 	out = append(out, b.alone(w)...)
 	if w.stateless() {
-		out = append(out, excuse{"deployment-has-host-podantiaffinity", "no-anti-affinity", "topologySpreadConstraints spread the pods over zones and nodes"})
+		out = append(out, excuse{"deployment-has-host-podantiaffinity", "no-anti-affinity", "topologySpreadConstraints spread the pods over nodes"})
 	}
 	for _, x := range []struct {
 		rule string

@@ -80,11 +80,7 @@ func (b *builder) template(w *pod) core.PodTemplateSpec {
 		spec.Containers = append(spec.Containers, container)
 	}
 	if w.stateless() {
-		for _, key := range []string{labelZone, labelHostName} { // where nodes have no zones, the first says nothing
-			spec.TopologySpreadConstraints = append(spec.TopologySpreadConstraints, core.TopologySpreadConstraint{
-				MaxSkew: 1, TopologyKey: key, WhenUnsatisfiable: core.ScheduleAnyway, LabelSelector: &meta.LabelSelector{MatchLabels: b.selector(w)},
-			})
-		}
+		spec.TopologySpreadConstraints, spec.Tolerations = b.spread(w), leaves()
 	}
 	if b.kind(w) == kindJob {
 		spec.RestartPolicy = core.RestartPolicyOnFailure
@@ -130,18 +126,6 @@ func (b *builder) sysctls(w *pod) []core.Sysctl {
 		out = append(out, core.Sysctl{Name: name, Value: all[name]})
 	}
 	return out
-}
-
-// affinity keeps a pod on the nodes that its service may run on.
-func (b *builder) affinity(w *pod) *core.Affinity {
-	nodes := w.Containers[0].Nodes
-	if len(nodes) == 0 || len(nodes) == len(b.plan.Nodes) {
-		return nil
-	}
-	terms := []core.NodeSelectorTerm{{MatchExpressions: []core.NodeSelectorRequirement{
-		{Key: b.plan.Values.String("kubernetes.pool_label"), Operator: core.NodeSelectorOpIn, Values: nodes},
-	}}}
-	return &core.Affinity{NodeAffinity: &core.NodeAffinity{RequiredDuringSchedulingIgnoredDuringExecution: &core.NodeSelector{NodeSelectorTerms: terms}}}
 }
 
 // reasons are why a pod may do what the standard "restricted" forbids, by service and kind.
