@@ -3,6 +3,7 @@ package swarm
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/owgen/owgen/generator/bundle"
 	"github.com/owgen/owgen/generator/catalog"
@@ -30,6 +31,10 @@ func (Target) Resolve(p *plan.Plan) diag.List {
 	if len(p.Nodes) > 1 && p.Values.String("images.registry") == "" {
 		found.Add(p.Finding("swarm/no-registry", "images.registry", fmt.Sprintf("is not set, and the %d machines of the plan need a registry to take the images from", len(p.Nodes)),
 			"images: {registry: registry.example.org/openwisp}", "nodes"))
+	}
+	if p.Values.String("storage.mode") == plan.StorageNFS && !slices.ContainsFunc(p.Capabilities, func(c plan.Capability) bool { return c.Name == files }) {
+		found.Add(p.Finding("swarm/no-server", "storage.mode", "is nfs, and nothing that runs serves files, nor does external.files.host name a server",
+			"switch the service on that provides them (`owgen explain files`), or external: {files: {host: ADDRESS}}"))
 	}
 	for _, s := range p.Services {
 		for _, x := range s.Intents {
