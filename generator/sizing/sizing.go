@@ -27,6 +27,9 @@ type Load struct {
 	Points   float64 `yaml:"points" json:"points"`     // of the time-series store
 	Bytes    float64 `yaml:"bytes" json:"bytes"`       // on the wire
 	CPU      float64 `yaml:"cpu" json:"cpu"`           // milliseconds of a core
+
+	Takes float64  `yaml:"takes" json:"takes,omitempty"` // milliseconds for which a process is taken, waiting included
+	By    []string `yaml:"by" json:"by,omitempty"`       // the settings that say how many such processes there are, multiplied
 }
 
 // A Size is a preset of settings.
@@ -45,7 +48,8 @@ type Rate struct {
 	Tasks    float64 `json:"tasks"`
 	Points   float64 `json:"points"`
 	Bytes    float64 `json:"bytes"`
-	Cores    float64 `json:"cores"` // at full use
+	Cores    float64 `json:"cores"`             // at full use
+	AtOnce   float64 `json:"at_once,omitempty"` // processes that are taken, on average
 }
 
 // A Sizing is what a number of devices needs.
@@ -75,6 +79,9 @@ func Read(data []byte) (Model, error) {
 		if l.Every <= 0 {
 			return m, fmt.Errorf("%s needs every: SECONDS", l.Name)
 		}
+		if (l.Takes > 0) != (len(l.By) > 0) {
+			return m, fmt.Errorf("%s needs both of takes: MILLISECONDS and by: [SETTING], or none", l.Name)
+		}
 	}
 	return m, nil
 }
@@ -85,7 +92,7 @@ func (m Model) For(devices int) Sizing {
 	n := float64(devices)
 	for _, l := range m.Loads {
 		r := Rate{Load: l, Requests: n * l.Requests / l.Every, Tasks: n * l.Tasks / l.Every, Points: n * l.Points / l.Every,
-			Bytes: n * l.Bytes / l.Every, Cores: n * l.CPU / 1000 / l.Every}
+			Bytes: n * l.Bytes / l.Every, Cores: n * l.CPU / 1000 / l.Every, AtOnce: n * l.Takes / 1000 / l.Every}
 		out.Rates = append(out.Rates, r)
 		out.Sum.Requests += r.Requests
 		out.Sum.Tasks += r.Tasks
@@ -104,6 +111,15 @@ func (m Model) For(devices int) Sizing {
 	}
 	out.Bears = m.Bears(out.Size)
 	return out
+}
+
+// Processes are those that a load finds, by what a setting's value is.
+func (l Load) Processes(value func(key string) int64) int64 {
+	n := int64(1)
+	for _, key := range l.By {
+		n *= value(key)
+	}
+	return n
 }
 
 // Bears is how many devices a size bears at most, rounded down to two digits.
