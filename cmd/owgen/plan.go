@@ -74,13 +74,12 @@ func (c planCmd) Run(ctx context.Context, t *terminal) error {
 		}
 	}
 	for _, r := range out.Rates {
-		for _, key := range r.By {
-			if _, known := values.Get(key); !known {
-				return diag.List{{Rule: "sizing/unreadable", File: "_shared/sizing.yaml", Message: r.Name + ": " + key + " is no setting", Hint: "name the settings that say how many processes there are"}}
+		if keys := prepared.Catalog().Works(r.Name); r.AtOnce > 0 && len(keys) > 0 {
+			w := wait{r.Name, r.AtOnce, 1, keys}
+			for _, key := range keys {
+				w.Processes *= values.Int(key)
 			}
-		}
-		if r.AtOnce > 0 {
-			out.Waits = append(out.Waits, wait{r.Name, r.AtOnce, r.Processes(values.Int), r.By})
+			out.Waits = append(out.Waits, w)
 		}
 	}
 	if c.JSON {

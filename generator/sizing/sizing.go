@@ -28,8 +28,7 @@ type Load struct {
 	Bytes    float64 `yaml:"bytes" json:"bytes"`       // on the wire
 	CPU      float64 `yaml:"cpu" json:"cpu"`           // milliseconds of a core
 
-	Takes float64  `yaml:"takes" json:"takes,omitempty"` // milliseconds for which a process is taken, waiting included
-	By    []string `yaml:"by" json:"by,omitempty"`       // the settings that say how many such processes there are, multiplied
+	Takes float64 `yaml:"takes" json:"takes,omitempty"` // milliseconds for which a process is taken, waiting included
 }
 
 // A Size is a preset of settings.
@@ -79,9 +78,6 @@ func Read(data []byte) (Model, error) {
 		if l.Every <= 0 {
 			return m, fmt.Errorf("%s needs every: SECONDS", l.Name)
 		}
-		if (l.Takes > 0) != (len(l.By) > 0) {
-			return m, fmt.Errorf("%s needs both of takes: MILLISECONDS and by: [SETTING], or none", l.Name)
-		}
 	}
 	return m, nil
 }
@@ -111,15 +107,6 @@ func (m Model) For(devices int) Sizing {
 	}
 	out.Bears = m.Bears(out.Size)
 	return out
-}
-
-// Processes are those that a load finds, by what a setting's value is.
-func (l Load) Processes(value func(key string) int64) int64 {
-	n := int64(1)
-	for _, key := range l.By {
-		n *= value(key)
-	}
-	return n
 }
 
 // Bears is how many devices a size bears at most, rounded down to two digits.

@@ -9,7 +9,7 @@ import (
 const model = `
 loads:
   - {name: asks, what: Asks, every: 100, requests: 1, bytes: 1000, cpu: 10}
-  - {name: tells, what: Tells, every: 200, requests: 1, tasks: 2, points: 10, bytes: 3000, cpu: 100, takes: 400, by: [a, b]}
+  - {name: tells, what: Tells, every: 200, requests: 1, tasks: 2, points: 10, bytes: 3000, cpu: 100, takes: 400}
 stored: 5
 busy: 0.5
 sizes:
@@ -43,17 +43,13 @@ func TestFor(t *testing.T) {
 	if got := m.For(1000).Rates[1].AtOnce; got != 2 {
 		t.Errorf("%v processes are taken", got)
 	}
-	if got := m.Loads[1].Processes(func(key string) int64 { return map[string]int64{"a": 2, "b": 3}[key] }); got != 6 {
-		t.Errorf("there are %d processes", got)
-	}
 	if got := m.For(1000).PerYear; got != 50*5*365*24*3600 {
 		t.Errorf("a year %v", got)
 	}
 }
 
 func TestReadRefuses(t *testing.T) {
-	for _, text := range []string{"", "loads: []", model + "more: 1", "loads: [{name: a}]\nsizes: [{size: s}]\nbusy: 0.5", "loads: [{name: a, every: 1}]\nsizes: [{size: s}]\nbusy: 2",
-		"loads: [{name: a, every: 1, takes: 1}]\nsizes: [{size: s}]\nbusy: 0.5"} {
+	for _, text := range []string{"", "loads: []", model + "more: 1", "loads: [{name: a}]\nsizes: [{size: s}]\nbusy: 0.5", "loads: [{name: a, every: 1}]\nsizes: [{size: s}]\nbusy: 2"} {
 		if _, err := Read([]byte(text)); err == nil {
 			t.Errorf("%q passes", text)
 		}
