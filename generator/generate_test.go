@@ -18,6 +18,7 @@ import (
 	"github.com/owgen/owgen/generator/catalog"
 	"github.com/owgen/owgen/generator/diag"
 	"github.com/owgen/owgen/generator/profile"
+	"github.com/owgen/owgen/generator/sizing"
 	"github.com/owgen/owgen/profiles"
 )
 
@@ -201,6 +202,38 @@ func TestSizes(t *testing.T) {
 			t.Errorf("%s has %d processes, after %d", size, v.Int("uwsgi.processes"), processes)
 		}
 		processes = v.Int("uwsgi.processes")
+	}
+}
+
+// The devices that a size bears by its processors find enough processes that wait for them, too.
+func TestSizesHoldWhatWaits(t *testing.T) {
+	prepared, found := Prepare(request("single-server").Catalog...)
+	if err := found.Err(); err != nil {
+		t.Fatal(err)
+	}
+	model, err := sizing.Read(prepared.Catalog().Sizing)
+	if err != nil {
+		t.Fatal(err)
+	}
+	waits := 0
+	for _, size := range model.Sizes {
+		v := generate(t, "size="+size.Size).Plan.Values
+		for _, r := range model.For(model.Bears(size)).Rates {
+			if r.AtOnce == 0 {
+				continue
+			}
+			waits++
+			keys, n := prepared.Catalog().Works(r.Name), int64(1)
+			for _, key := range keys {
+				n *= v.Int(key)
+			}
+			if len(keys) == 0 || float64(n) < r.AtOnce {
+				t.Errorf("%s: %s take %.1f processes at a time, and there are %d (%v)", size.Size, r.Name, r.AtOnce, n, keys)
+			}
+		}
+	}
+	if waits != len(model.Sizes) {
+		t.Errorf("%d of %d sizes are looked at", waits, len(model.Sizes))
 	}
 }
 

@@ -24,6 +24,7 @@ type running struct {
 	Name     string `json:"name"`
 	Replicas int64  `json:"replicas"`       // on all machines together
 	Only     bool   `json:"only,omitempty"` // it may run on this machine alone
+	With     string `json:"with,omitempty"` // it is one here by itself, in the pod of this service
 }
 
 // nodes prints who runs where.
@@ -44,11 +45,7 @@ func (c listCmd) nodes(ctx context.Context, t *terminal) error {
 	for _, p := range places {
 		var words []string
 		for _, s := range p.Services {
-			word := s.Name
-			if s.Replicas != 1 {
-				word += fmt.Sprintf(" (of %d)", s.Replicas)
-			}
-			words = append(words, word)
+			words = append(words, s.text(p.Name != ""))
 		}
 		name := p.Name
 		if name == "" {
@@ -59,6 +56,19 @@ func (c listCmd) nodes(ctx context.Context, t *terminal) error {
 	return t.table(lines)
 }
 
+// text is its name, with how many of it run on all machines together where that is not one on this machine.
+func (r running) text(machine bool) string {
+	switch {
+	case r.With != "":
+		return r.Name + " (with " + r.With + ")"
+	case r.Replicas > 1:
+		return fmt.Sprintf("%s (of %d)", r.Name, r.Replicas)
+	case machine && !r.Only:
+		return r.Name + " (of 1)"
+	}
+	return r.Name
+}
+
 // placesOf are the machines of a plan; without any, one without a name has everything.
 func placesOf(p *plan.Plan) []placed {
 	var out []placed
@@ -66,7 +76,11 @@ func placesOf(p *plan.Plan) []placed {
 		place := placed{Name: n.Name, Roles: n.Roles, Address: n.Address, Services: []running{}}
 		for _, name := range n.Services {
 			s := p.Service(name)
-			place.Services = append(place.Services, running{name, s.Replicas, slices.Equal(s.Nodes, []string{n.Name})})
+			here := running{Name: name, Replicas: s.Replicas, Only: slices.Equal(s.Nodes, []string{n.Name}), With: s.Within}
+			if s.Beside != "" && !slices.Contains(s.Nodes, n.Name) {
+				here.Replicas, here.With = 1, s.Beside
+			}
+			place.Services = append(place.Services, here)
 		}
 		out = append(out, place)
 	}
@@ -76,7 +90,7 @@ func placesOf(p *plan.Plan) []placed {
 	all := placed{Services: []running{}}
 	for _, s := range p.Services {
 		if s.Role != catalog.RoleImage {
-			all.Services = append(all.Services, running{Name: s.Name, Replicas: s.Replicas})
+			all.Services = append(all.Services, running{Name: s.Name, Replicas: s.Replicas, With: s.Within})
 		}
 	}
 	return []placed{all}

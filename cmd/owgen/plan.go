@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"text/tabwriter"
 
 	"github.com/owgen/owgen/generator"
@@ -22,7 +23,16 @@ type planCmd struct {
 // sized is a sizing, with what the size sets.
 type sized struct {
 	sizing.Sizing
-	Sets []set `json:"sets"`
+	Sets  []set  `json:"sets"`
+	Waits []wait `json:"waits"`
+}
+
+// A wait is work for which processes stand and wait: where there are too few of them it piles up, however idle the processors are.
+type wait struct {
+	Load      string   `json:"load"`
+	AtOnce    float64  `json:"at_once"`
+	Processes int64    `json:"processes"`
+	By        []string `json:"by"`
 }
 
 type set struct {
@@ -47,7 +57,7 @@ func (c planCmd) Run(ctx context.Context, t *terminal) error {
 	if err != nil {
 		return diag.List{{Rule: "sizing/unreadable", File: "_shared/sizing.yaml", Message: err.Error(), Hint: "docs/scaling.md describes it"}}
 	}
-	out := sized{model.For(c.Devices), []set{}}
+	out := sized{model.For(c.Devices), []set{}, []wait{}}
 	request.Source.Set = append(request.Source.Set, "size="+out.Size.Size)
 	_, values, found := prepared.Resolve(request.Source)
 	sizeless := func(f diag.Finding) bool { return f.Rule == profile.RuleNoSizes }
@@ -61,6 +71,15 @@ func (c planCmd) Run(ctx context.Context, t *terminal) error {
 	for _, d := range values.Schema().All() {
 		if v, _ := values.Get(d.Key); v.Origin.Layer == "size" {
 			out.Sets = append(out.Sets, set{d.Key, values.String(d.Key)})
+		}
+	}
+	for _, r := range out.Rates {
+		if keys := prepared.Catalog().Works(r.Name); r.AtOnce > 0 && len(keys) > 0 {
+			w := wait{r.Name, r.AtOnce, 1, keys}
+			for _, key := range keys {
+				w.Processes *= values.Int(key)
+			}
+			out.Waits = append(out.Waits, w)
 		}
 	}
 	if c.JSON {
@@ -99,6 +118,13 @@ func (t *terminal) sizing(s sized) error {
 		say(t.out, "size: %s, on %s with %g cores and %s of memory together, bears some %d devices.\n", s.Size.Size, where, s.Size.Cores, s.Size.Memory, s.Bears)
 	}
 	say(t.out, "First limit: %s.\n", s.Size.Limit)
+	for _, w := range s.Waits {
+		say(t.out, "%s: %.1f processes are taken at a time, of %d (%s)", w.Load, w.AtOnce, w.Processes, strings.Join(w.By, " times "))
+		if w.AtOnce > float64(w.Processes) {
+			say(t.out, ": raise that, or what waits grows without end")
+		}
+		say(t.out, ".\n")
+	}
 	if len(s.Sets) > 0 {
 		say(t.out, "\nThe size sets:\n")
 		for _, x := range s.Sets {

@@ -9,8 +9,9 @@ type Cluster struct {
 	Workloads map[string]Workload
 	Volumes   map[string]Storage
 	Networks  map[string]Network
-	Objects   map[string]any // what is changed while everything goes on, by its kind and name
-	Leftover  string         // the command that removes objects, where the engine keeps those that are no longer named; KIND and NAME stand for them
+	Objects   map[string]any    // what is changed while everything goes on, by its kind and name
+	Leftover  string            // the command that removes objects, where the engine keeps those that are no longer named; KIND and NAME stand for them
+	Takes     map[string]string // what goes with an object that is removed, by its kind
 }
 
 // A Workload is what runs one or several containers on a number of machines.

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/owgen/owgen/generator/bundle"
+	"github.com/owgen/owgen/generator/catalog"
 	"github.com/owgen/owgen/generator/dotenv"
 )
 
@@ -129,6 +130,10 @@ func (c *comparison) newImage(name, container, before, after string, w Workload)
 	cost := w.Manner.cost()
 	what := "image " + before + " becomes " + after
 	folder := bundle.DockerfilesFolder + "/" + container
+	if sameElsewhere(before, after) {
+		c.add(name, cost, what+", which is the same")
+		return
+	}
 	if c.new.Files[folder+"/Dockerfile"] != nil {
 		what = "its image is built anew"
 		if len(w.Images) > 1 {
@@ -143,8 +148,9 @@ func (c *comparison) newImage(name, container, before, after string, w Workload)
 		c.add(name, Migrate, "runs with a new image, and what it may change in the data is not undone by going back: make a backup first")
 	}
 	var written []string
+	store := w.Role == catalog.RoleData || w.Role == catalog.RoleMail
 	for _, m := range w.Mounts {
-		if v := c.old.Cluster.Volumes[m.Volume]; !m.ReadOnly && v.Bound && !v.Scratch {
+		if v, is := c.old.Cluster.Volumes[m.Volume]; is && !m.ReadOnly && (v.Bound || store) && !v.Scratch {
 			written = append(written, m.Volume)
 		}
 	}

@@ -134,7 +134,7 @@ func (c *comparison) objects() {
 	}
 	for kind, names := range left {
 		for _, name := range names {
-			c.note(Nothing, kind+" "+name+" stays until somebody removes it: `"+strings.NewReplacer("KIND", strings.ToLower(kind), "NAME", name).Replace(c.new.Cluster.Leftover)+"`")
+			c.note(Nothing, kind+" "+name+" stays until somebody removes it: `"+strings.NewReplacer("KIND", strings.ToLower(kind), "NAME", name).Replace(c.new.Cluster.Leftover)+"`"+c.new.Cluster.Takes[kind])
 		}
 	}
 }

@@ -1,12 +1,14 @@
 package diff
 
 import (
+	"path"
 	"strconv"
 	"strings"
 
 	"github.com/compose-spec/compose-go/v2/types"
 
 	"github.com/owgen/owgen/generator/catalog"
+	"github.com/owgen/owgen/generator/lazy"
 )
 
 // roleLabel says of a container what it is for.
@@ -37,6 +39,14 @@ func parseImage(reference string) image {
 		img.numbers = append(img.numbers, n)
 	}
 	return img
+}
+
+// hashed is the tag of an image that says what it is built from.
+var hashed = lazy.Regexp(`:[^:/]*-[0-9a-f]{12,}$`)
+
+// sameElsewhere tells whether two references name one image in two registries: the same name, and the same content in its tag.
+func sameElsewhere(before, after string) bool {
+	return before != after && path.Base(before) == path.Base(after) && hashed().MatchString(after)
 }
 
 // risk says why the data of one image may be unreadable for another; "" if there is no reason to think so.

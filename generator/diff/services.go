@@ -64,6 +64,9 @@ func (c *comparison) image(old, new types.ServiceConfig) {
 	default:
 		return
 	}
+	if sameElsewhere(old.Image, new.Image) {
+		return
+	}
 	before, after := parseImage(old.Image), parseImage(new.Image)
 	if c.isAwaitedJob(new.Name) && (old.Image != new.Image || built != "") {
 		c.add(new.Name, Migrate, "runs with a new image, and what it may change in the data is not undone by going back: make a backup first")

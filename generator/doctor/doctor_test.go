@@ -419,7 +419,7 @@ func TestEngineIsDownOrElsewhere(t *testing.T) {
 	// The same with several machines, of which the engine alone could tell.
 	m = healthy()
 	m.down = errors.New("connection refused")
-	results, _ = check(t, m, nil, "target=swarm", "storage.mode=nfs", "publish.address=0.0.0.0")
+	results, _ = check(t, m, nil, "target=swarm", "storage.mode=nfs", "services.fileserver=true", "publish.address=0.0.0.0")
 	if said := text(results); !strings.Contains(said, "unknown machines: not looked at: no engine answers") || strings.Contains(said, "unknown ports") {
 		t.Error(said)
 	}

@@ -22,6 +22,7 @@ func (p *Plan) check() diag.List {
 	found.Add(p.checkNames()...)
 	found.Add(p.checkShared()...)
 	found.Add(p.checkNeeds()...)
+	found.Add(p.checkTargets()...)
 	if p.Values.String("tls.mode") == "proxy" && len(p.Values.Strings("tls.trusted_proxies")) == 0 {
 		found.Add(p.Finding("plan/proxy-not-trusted", "tls.trusted_proxies", "is empty while tls.mode is proxy: every visitor would have the proxy's address",
 			"name the proxy's network, for example [192.0.2.10/32]", "tls.mode"))
@@ -62,6 +63,21 @@ func (p *Plan) checkNeeds() diag.List {
 	for _, d := range p.Values.Schema().All() {
 		if d.Needs != "" && p.Values.String(d.Key) != "" && p.Values.String(d.Needs) == "" {
 			found.Add(p.Finding("plan/needs-another", d.Key, "needs "+d.Needs+", which is not set", "set both, or none"))
+		}
+	}
+	return found
+}
+
+// checkTargets finds settings of one engine that somebody gave to a bundle for another, where nobody reads them.
+func (p *Plan) checkTargets() diag.List {
+	var found diag.List
+	for _, d := range p.Values.Schema().All() {
+		engine, _, _ := strings.Cut(d.Key, ".")
+		v, _ := p.Values.Get(d.Key)
+		if (engine == TargetSwarm || engine == TargetKubernetes) && engine != p.Target() && v.Origin.Layer != "default" {
+			f := p.Finding("plan/other-target", d.Key, "is set, and target is "+p.Target()+", so that nobody reads it", "remove it, or target: "+engine)
+			f.Severity = diag.Warning
+			found.Add(f)
 		}
 	}
 	return found

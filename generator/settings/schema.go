@@ -39,6 +39,7 @@ type Setting struct {
 	Public      bool            `yaml:"public"`       // what it names may be seen by everybody, although it is mounted like a secret
 	Unit        string          `yaml:"unit"`
 	Needs       string          `yaml:"needs"`    // another setting, which must be set when this one is
+	Works       string          `yaml:"works"`    // the load of _shared/sizing.yaml for which this many processes of each replica work
 	Env         string          `yaml:"env"`      // its name in .env
 	Replaces    replaces.By     `yaml:"replaces"` // variables of other installations
 	Description string          `yaml:"description"`

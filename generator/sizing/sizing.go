@@ -27,6 +27,8 @@ type Load struct {
 	Points   float64 `yaml:"points" json:"points"`     // of the time-series store
 	Bytes    float64 `yaml:"bytes" json:"bytes"`       // on the wire
 	CPU      float64 `yaml:"cpu" json:"cpu"`           // milliseconds of a core
+
+	Takes float64 `yaml:"takes" json:"takes,omitempty"` // milliseconds for which a process is taken, waiting included
 }
 
 // A Size is a preset of settings.
@@ -45,7 +47,8 @@ type Rate struct {
 	Tasks    float64 `json:"tasks"`
 	Points   float64 `json:"points"`
 	Bytes    float64 `json:"bytes"`
-	Cores    float64 `json:"cores"` // at full use
+	Cores    float64 `json:"cores"`             // at full use
+	AtOnce   float64 `json:"at_once,omitempty"` // processes that are taken, on average
 }
 
 // A Sizing is what a number of devices needs.
@@ -85,7 +88,7 @@ func (m Model) For(devices int) Sizing {
 	n := float64(devices)
 	for _, l := range m.Loads {
 		r := Rate{Load: l, Requests: n * l.Requests / l.Every, Tasks: n * l.Tasks / l.Every, Points: n * l.Points / l.Every,
-			Bytes: n * l.Bytes / l.Every, Cores: n * l.CPU / 1000 / l.Every}
+			Bytes: n * l.Bytes / l.Every, Cores: n * l.CPU / 1000 / l.Every, AtOnce: n * l.Takes / 1000 / l.Every}
 		out.Rates = append(out.Rates, r)
 		out.Sum.Requests += r.Requests
 		out.Sum.Tasks += r.Tasks

@@ -9,7 +9,7 @@ import (
 const model = `
 loads:
   - {name: asks, what: Asks, every: 100, requests: 1, bytes: 1000, cpu: 10}
-  - {name: tells, what: Tells, every: 200, requests: 1, tasks: 2, points: 10, bytes: 3000, cpu: 100}
+  - {name: tells, what: Tells, every: 200, requests: 1, tasks: 2, points: 10, bytes: 3000, cpu: 100, takes: 400}
 stored: 5
 busy: 0.5
 sizes:
@@ -39,6 +39,9 @@ func TestFor(t *testing.T) {
 		if diff := cmp.Diff(want, got, cmp.Comparer(func(a, b float64) bool { return a-b < 1e-9 && b-a < 1e-9 })); diff != "" {
 			t.Errorf("%d devices (-want +got)\n%s", devices, diff)
 		}
+	}
+	if got := m.For(1000).Rates[1].AtOnce; got != 2 {
+		t.Errorf("%v processes are taken", got)
 	}
 	if got := m.For(1000).PerYear; got != 50*5*365*24*3600 {
 		t.Errorf("a year %v", got)

@@ -28,9 +28,9 @@ func (*Target) Cluster(files map[string][]byte) (*diff.Cluster, error) {
 	if files[path.Join(base, kustomization)] == nil {
 		return nil, nil
 	}
-	r := reader{files: files, sources: map[string][]string{}, variables: map[string]map[string]string{}, patches: map[string]string{}, exports: map[string]string{}}
+	r := reader{files: files, sources: map[string][]string{}, variables: map[string]map[string]string{}, patches: map[string]string{}, exports: map[string]string{}, outside: true}
 	out := &diff.Cluster{Engine: Name, Publish: publish, Workloads: map[string]diff.Workload{}, Volumes: map[string]diff.Storage{}, Objects: map[string]any{},
-		Leftover: "kubectl delete KIND NAME"}
+		Leftover: "kubectl delete KIND NAME", Takes: map[string]string{"Namespace": ", which deletes all volumes in it, data among them: not before they are restored elsewhere"}}
 	names, err := r.kustomizations()
 	if err != nil {
 		return nil, err
@@ -88,10 +88,11 @@ type reader struct {
 	variables map[string]map[string]string // of a ConfigMap
 	patches   map[string]string            // of a workload, by the overlay
 	exports   map[string]string            // folders on a file server, by the volume
+	outside   bool                         // Secrets are made by somebody else
 }
 
 // kustomizations reads how files become objects, from the folder that is applied on, and returns the files of manifests.
-func (r reader) kustomizations() ([]string, error) {
+func (r *reader) kustomizations() ([]string, error) {
 	var out []string
 	folders, seen := []string{"."}, map[string]bool{}
 	for len(folders) > 0 {
@@ -104,6 +105,7 @@ func (r reader) kustomizations() ([]string, error) {
 			Resources  []string
 			Patches    []patched
 			ConfigMaps []generated `json:"configMapGenerator"`
+			Secrets    []generated `json:"secretGenerator"`
 		}
 		name := path.Join(at, kustomization)
 		if err := yaml.Unmarshal(r.files[name], &k); err != nil {
@@ -119,6 +121,7 @@ func (r reader) kustomizations() ([]string, error) {
 		for _, p := range k.Patches {
 			r.patches[p.Target.Name] = p.Patch
 		}
+		r.outside = r.outside && len(k.Secrets) == 0
 		for _, c := range k.ConfigMaps {
 			for _, file := range c.Files {
 				if _, source, named := strings.Cut(file, "="); named {

@@ -42,7 +42,9 @@ func (r reader) workload(name string, template core.PodTemplateSpec) (diff.Workl
 			}
 		}
 	}
-	w.Secrets = sorted(w.Secrets)
+	if w.Secrets = sorted(w.Secrets); len(w.Secrets) > 0 && r.outside { // names without a hash of the content: another template
+		w.Spec["its Secrets"] = "made by somebody else, before this is applied"
+	}
 	for _, c := range append(slices.Clone(spec.Containers), spec.InitContainers...) {
 		if err := r.container(&w, c, claims); err != nil {
 			return w, err

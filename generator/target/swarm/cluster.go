@@ -59,6 +59,13 @@ func (Target) Cluster(files map[string][]byte) (*diff.Cluster, error) {
 			return nil, fmt.Errorf("%s: volumes.%s: %w", StackFile, key.Value, err)
 		}
 		out.Volumes[key.Value] = conf.storage(key, v, out)
+		if strings.Contains(v.Options["o"], filesAddress) { // whose name has the address in it: tasks start anew for another one
+			for _, w := range out.Workloads {
+				if conf.address != "" && slices.ContainsFunc(w.Mounts, func(m diff.Mount) bool { return m.Volume == key.Value }) {
+					w.Spec["the file server's address"] = conf.address
+				}
+			}
+		}
 	}
 	return out, nil
 }
@@ -69,7 +76,7 @@ func (c conf) storage(key *yaml.Node, v volumeOf, in *diff.Cluster) diff.Storage
 	comment, _, _ := strings.Cut(strings.TrimPrefix(key.HeadComment, "# "), "\n# ")
 	out := diff.Storage{Holds: comment, Keeps: "nobody copies what lies in it"}
 	if device, remote := v.Options["device"]; remote {
-		address := strings.ReplaceAll(v.Options["o"], "${FILES_ADDRESS:?is not set: run ./deploy}", c.files)
+		address := strings.ReplaceAll(v.Options["o"], filesAddress, c.files)
 		address, _, _ = strings.Cut(strings.TrimPrefix(address, "addr="), ",")
 		out.Where = "on the file server " + address + device
 		return out
@@ -85,6 +92,9 @@ func (c conf) storage(key *yaml.Node, v volumeOf, in *diff.Cluster) diff.Storage
 	return out
 }
 
+// filesAddress stands for the address of the bundle's own file server, which ./deploy finds out.
+const filesAddress = "${FILES_ADDRESS:?is not set: run ./deploy}"
+
 // firstMachine is the one that has what must not move, where no nodes are planned.
 const firstMachine = "the machine of the first deployment"
 
@@ -92,6 +102,7 @@ const firstMachine = "the machine of the first deployment"
 type conf struct {
 	project string
 	files   string              // where the file server is
+	address string              // by which it is reached, where that is said
 	nodes   map[string][]string // by label
 	sources map[string]string   // of configs, by name: files and folders of the bundle
 }
@@ -107,7 +118,7 @@ func readConf(data []byte) conf {
 		case words[0] == "files":
 			out.files = "of " + strings.Join(append(words[1:], firstMachine)[:1], " ")
 			if len(words) > 2 {
-				out.files = words[2]
+				out.address = words[2] // of the same server: what lies on it stays
 			}
 		case words[0] == "first" && len(words) > 1:
 			out.nodes[words[1]] = []string{firstMachine}

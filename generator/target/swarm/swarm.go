@@ -3,6 +3,7 @@ package swarm
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/owgen/owgen/generator/bundle"
 	"github.com/owgen/owgen/generator/catalog"
@@ -35,6 +36,10 @@ func (Target) Resolve(p *plan.Plan) diag.List {
 			"images: {registry: registry.example.org/openwisp}; or leave out the push, on that machine alone", "target")
 		alone.Severity = diag.Warning
 		found.Add(alone)
+	}
+	if p.Values.String("storage.mode") == plan.StorageNFS && !slices.ContainsFunc(p.Capabilities, func(c plan.Capability) bool { return c.Name == files }) {
+		found.Add(p.Finding("swarm/no-server", "storage.mode", "is nfs, and nothing that runs serves files, nor does external.files.host name a server",
+			"switch the service on that provides them (`owgen explain files`), or external: {files: {host: ADDRESS}}"))
 	}
 	for _, s := range p.Services {
 		for _, x := range s.Intents {
