@@ -11,12 +11,11 @@ import (
 	"strings"
 	"sync"
 
-	"github.com/compose-spec/compose-go/v2/types"
-
 	"github.com/owgen/owgen/generator/bundle"
 	"github.com/owgen/owgen/generator/catalog"
 	"github.com/owgen/owgen/generator/diag"
 	"github.com/owgen/owgen/generator/diff"
+	"github.com/owgen/owgen/generator/lint"
 	"github.com/owgen/owgen/generator/plan"
 	"github.com/owgen/owgen/generator/profile"
 	"github.com/owgen/owgen/generator/render"
@@ -74,11 +73,11 @@ func renderAll(r *render.Renderer, c *catalog.Catalog, p *plan.Plan) (rendered, 
 	return out, found
 }
 
-// assemble puts everything where it lies in the bundle.
-func (d draft) assemble(loaded *types.Project) (*Deployment, diag.List) {
+// assemble puts everything where it lies in the bundle. Nothing was checked for a target that reads no project.
+func (d draft) assemble(checked *lint.Subject) (*Deployment, diag.List) {
 	p, r, project := d.plan, d.rendered, d.project
 	b := &Deployment{Bundle: bundle.Bundle{Files: map[string]bundle.File{}, Secrets: p.Secrets, Needed: p.Needed, Lasting: p.Lasting(), Edits: d.target.Edits()}, Services: len(p.Services),
-		Summary: string(r.summary), Start: d.target.Start(), Renew: d.target.Renew(), Built: d.target.Images(), Plan: p, Project: loaded, draft: d}
+		Summary: string(r.summary), Start: d.target.Start(), Renew: d.target.Renew(), Built: d.target.Images(), Plan: p, Project: checked.Loaded, draft: d}
 	for _, s := range p.Services {
 		if s.Role == catalog.RoleImage {
 			b.Images++
@@ -96,7 +95,7 @@ func (d draft) assemble(loaded *types.Project) (*Deployment, diag.List) {
 			b.add(path.Join(bundle.DockerfilesFolder, service, name), content)
 		}
 	}
-	files, found := d.target.Files(target.Blueprint{Plan: p, Folders: r.folders, Compose: project, Project: loaded})
+	files, found := d.target.Files(target.Blueprint{Plan: p, Compose: project, Project: checked.Loaded, Images: checked.Images()})
 	for name, content := range files {
 		b.add(name, content)
 	}

@@ -5,11 +5,10 @@ package generator
 import (
 	"context"
 
-	"github.com/compose-spec/compose-go/v2/types"
-
 	"github.com/owgen/owgen/generator/catalog"
 	"github.com/owgen/owgen/generator/compose"
 	"github.com/owgen/owgen/generator/diag"
+	"github.com/owgen/owgen/generator/lint"
 	"github.com/owgen/owgen/generator/plan"
 	"github.com/owgen/owgen/generator/profile"
 	"github.com/owgen/owgen/generator/project"
@@ -88,14 +87,14 @@ func (p *Prepared) Generate(ctx context.Context, source profile.Source) (*Deploy
 	if found.Err() != nil {
 		return nil, found.Sort()
 	}
-	loaded, f := validate(ctx, d.project, d.rendered.folders, false)
+	checked, f := validate(ctx, d.project, d.rendered.folders, false)
 	if ctx.Err() != nil {
 		return nil, interrupted()
 	}
 	if found.Add(f...); found.Err() != nil && d.target.ReadsProject() {
 		return nil, found.Sort()
 	}
-	made, f := d.assemble(loaded)
+	made, f := d.assemble(checked)
 	found.Add(f...)
 	return made, found.Sort()
 }
@@ -107,9 +106,9 @@ func (p *Prepared) GenerateUnchecked(ctx context.Context, source profile.Source)
 	if found.Err() != nil {
 		return nil, found.Sort()
 	}
-	var loaded *types.Project
+	checked := &lint.Subject{Reading: &project.Reading{}}
 	if d.target.ReadsProject() {
-		loaded, d.findings = validate(ctx, d.project, d.rendered.folders, false)
+		checked, d.findings = validate(ctx, d.project, d.rendered.folders, false)
 		if ctx.Err() != nil {
 			return nil, interrupted()
 		}
@@ -117,7 +116,7 @@ func (p *Prepared) GenerateUnchecked(ctx context.Context, source profile.Source)
 			return nil, append(found, d.findings...).Sort()
 		}
 	}
-	made, f := d.assemble(loaded)
+	made, f := d.assemble(checked)
 	found.Add(f...)
 	return made, found.Sort()
 }
@@ -128,11 +127,11 @@ func (d *Deployment) Validate(ctx context.Context, written bool) diag.List {
 	if d.Project != nil { // it had to be loaded before
 		return d.draft.findings
 	}
-	loaded, found := validate(ctx, d.draft.project, d.draft.rendered.folders, written)
+	checked, found := validate(ctx, d.draft.project, d.draft.rendered.folders, written)
 	if ctx.Err() != nil {
 		return interrupted()
 	}
-	d.Project = loaded
+	d.Project = checked.Loaded
 	return found
 }
 

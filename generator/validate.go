@@ -6,8 +6,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/compose-spec/compose-go/v2/types"
-
 	"github.com/owgen/owgen/generator/bundle"
 	"github.com/owgen/owgen/generator/compose"
 	"github.com/owgen/owgen/generator/diag"
@@ -20,15 +18,14 @@ import (
 // its .env, BuildKit's parser and linter read each Dockerfile, and all rules apply. With it the generator
 // finds its own mistakes, and those of folders laid over the catalogue, before anything is written. Valid says that the
 // same texts have passed Compose's schema before.
-func validate(ctx context.Context, made *compose.Files, folders map[string]map[string][]byte, valid bool) (*types.Project, diag.List) {
+func validate(ctx context.Context, made *compose.Files, folders map[string]map[string][]byte, valid bool) (*lint.Subject, diag.List) {
 	dockerfiles := map[string]dockerfile.File{}
 	for service, folder := range folders {
 		dockerfiles[service] = dockerfile.File{Path: bundle.Dockerfile(service), Data: folder["Dockerfile"], Files: slices.Sorted(maps.Keys(folder))}
 	}
 	texts := sources(made)
 	texts.Valid = valid
-	checked, found := lint.Check(ctx, texts, dockerfiles)
-	return checked.Loaded, found
+	return lint.Check(ctx, texts, dockerfiles)
 }
 
 // sources are what Compose reads of what was made.

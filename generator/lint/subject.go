@@ -76,6 +76,12 @@ func (p *Subject) parseDockerfiles() {
 	p.parsed.Do(func() { p.images = dockerfile.Parse(p.Dockerfiles) })
 }
 
+// Images are what services are built from, parsed, by service.
+func (p *Subject) Images() map[string]*dockerfile.Image {
+	p.parseDockerfiles()
+	return p.images
+}
+
 // image returns what a service is built from, evaluated; nil if its Dockerfile is not known.
 func (p *Subject) image(name string) *dockerfile.Image {
 	p.builtImages()

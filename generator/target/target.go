@@ -12,6 +12,7 @@ import (
 	"github.com/owgen/owgen/generator/compose"
 	"github.com/owgen/owgen/generator/diag"
 	"github.com/owgen/owgen/generator/diff"
+	"github.com/owgen/owgen/generator/dockerfile"
 	"github.com/owgen/owgen/generator/engine"
 	"github.com/owgen/owgen/generator/plan"
 )
@@ -81,7 +82,7 @@ func (p pushed) Load() string {
 // A Blueprint is what a deployment is written from.
 type Blueprint struct {
 	Plan    *plan.Plan
-	Folders map[string]map[string][]byte // build contexts, by service
 	Compose *compose.Files
-	Project *types.Project // as Compose loads it: variables filled in, environments whole; nil for a target that does not read it
+	Project *types.Project               // as Compose loads it: variables filled in, environments whole; nil for a target that does not read it
+	Images  map[string]*dockerfile.Image // the Dockerfiles of those that it builds, by service
 }

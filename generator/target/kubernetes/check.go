@@ -9,6 +9,7 @@ import (
 	"github.com/owgen/owgen/generator/bundle"
 	"github.com/owgen/owgen/generator/catalog"
 	"github.com/owgen/owgen/generator/diag"
+	"github.com/owgen/owgen/generator/dockerfile"
 	"github.com/owgen/owgen/generator/target"
 )
 
@@ -39,7 +40,7 @@ func (b *builder) checkKeys() diag.List {
 }
 
 // checkSignals finds images that are stopped by another signal than they say: only the image can tell Kubernetes.
-func (b *builder) checkSignals(folders map[string]map[string][]byte) diag.List {
+func (b *builder) checkSignals(images map[string]*dockerfile.Image) diag.List {
 	var found diag.List
 	for _, s := range b.plan.Services {
 		if s.Role == catalog.RoleImage || s.Stop.Signal == "" || s.Stop.Signal == "SIGTERM" {
@@ -47,7 +48,8 @@ func (b *builder) checkSignals(folders map[string]map[string][]byte) diag.List {
 		}
 		said := false
 		for _, folder := range append([]string{s.Name}, ancestors(s.Images)...) {
-			said = said || bytes.Contains(folders[folder]["Dockerfile"], []byte("\nSTOPSIGNAL "+s.Stop.Signal))
+			image, known := images[folder]
+			said = said || known && bytes.Contains(image.Data, []byte("\nSTOPSIGNAL "+s.Stop.Signal))
 		}
 		if !said {
 			found.Add(diag.Finding{Rule: "kubernetes/stop-signal", File: s.File, Path: "stop.signal",

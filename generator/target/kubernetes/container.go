@@ -34,13 +34,12 @@ func (b *builder) container(c part) core.Container {
 	return out
 }
 
-// begin is what runs before a part: it unpacks what the user laid into custom/, and waits for what the part needs.
-func (b *builder) begin(c part) (core.Container, bool) {
+// begin is what runs before a part, in a container like its own: it unpacks what the user laid into custom/, and waits for what the part needs.
+func (b *builder) begin(c part, out core.Container) (core.Container, bool) {
 	unpack, wait := b.archives(c), b.awaited(c.Service)
 	if len(unpack)+len(wait) == 0 {
 		return core.Container{}, false
 	}
-	out := b.container(c)
 	out.Name = "begin-" + out.Name
 	if len(out.Name) > 63 {
 		out.Name = out.Name[:63]
@@ -55,7 +54,7 @@ func (b *builder) begin(c part) (core.Container, bool) {
 		lines []string
 	}{{"UNPACK", unpack}, {"WAIT_FOR", wait}} {
 		if len(x.lines) > 0 {
-			out.Env = append(out.Env, core.EnvVar{Name: x.name, Value: verbatim(strings.Join(x.lines, "\n"))})
+			out.Env = append(slices.Clip(out.Env), core.EnvVar{Name: x.name, Value: verbatim(strings.Join(x.lines, "\n"))}) // the part keeps its own
 		}
 	}
 	return out, true

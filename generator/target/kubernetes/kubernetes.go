@@ -63,7 +63,7 @@ func (t *Target) Files(in target.Blueprint) (map[string][]byte, diag.List) {
 	b := &builder{layout: t.layout, project: in.Project}
 	b.environments = b.sharedEnvironments()
 	found := append(b.checkFiles(), b.checkKeys()...)
-	found.Add(b.checkSignals(in.Folders)...)
+	found.Add(b.checkSignals(in.Images)...)
 	files, err := b.files()
 	if err == nil {
 		files[bundle.ComposeFile], err = in.Compose.Images()

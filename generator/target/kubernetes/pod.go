@@ -70,10 +70,10 @@ func (b *builder) template(w *pod) core.PodTemplateSpec {
 		}
 	}
 	for _, c := range w.Containers {
-		if before, needed := b.begin(c); needed {
+		container := b.container(c)
+		if before, needed := b.begin(c, container); needed {
 			spec.InitContainers = append(spec.InitContainers, before)
 		}
-		container := b.container(c)
 		if b.serves(w) {
 			container.Lifecycle = &core.Lifecycle{PreStop: &core.LifecycleHandler{Sleep: &core.SleepAction{Seconds: int64(target.Quiet / time.Second)}}}
 		}

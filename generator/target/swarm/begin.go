@@ -8,7 +8,6 @@ import (
 
 	"github.com/compose-spec/compose-go/v2/types"
 
-	"github.com/owgen/owgen/generator/bundle"
 	"github.com/owgen/owgen/generator/dockerfile"
 	"github.com/owgen/owgen/generator/dotenv"
 	"github.com/owgen/owgen/generator/plan"
@@ -63,12 +62,9 @@ func (b *builder) begin(s *plan.Service, from types.ServiceConfig, out *service)
 func (b *builder) process(s *plan.Service) dockerfile.Process {
 	var process dockerfile.Process
 	for _, folder := range append(slices.Clone(s.Images), s.Definition) {
-		image := b.images[folder.Name]
-		if image == nil { // many derive from few
-			image = dockerfile.ParseFile(dockerfile.File{Path: bundle.Dockerfile(folder.Name), Data: b.folders[folder.Name]["Dockerfile"]})
-			b.images[folder.Name] = image
+		if image, known := b.images[folder.Name]; known {
+			process = image.Process(process)
 		}
-		process = image.Process(process)
 	}
 	return process
 }

@@ -13,7 +13,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/owgen/owgen/generator/catalog"
-	"github.com/owgen/owgen/generator/dockerfile"
 	"github.com/owgen/owgen/generator/plan"
 )
 
@@ -144,7 +143,6 @@ func TestDrain(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			b := newTest(&plan.Plan{Routes: c.routes, Services: []*plan.Service{&c.web}})
-			b.images = map[string]*dockerfile.Image{}
 			from := types.ServiceConfig{ContainerSpec: types.ContainerSpec{Entrypoint: []string{"serve"}, StopGracePeriod: &grace}}
 			out := service{Environment: map[string]string{}, StopGracePeriod: duration(&grace)}
 			b.begin(&c.web, from, &out)

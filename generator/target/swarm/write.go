@@ -23,8 +23,7 @@ import (
 type builder struct {
 	plan     *plan.Plan
 	project  *types.Project
-	folders  map[string]map[string][]byte
-	images   map[string]*dockerfile.Image // by folder, once each
+	images   map[string]*dockerfile.Image // by folder
 	found    diag.List
 	isolated []string          // services that shall reach nobody
 	unpack   []string          // of the service that is being written
@@ -33,7 +32,7 @@ type builder struct {
 }
 
 func newBuilder(in target.Blueprint) *builder {
-	return &builder{plan: in.Plan, project: in.Project, folders: in.Folders, images: map[string]*dockerfile.Image{}, packed: map[string]string{}, configs: map[string]file{}}
+	return &builder{plan: in.Plan, project: in.Project, images: in.Images, packed: map[string]string{}, configs: map[string]file{}}
 }
 
 // mark stands for the $ of a variable of ours, until each other one was doubled: values are values, nothing in them is filled in.
