@@ -223,12 +223,9 @@ func TestSizesHoldWhatWaits(t *testing.T) {
 				continue
 			}
 			waits++
-			keys, n := prepared.Catalog().Works(r.Name), int64(1)
-			for _, key := range keys {
-				n *= v.Int(key)
-			}
-			if len(keys) == 0 || float64(n) < r.AtOnce {
-				t.Errorf("%s: %s take %.1f processes at a time, and there are %d (%v)", size.Size, r.Name, r.AtOnce, n, keys)
+			w := prepared.Catalog().Works(r.Name)
+			if n := w.Processes(v.Int); len(w.Each) == 0 || float64(n) < r.AtOnce {
+				t.Errorf("%s: %s take %.1f processes at a time, and there are %d (%v)", size.Size, r.Name, r.AtOnce, n, w)
 			}
 		}
 	}

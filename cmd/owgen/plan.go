@@ -74,12 +74,8 @@ func (c planCmd) Run(ctx context.Context, t *terminal) error {
 		}
 	}
 	for _, r := range out.Rates {
-		if keys := prepared.Catalog().Works(r.Name); r.AtOnce > 0 && len(keys) > 0 {
-			w := wait{r.Name, r.AtOnce, 1, keys}
-			for _, key := range keys {
-				w.Processes *= values.Int(key)
-			}
-			out.Waits = append(out.Waits, w)
+		if w := prepared.Catalog().Works(r.Name); r.AtOnce > 0 && len(w.Each) > 0 {
+			out.Waits = append(out.Waits, wait{r.Name, r.AtOnce, w.Processes(values.Int), []string{strings.Join(w.Each, " or "), w.Scale}})
 		}
 	}
 	if c.JSON {
