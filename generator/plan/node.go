@@ -65,7 +65,7 @@ func (p *Plan) addNodes() diag.List {
 			}
 		}
 		if _, err := netip.ParseAddr(node.Address); err != nil && node.Address != "" {
-			wrong("has an address that is none", "address: an IP address by which the other nodes reach it")
+			wrong(fmt.Sprintf("has the address %q, which is none", node.Address), "address: an IP address by which the other nodes reach it")
 		}
 		p.Nodes = append(p.Nodes, node)
 	}

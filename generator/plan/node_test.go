@@ -59,7 +59,7 @@ func TestNodes(t *testing.T) {
 			[]string{"4 plan/idle-node nodes.b: has nothing to run: no service has one of its roles"}},
 		"an unknown role":                    {begin + "nodes: {a: {roles: [data, app, boss]}}\n", []string{`4 plan/wrong-node nodes.a: has the unknown role "boss"`}},
 		"an unknown field":                   {begin + "nodes: {a: {roles: [data, app], size: 2}}\n", []string{"4 plan/wrong-node nodes.a: has the unknown field size"}},
-		"a wrong address":                    {begin + "nodes: {a: {roles: [data, app], address: here}}\n", []string{"4 plan/wrong-node nodes.a: has an address that is none"}},
+		"a wrong address":                    {begin + "nodes: {a: {roles: [data, app], address: here}}\n", []string{"4 plan/wrong-node nodes.a: has the address \"here\", which is none"}},
 		"each at its line":                   {begin + "nodes:\n  a: {roles: [data, app]}\n  b:\n    roles: [chef]\n", []string{`6 plan/wrong-node nodes.b: has the unknown role "chef"`}},
 		"a storage class on Swarm":           {"extends: all\ntarget: swarm\nstorage: {mode: class}\n", []string{"3 plan/no-shared-storage storage.mode: is class, and target is swarm, which has no storage classes"}},
 		"shared storage of a single machine": {"extends: all\nstorage: {mode: nfs}\n", []string{"2 plan/no-shared-storage storage.mode: is nfs, and target is compose, which knows one machine: volumes lie there"}},

@@ -215,7 +215,7 @@ func (p *Plan) checkRoutes() diag.List {
 	if len(p.Routes) > 0 && !p.Has(catalog.Edge) {
 		found.Add(diag.Finding{Rule: "plan/route-without-edge", Severity: diag.Warning, Path: "services." + p.Routes[0].Service,
 			Message: "nothing in the bundle passes requests on, so that the public addresses do not answer",
-			Hint:    "switch a service on that provides the capability " + catalog.Edge + ", or reach the services by one of your own in docker-compose.override.yml"})
+			Hint:    "switch a service on that provides the capability " + catalog.Edge + ", or reach the services by one of your own"})
 	}
 	return found
 }

@@ -75,6 +75,9 @@ func (v *Values) Contradictions(list []Contradiction) diag.List {
 			continue
 		}
 		f := diag.Finding{Rule: "settings/contradiction", Path: c.At, Message: c.Message, Hint: c.Hint}
+		if about, ok := v.byKey[c.At]; ok && !strings.HasPrefix(c.Message, "needs ") {
+			f.Message = about.subject() + f.Message
+		}
 		if c.Warn {
 			f.Severity = diag.Warning
 		}
