@@ -38,6 +38,9 @@ type Value struct {
 	Lines  map[string]int // of a mapping: where its entries stand
 }
 
+// Written says whether the user has written the value, rather than a profile or a size that the user has taken.
+func (v Value) Written() bool { return v.Origin.Layer == "file" || v.Origin.Layer == "--set" }
+
 // Values holds a checked value for each setting of a schema.
 type Values struct {
 	schema *Schema
