@@ -45,7 +45,7 @@ func TestContradictionsSayTheValueAtTheUsersLine(t *testing.T) {
 	for at, want := range map[string]string{
 		"size":   "mine.yaml:1 7 is too much",
 		"on":     "mine.yaml:2 is too much",
-		"nets":   "mine.yaml:3 10.0.0.0/8, 192.0.2.0/24 is too much",
+		"nets":   "mine.yaml:3 [10.0.0.0/8, 192.0.2.0/24] is too much",
 		"sender": "mine.yaml:4 is too much",
 		"mode":   "mine.yaml:1 is too much", // the profile's: what the user has written beside it
 	} {

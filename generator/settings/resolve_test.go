@@ -154,6 +154,7 @@ func TestWrongValuesAreRepeated(t *testing.T) {
 		"domain: https://me:hunter2@example.org":   "must be a domain name or an IP address",
 		"api: {key: hunter2}":                      "must be a whole number",
 		"sender: hunter2":                          "must be an e-mail address",
+		"name: me:hunter2@example.org":             "must match [a-z]+",
 		"name: A B":                                `must match [a-z]+, not "A B"`,
 		"sql: {user: Hunter2}":                     "must match [a-z]+",
 		"nets: [10.0.0.0/8, 10.0.0.1/8]":           `item 2 must be a network such as 192.0.2.0/24 with no bits set behind its mask, not "10.0.0.1/8"`,

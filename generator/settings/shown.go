@@ -21,7 +21,8 @@ var beside = []string{"user", "username", "id"}
 
 // shows tells whether a finding repeats a value of a type, the setting's or that of its items.
 func (d *Setting) shows(t Type, text string) bool {
-	if text == "" || len(text) > 60 || strings.ContainsFunc(text, unseen) || secret.Named(d.Key) || secret.Bare(text) {
+	login, _, named := strings.Cut(text, "@")
+	if text == "" || len(text) > 60 || strings.ContainsFunc(text, unseen) || secret.Named(d.Key) || secret.Bare(text) || named && strings.Contains(login, ":") {
 		return false
 	}
 	switch {
@@ -48,11 +49,10 @@ func (d *Setting) not(err error, t Type, text string) error {
 
 // subject is a value as what a sentence about it begins with, or nothing: those whose sentence says it by itself, such as "is true, and".
 func (v Value) subject() string {
-	t := v.Type
-	if t == List {
-		t = v.Items
+	t, text := v.Type, Flat(v.Value)
+	if t == List && text != "" {
+		t, text = v.Items, "["+strings.ReplaceAll(text, ",", ", ")+"]"
 	}
-	text := strings.ReplaceAll(Flat(v.Value), ",", ", ")
 	if t == Bool || t == Enum || !slices.Contains(open, t) || v.Origin.Layer == "default" || !v.shows(t, text) {
 		return ""
 	}
