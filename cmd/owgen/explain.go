@@ -2,6 +2,8 @@ package main
 
 import (
 	"context"
+	"errors"
+	"io/fs"
 	"os"
 	"slices"
 
@@ -47,6 +49,11 @@ func (c explainCmd) Run(ctx context.Context, t *terminal) error {
 
 // library opens the deployment that is explained, and says how people call it.
 func (c explainCmd) library(ctx context.Context, t *terminal) (*explain.Library, error) {
+	for _, file := range c.Values { // what is wrong in one is no reason not to explain
+		if _, err := os.Stat(file); errors.Is(err, fs.ErrNotExist) {
+			return nil, usageError{file + " does not exist", "check the path"}
+		}
+	}
 	if _, err := c.own(ctx, "."); c.Where == "" && err != nil {
 		return explain.Open(c.request(ctx, defaultProfile), "in "+defaultProfile, t.findings), nil
 	}

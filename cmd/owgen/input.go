@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"os"
+	"syscall"
 
 	"github.com/owgen/owgen/dockerfiles"
 	"github.com/owgen/owgen/generator"
@@ -98,8 +99,12 @@ func openingError(err error) error {
 // bundleDir is the folder that a command works on.
 func bundleDir(output, profileOrFile string) (string, error) {
 	if output != "" {
-		if info, err := os.Stat(output); err == nil && !info.IsDir() {
+		info, err := os.Stat(output)
+		switch {
+		case err == nil && !info.IsDir():
 			return "", usageError{output + " is a file", "name a folder with -o; it is made if there is none"}
+		case errors.Is(err, syscall.ENOTDIR):
+			return "", usageError{output + " cannot be a folder: one above it is a file", "name a folder with -o; it is made if there is none"}
 		}
 		return output, nil
 	}

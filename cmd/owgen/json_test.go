@@ -74,7 +74,7 @@ func TestAnInterruptedCommandEnds(t *testing.T) {
 	cancel()
 	began := time.Now()
 	err := interruptible(ctx, func() {}, func() error { <-t.Context().Done(); return nil })
-	if err != (interruptedError{}) || time.Since(began) > 3*patience {
+	if err != (interruptedError{}) || time.Since(began) > 30*patience {
 		t.Errorf("%v after %s", err, time.Since(began))
 	}
 	want := errors.New("done in time")

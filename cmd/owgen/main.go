@@ -92,7 +92,7 @@ func run(args []string, stdout, stderr io.Writer) int {
 		say(stderr, "owgen: %s\n  hint: %s\n", err, usageHint(args, err))
 		return exitUsage
 	}
-	t.json, t.reads = wantsJSON(command), reads(command)
+	t.json, t.reads, t.named = wantsJSON(command), reads(command), namesIn(command)
 	return t.delivered(out, t.report(interruptible(ctx, stop, func() error { return command.Run() })))
 }
 
@@ -125,7 +125,7 @@ func reads(command *kong.Context) bool {
 }
 
 // patience is how long a command may take to end by itself once it is interrupted.
-const patience = time.Second
+var patience = time.Second
 
 // interruptible ends what does not look at its context: reading a slow disk, or a lot of work. What is being written
 // is journalled, so that nothing is lost. A second signal ends the process at once.

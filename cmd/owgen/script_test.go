@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 )
@@ -15,9 +16,15 @@ import (
 var update = flag.Bool("update", false, "rewrite the expected outputs in the scripts")
 
 // TestMain lets scripts and tests call owgen as a user does.
+// patient names the variable by which a test gives the program as much patience as a busy machine needs.
+const patient = "OWGEN_TEST_PATIENCE"
+
 func TestMain(m *testing.M) {
 	quiet() // as main does
 	if strings.TrimSuffix(filepath.Base(os.Args[0]), ".exe") == "owgen" {
+		if given, err := time.ParseDuration(os.Getenv(patient)); err == nil {
+			patience = given
+		}
 		main()
 	}
 	testscript.Main(installed{m}, map[string]func(){"docker": fakeDocker, "kubectl": fakeDocker})

@@ -21,6 +21,7 @@ type terminal struct {
 	redraw    bool // errs is a terminal
 	json      bool // scripts read out, findings included
 	reads     bool // the command never writes, and need not say so
+	named     names
 }
 
 // report prints an error and returns its exit code. For scripts it is JSON as well, unless the command has said
@@ -36,9 +37,15 @@ func (t *terminal) report(err error) int {
 		return 0
 	case errors.As(err, &findings):
 		t.findings(findings)
+		if t.named.mistaken(err) {
+			return exitUsage
+		}
 		return exitFindings
 	case errors.As(err, &coded):
 		say(t.errs, "owgen: %s\n", painted(err.Error()))
+		if t.named.mistaken(err) {
+			return exitUsage
+		}
 		return coded.ExitCode()
 	}
 	say(t.errs, "owgen: %s\n", err)

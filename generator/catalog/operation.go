@@ -21,7 +21,6 @@ type Step struct {
 	To       string `yaml:"to"`       // the file of the backup that its output goes to
 	From     string `yaml:"from"`     // the file of the backup that it reads
 	Each     string `yaml:"each"`     // tenant: once for each, with {tenant} and {database} in its texts
-	Offline  bool   `yaml:"offline"`  // a program that exec runs does its work without the running service as well
 }
 
 // A Target of a step: the service itself, the clients of the secret or volume that the operation is about, or all.
@@ -69,9 +68,6 @@ func (k *checker) steps(path, of string, steps []Step) {
 		}
 		if s.User != "" && s.User != OwnerService {
 			wrong(fmt.Sprintf("%q is no user", s.User), "service, or nothing: whom the container starts as")
-		}
-		if s.Offline && len(s.Exec) == 0 {
-			wrong("offline is about a program in the running service", "exec, or remove it")
 		}
 		if s.Each != "" && s.Each != EachTenant {
 			wrong(fmt.Sprintf("each %q means nothing", s.Each), EachTenant)

@@ -115,6 +115,31 @@ func TestWrongSites(t *testing.T) {
 	}
 }
 
+// Two sites of one domain are said, with the lines of both; one that has none of its own has that of all.
+func TestSameDomain(t *testing.T) {
+	for text, want := range map[string][]string{
+		"sites:\n  a: {domain: a.example.org}\n  b: {domain: b.example.org}\n  c: {}\n  d: {}": nil,
+		"sites:\n  a: {domain: a.example.org}\n  b:\n    domain: A.example.org\n  c: {domain: a.example.org}": {
+			"f:5: warning: sites.b.domain: is A.example.org, which the site a in line 3 has as well [fleet/same-domain]",
+			"f:6: warning: sites.c.domain: is a.example.org, which the site a in line 3 has as well [fleet/same-domain]"},
+		"values: {domain: example.org}\nsites:\n  a: {domain: a.example.org}\n  b: {}\n  c: {}": {
+			"f:6: warning: sites.c.domain: is example.org, which the site b in line 5 has as well [fleet/same-domain]"},
+	} {
+		inv, found := Read("f", []byte("profile: p\n"+text))
+		var got []string
+		for _, s := range inv.Sites {
+			found.Add(s.Wrong...)
+			for _, f := range s.Odd {
+				line, _, _ := strings.Cut(f.String(), "\n")
+				got = append(got, line)
+			}
+		}
+		if diff := cmp.Diff(want, got); diff != "" || len(found) > 0 {
+			t.Errorf("%s: %v %s", text, found, diff)
+		}
+	}
+}
+
 func TestLocate(t *testing.T) {
 	inv, _ := Read("f", []byte("profile: p\nvalues: {c: 1}\nsites:\n  a: {b: c}\n"))
 	found := inv.Locate(&inv.Sites[0], diag.List{

@@ -32,6 +32,8 @@ type Site struct {
 	Line int    // in the inventory
 	// Wrong is what is wrong with how the site is written. With it no bundle can be made.
 	Wrong diag.List
+	// Odd is what may be meant.
+	Odd diag.List
 
 	values *yaml.Node // its own, or nil
 }

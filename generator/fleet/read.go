@@ -34,6 +34,7 @@ func Read(file string, data []byte) (Inventory, diag.List) {
 			read(key, value)
 		}
 	})
+	r.domains()
 	if r.inv.profile == "" && r.found.Err() == nil {
 		r.wrong("no-profile", root, "profile", "is missing", "name the profile that the sites are made from: `owgen list` shows them")
 	}
@@ -133,6 +134,44 @@ func (r *reader) sites(key, value *yaml.Node) {
 		site.Wrong.Add(f...)
 		r.inv.Sites = append(r.inv.Sites, site)
 	})
+}
+
+// domains finds sites that have one domain: what the inventory gives them, each its own or that of all.
+func (r *reader) domains() {
+	const key = "domain"
+	given := func(values *yaml.Node) (domain *yaml.Node) {
+		if values == nil {
+			return nil
+		}
+		r.each(values, func(name, value *yaml.Node, _ int) {
+			if name.Value == key && value.Kind == yaml.ScalarNode {
+				domain = value
+			}
+		})
+		return domain
+	}
+	common := given(r.inv.common)
+	first := map[string]*Site{}
+	for i := range r.inv.Sites {
+		site := &r.inv.Sites[i]
+		at, domain := &yaml.Node{Line: site.Line}, common
+		if own := given(site.values); own != nil {
+			at, domain = own, own
+		}
+		if domain == nil || domain.Value == "" {
+			continue
+		}
+		name := strings.ToLower(domain.Value)
+		before := first[name]
+		if before == nil {
+			first[name] = site
+			continue
+		}
+		f := r.finding("same-domain", at, "sites."+site.Name+"."+key, fmt.Sprintf("is %s, which the site %s in line %d has as well", domain.Value, before.Name, before.Line),
+			"give each site a domain of its own: browsers and devices of both go where DNS leads; one domain is right only where the sites' networks never meet")
+		f.Severity = diag.Warning
+		site.Odd.Add(f)
+	}
 }
 
 // settings returns a mapping of settings as it stands by itself; nil for one that is left empty.

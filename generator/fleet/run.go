@@ -72,7 +72,7 @@ func (r *Run) site(ctx context.Context, s *Site) Result {
 	if ctx.Err() != nil && out.State == Wrong {
 		out.State, found = Left, nil // interrupted in the middle of the checks, which then fail
 	}
-	out.Findings = r.inventory.Locate(s, found)
+	out.Findings = append(r.inventory.Locate(s, found), s.Odd...)
 	return out
 }
 

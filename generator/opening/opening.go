@@ -151,8 +151,7 @@ func contradictions(p *generator.Prepared, there, given profile.Source) ([]strin
 	}
 	for _, d := range newValues.Schema().All() {
 		v, _ := newValues.Get(d.Key)
-		user := v.Origin.Layer == "file" || v.Origin.Layer == "--set"
-		if user && newValues.String(d.Key) != oldValues.String(d.Key) {
+		if v.Written() && newValues.String(d.Key) != oldValues.String(d.Key) {
 			out = append(out, d.Key)
 		}
 	}

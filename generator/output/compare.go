@@ -33,7 +33,7 @@ func (f folder) compare(b *bundle.Bundle) (Comparison, error) {
 	if err := check(b); err != nil {
 		return Comparison{}, err
 	}
-	steps := []func() error{c.root, c.manifest, c.files, c.compareSecrets, c.needed, c.risks}
+	steps := []func() error{c.root, c.manifest, c.files, c.compareSecrets, c.needed, c.renewed, c.risks}
 	for _, step := range steps {
 		if err := step(); err != nil {
 			return Comparison{}, err

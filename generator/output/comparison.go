@@ -72,7 +72,7 @@ type Comparison struct {
 	// SecretFindings tells what is wrong with the secrets; an Error stops Apply. In a clone of
 	// the bundle, which has no secrets, they mean nothing.
 	SecretFindings diag.List
-	NeededFindings diag.List // what is wrong with what images are built from; an Error stops Apply
+	NeededFindings diag.List // what is wrong with the user's files that images are built from or containers mount; an Error stops Apply
 	// Risks tells what is there already and does not fit to the bundle; it stops nobody, since a deployment that has no data
 	// yet may lose it.
 	Risks diag.List
@@ -93,6 +93,7 @@ const (
 	ruleAuthority = "output/ca"
 	ruleAnew      = "output/ca-new"
 	ruleNeeded    = "output/needed"
+	ruleRenewed   = "output/renewed"
 	ruleLasting   = "output/lasting"
 	ruleJournal   = "output/journal"
 )

@@ -226,6 +226,34 @@ func (p *Plan) source(key string) diag.Place {
 	return diag.Place{File: file, Line: line, Path: of}
 }
 
+// written is where the user has written the first of some settings that the user has written at all; else where a profile has.
+func (p *Plan) written(keys ...string) diag.Place {
+	var other diag.Place
+	for _, key := range keys {
+		at := p.place(key)
+		if v, _ := p.Values.Get(key); at.File != "" && v.Written() {
+			return at
+		}
+		if other.File == "" {
+			other = at
+		}
+	}
+	return other
+}
+
+// switches are the settings that have a service run: its own, and those of its conditions, the ones that are its alone first.
+func switches(s *catalog.Definition) []string {
+	var one, of []string
+	for _, key := range slices.Sorted(maps.Keys(s.When)) {
+		if slices.Contains(s.When[key], "*") {
+			one = append(one, key)
+		} else {
+			of = append(of, key)
+		}
+	}
+	return slices.Concat([]string{"services." + s.Name}, one, of)
+}
+
 // place is where the value of a setting comes from; nowhere, if it is the default.
 func (p *Plan) place(key string) diag.Place {
 	v, ok := p.Values.Get(key)

@@ -212,16 +212,18 @@ func (s *Service) use(p *Plan, r catalog.Requirement, c Capability) {
 
 func (p *Plan) ambiguous(s *Service, r catalog.Requirement, fits []Capability) diag.Finding {
 	var names []string
+	var providers []*catalog.Definition
 	for _, c := range fits {
-		names = append(names, c.folder.Name)
+		names, providers = append(names, c.folder.Name), append(providers, c.folder)
 	}
 	f := p.Finding("plan/capability-ambiguous", "services."+s.Name, fmt.Sprintf("%s needs %s, which %s provide", s.Name, r.Capability, strings.Join(names, " and ")),
 		fmt.Sprintf("choose one: providers: {%[1]s: %[3]s}, or for this service alone {%[2]s.%[1]s: %[3]s}; or switch the other off",
 			r.Capability, s.Name, names[0]))
-	for _, name := range names { // the one that was added, if the client was there before
-		f = f.Beside(p.place("services." + name))
+	var keys []string
+	for _, folder := range slices.Backward(providers) { // the one that was added, if the client was there before
+		keys = append(keys, switches(folder)...)
 	}
-	return f
+	return f.Beside(p.written(append(keys, switches(s.Definition)...)...))
 }
 
 func (p *Plan) missing(c *catalog.Catalog, s *Service, r catalog.Requirement) diag.Finding {
@@ -229,11 +231,13 @@ func (p *Plan) missing(c *catalog.Catalog, s *Service, r catalog.Requirement) di
 	if r.Kind != "" {
 		what += " (" + r.Kind + ")"
 	}
-	f := p.Finding("plan/capability-missing", "services."+s.Name, fmt.Sprintf("%s needs %s, which nothing provides", s.Name, what), "")
+	f := diag.Finding{Rule: "plan/capability-missing", Path: "services." + s.Name, Message: fmt.Sprintf("%s needs %s, which nothing provides", s.Name, what)}
+	because := switches(s.Definition)
 	if choice := p.choice(s.Name, r.Capability); choice != "" {
+		because = []string{"providers"}
 		f = p.Finding(f.Rule, "providers", fmt.Sprintf("%s is to get %s from %s, which does not run or provides another kind", s.Name, what, choice), "")
 	}
-	var why []diag.Place // what has taken the providers away
+	var why []string // what has taken the providers away
 	var ways []string
 	for _, provider := range c.Services {
 		offer := provider.Offers(r)
@@ -241,24 +245,23 @@ func (p *Plan) missing(c *catalog.Catalog, s *Service, r catalog.Requirement) di
 			continue
 		}
 		if !p.Values.Bool("services." + provider.Name) {
-			ways, why = append(ways, fmt.Sprintf("set services.%s: true", provider.Name)), append(why, p.place("services."+provider.Name))
+			ways, why = append(ways, fmt.Sprintf("set services.%s: true", provider.Name)), append(why, "services."+provider.Name)
 		}
 		for key, allowed := range provider.When {
 			switch {
 			case p.holds(catalog.Condition{key: allowed}):
 			case slices.Contains(allowed, "*"):
-				ways, why = append(ways, "set "+key), append(why, p.place(key))
+				ways, why = append(ways, "set "+key), append(why, key)
 			default:
-				ways, why = append(ways, fmt.Sprintf("set %s: %s", key, strings.Join(allowed, " or "))), append(why, p.place(key))
+				ways, why = append(ways, fmt.Sprintf("set %s: %s", key, strings.Join(allowed, " or "))), append(why, key)
 			}
 		}
 		if _, ok := p.Values.Get("external." + offer.Group() + ".host"); ok {
 			ways = append(ways, fmt.Sprintf("set external.%s.host", offer.Group()))
 		}
 	}
-	for _, at := range why {
-		f = f.Beside(at)
-	}
+	slices.Sort(why) // conditions are in no order
+	f = f.Beside(p.written(append(why, because...)...))
 	slices.Sort(ways)
 	f.Hint = strings.Join(slices.Compact(ways), ", or ")
 	return f

@@ -9,6 +9,7 @@ import (
 
 	"github.com/owgen/owgen/generator/catalog"
 	"github.com/owgen/owgen/generator/diag"
+	"github.com/owgen/owgen/generator/settings"
 )
 
 // A Node is a machine, or a group of machines that are alike, of a deployment on several.
@@ -18,6 +19,7 @@ type Node struct {
 	Homes    []string // services that run here and nowhere else, by name
 	Address  string   // by which the other nodes reach it, where that is needed
 	Services []string // what may run here, in the plan's order
+	Unclear  bool     // what it is for is mistyped, which was said
 }
 
 // nodeRoles are the roles that a node can have, with the one whose nodes take its services where no node has it.
@@ -25,6 +27,12 @@ var nodeRoles = map[string]string{
 	catalog.RoleData: "", catalog.RoleApp: "", catalog.RoleEdge: "",
 	catalog.RoleWorker: catalog.RoleApp, catalog.RoleJob: catalog.RoleApp, catalog.RoleMail: catalog.RoleData,
 }
+
+// rolesOfNodes are those that somebody can give to a node, and fieldsOfNodes what can be said of one.
+var (
+	rolesOfNodes  = []string{catalog.RoleData, catalog.RoleApp, catalog.RoleWorker, catalog.RoleEdge, catalog.RoleMail}
+	fieldsOfNodes = []string{"roles", "services", "address"}
+)
 
 // addNodes reads the setting nodes.
 func (p *Plan) addNodes() diag.List {
@@ -42,6 +50,7 @@ func (p *Plan) addNodes() diag.List {
 		fields, ok := given[name].(map[string]any)
 		if !ok {
 			wrong("says nothing of what it is for", "nodes: {"+name+": {roles: [app, worker]}}")
+			p.Nodes = append(p.Nodes, &Node{Name: name, Unclear: true})
 			continue
 		}
 		for _, field := range slices.Sorted(maps.Keys(fields)) {
@@ -53,23 +62,51 @@ func (p *Plan) addNodes() diag.List {
 			case "address":
 				node.Address, _ = fields[field].(string)
 			default:
-				wrong("has the unknown field "+field, "roles, services and address are known")
+				wrong("has the unknown field "+field, meant(field, fieldsOfNodes)+"roles, services and address are known")
+				node.Unclear = true
 			}
 		}
-		if len(node.Roles) == 0 && len(node.Homes) == 0 {
+		if len(node.Roles) == 0 && len(node.Homes) == 0 && !node.Unclear {
 			wrong("has no role", "roles: [app, worker], or services: [NAME]")
+			node.Unclear = true
 		}
 		for _, role := range node.Roles {
-			if _, known := nodeRoles[role]; !known || role == catalog.RoleJob {
-				wrong(fmt.Sprintf("has the unknown role %q", role), "data, app, worker, edge and mail are roles")
+			if !slices.Contains(rolesOfNodes, role) {
+				wrong(fmt.Sprintf("has the unknown role %q", role), meant(role, rolesOfNodes)+"data, app, worker, edge and mail are roles")
+				node.Unclear = true
+			}
+		}
+		for _, home := range node.Homes {
+			if s := p.Service(home); s == nil || s.Role == catalog.RoleImage {
+				wrong(fmt.Sprintf("is the home of %s, which does not run", home), meant(home, p.running())+"name a service that runs: `owgen list services`")
+				node.Unclear = true
 			}
 		}
 		if _, err := netip.ParseAddr(node.Address); err != nil && node.Address != "" {
-			wrong("has an address that is none", "address: an IP address by which the other nodes reach it")
+			wrong(fmt.Sprintf("has the address %q, which is none", node.Address), "address: an IP address by which the other nodes reach it")
 		}
 		p.Nodes = append(p.Nodes, node)
 	}
 	return found
+}
+
+// meant says which of some names a mistyped one probably is, or nothing.
+func meant(name string, known []string) string {
+	if near := settings.Closest(name, known); near != "" {
+		return "did you mean " + near + "? "
+	}
+	return ""
+}
+
+// running names the services that nodes can be the homes of.
+func (p *Plan) running() []string {
+	var out []string
+	for _, s := range p.Services {
+		if s.Role != catalog.RoleImage {
+			out = append(out, s.Name)
+		}
+	}
+	return out
 }
 
 // nodeFinding is one about a node, at its line.
@@ -97,9 +134,11 @@ func texts(value any) []string {
 	return nil
 }
 
-// assign says how many of each service run, and on which nodes they may.
+// assign says how many of each service run, and on which nodes they may. What is missing on the nodes is not said while it is unclear
+// what one of them is for: it may be all that is missing.
 func (p *Plan) assign() diag.List {
 	var found diag.List
+	unclear := slices.ContainsFunc(p.Nodes, func(n *Node) bool { return n.Unclear })
 	homeless := map[string][]string{} // by the role that a node needs for them
 	for _, s := range p.Services {
 		if s.Role == catalog.RoleImage {
@@ -118,7 +157,12 @@ func (p *Plan) assign() diag.List {
 			node := p.Node(name)
 			node.Services = append(node.Services, s.Name)
 		}
-		found.Add(p.checkPlace(s)...)
+		if !unclear {
+			found.Add(p.checkPlace(s)...)
+		}
+	}
+	if unclear {
+		return found
 	}
 	for _, role := range slices.Sorted(maps.Keys(homeless)) {
 		names := homeless[role]
@@ -126,13 +170,7 @@ func (p *Plan) assign() diag.List {
 			fmt.Sprintf("give a node the role: roles: [%s], or the services by themselves: services: [%s]", role, strings.Join(names, ", "))))
 	}
 	for _, node := range p.Nodes {
-		for _, name := range node.Homes {
-			if s := p.Service(name); s == nil || s.Role == catalog.RoleImage {
-				found.Add(p.nodeFinding("plan/wrong-node", node.Name, fmt.Sprintf("is the home of %s, which does not run", name), "name a service that runs: `owgen list services`"))
-			}
-		}
-		unknown := slices.ContainsFunc(node.Roles, func(role string) bool { _, known := nodeRoles[role]; return !known })
-		if len(node.Services) == 0 && len(node.Homes)+len(node.Roles) > 0 && !unknown { // which was said
+		if len(node.Services) == 0 {
 			found.Add(p.nodeFinding("plan/idle-node", node.Name, "has nothing to run: no service has one of its roles", "remove it, or give it another role"))
 		}
 	}

@@ -3,6 +3,7 @@ package plan
 import (
 	"fmt"
 	"os"
+	"strings"
 	"testing"
 	"testing/fstest"
 
@@ -29,7 +30,11 @@ func planFile(t *testing.T, text string) (*Plan, []string) {
 	p, found := Make(c, v)
 	var out []string
 	for _, f := range found {
-		out = append(out, fmt.Sprintf("%d %s %s: %s", f.Line, f.Rule, f.Path, f.Message))
+		line := fmt.Sprintf("%d %s %s: %s", f.Line, f.Rule, f.Path, f.Message)
+		if near, _, ok := strings.Cut(f.Hint, "? "); ok {
+			line += "; " + near + "?"
+		}
+		out = append(out, line)
 	}
 	return p, out
 }
@@ -57,9 +62,14 @@ func TestNodes(t *testing.T) {
 			[]string{"4 plan/no-node nodes: no node has the role app, which is that of web", "4 plan/no-node nodes: no node has the role worker, which is that of worker"}},
 		"a node without work": {begin + "nodes: {a: {roles: [data, app]}, b: {roles: [mail]}}\n",
 			[]string{"4 plan/idle-node nodes.b: has nothing to run: no service has one of its roles"}},
-		"an unknown role":                    {begin + "nodes: {a: {roles: [data, app, boss]}}\n", []string{`4 plan/wrong-node nodes.a: has the unknown role "boss"`}},
+		"an unknown role": {begin + "nodes: {a: {roles: [data, app, boss]}}\n", []string{`4 plan/wrong-node nodes.a: has the unknown role "boss"`}},
+		"a mistyped role of what then has no place": {begin + "nodes: {a: {roles: [data]}, b: {roles: [wroker, ap]}}\nscale: {web: 2}\n",
+			[]string{`4 plan/wrong-node nodes.b: has the unknown role "wroker"; did you mean worker?`, `4 plan/wrong-node nodes.b: has the unknown role "ap"; did you mean app?`}},
+		"a mistyped home":                    {begin + "nodes: {a: {services: [stores]}, b: {roles: [app]}}\n", []string{"4 plan/wrong-node nodes.a: is the home of stores, which does not run; did you mean store?"}},
+		"a mistyped field":                   {begin + "nodes: {a: {role: [data]}, b: {roles: [app]}}\n", []string{"4 plan/wrong-node nodes.a: has the unknown field role; did you mean roles?"}},
+		"nothing said":                       {begin + "nodes: {a: , b: {roles: [app]}}\n", []string{"4 plan/wrong-node nodes.a: says nothing of what it is for"}},
 		"an unknown field":                   {begin + "nodes: {a: {roles: [data, app], size: 2}}\n", []string{"4 plan/wrong-node nodes.a: has the unknown field size"}},
-		"a wrong address":                    {begin + "nodes: {a: {roles: [data, app], address: here}}\n", []string{"4 plan/wrong-node nodes.a: has an address that is none"}},
+		"a wrong address":                    {begin + "nodes: {a: {roles: [data, app], address: here}}\n", []string{"4 plan/wrong-node nodes.a: has the address \"here\", which is none"}},
 		"each at its line":                   {begin + "nodes:\n  a: {roles: [data, app]}\n  b:\n    roles: [chef]\n", []string{`6 plan/wrong-node nodes.b: has the unknown role "chef"`}},
 		"a storage class on Swarm":           {"extends: all\ntarget: swarm\nstorage: {mode: class}\n", []string{"3 plan/no-shared-storage storage.mode: is class, and target is swarm, which has no storage classes"}},
 		"shared storage of a single machine": {"extends: all\nstorage: {mode: nfs}\n", []string{"2 plan/no-shared-storage storage.mode: is nfs, and target is compose, which knows one machine: volumes lie there"}},

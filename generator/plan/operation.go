@@ -16,7 +16,6 @@ type Step struct {
 	Command  []string
 	User     string // a number, or empty: whom the container starts as
 	To, From string // a file of the backup
-	Offline  bool   // what exec runs does its work without the running service as well
 }
 
 // StepsOf gives a service's steps their services, as far as that can be said without a deployment: clients are all, and
@@ -34,7 +33,7 @@ func StepsOf(c *catalog.Catalog, s *catalog.Definition, steps []catalog.Step) []
 }
 
 func resolved(step catalog.Step, at string, clients []string) Step {
-	out := Step{Kind: step.Kinds()[0], Command: step.Command(), To: step.To, From: step.From, Offline: step.Offline}
+	out := Step{Kind: step.Kinds()[0], Command: step.Command(), To: step.To, From: step.From}
 	switch step.Target() {
 	case "", catalog.Self:
 		out.Services = []string{at}

@@ -208,14 +208,15 @@ func (p *Plan) checkRoutes() diag.List {
 	var found diag.List
 	for i, r := range p.Routes {
 		if i > 0 && p.Routes[i-1].HostKey == r.HostKey && p.Routes[i-1].Path == r.Path {
+			keys := append(switches(p.Service(r.Service).Definition), switches(p.Service(p.Routes[i-1].Service).Definition)...)
 			found.Add(diag.Finding{Rule: "plan/route-taken", Path: "services." + r.Service,
-				Message: fmt.Sprintf("%s and %s both want %s on hosts.%s", p.Routes[i-1].Service, r.Service, r.Path, r.HostKey), Hint: "switch one of them off"})
+				Message: fmt.Sprintf("%s and %s both want %s on hosts.%s", p.Routes[i-1].Service, r.Service, r.Path, r.HostKey), Hint: "switch one of them off"}.Beside(p.written(keys...)))
 		}
 	}
 	if len(p.Routes) > 0 && !p.Has(catalog.Edge) {
 		found.Add(diag.Finding{Rule: "plan/route-without-edge", Severity: diag.Warning, Path: "services." + p.Routes[0].Service,
 			Message: "nothing in the bundle passes requests on, so that the public addresses do not answer",
-			Hint:    "switch a service on that provides the capability " + catalog.Edge + ", or reach the services by one of your own in docker-compose.override.yml"})
+			Hint:    "switch a service on that provides the capability " + catalog.Edge + ", or reach the services by one of your own"})
 	}
 	return found
 }

@@ -135,6 +135,12 @@ func Beside(file, name string) string {
 	return name
 }
 
+// The rules of what is named and not there.
+const (
+	RuleUnknown = "profile/unknown"
+	RuleAbsent  = "profile/absent"
+)
+
 func isFile(name string) bool {
 	return strings.HasSuffix(name, ".yaml") || strings.HasSuffix(name, ".yml") || strings.ContainsAny(name, `/\`)
 }
@@ -146,7 +152,7 @@ func (src Source) open(name string, by *document, found *diag.List) *document {
 	}
 	data, err := fs.ReadFile(src.Named, name+".yaml")
 	if err != nil {
-		f := diag.Finding{Rule: "profile/unknown", Path: name, Message: "is no profile",
+		f := diag.Finding{Rule: RuleUnknown, Path: name, Message: "is no profile",
 			Hint: fmt.Sprintf("the profiles are %s; a file ends in .yaml", strings.Join(Names(src.Named), ", "))}
 		if meant, ok := suggest.Search(name, Names(src.Named), true); ok {
 			f.Hint = "did you mean " + meant + "? " + f.Hint
@@ -163,11 +169,11 @@ func (src Source) open(name string, by *document, found *diag.List) *document {
 func (src Source) file(name string, found *diag.List) *document {
 	data, err := src.ReadFile(name)
 	if err != nil {
-		message := "cannot be read: " + err.Error()
+		f := diag.Finding{Rule: "profile/unreadable", File: name, Message: "cannot be read: " + err.Error(), Hint: "check the path"}
 		if errors.Is(err, fs.ErrNotExist) {
-			message = "does not exist"
+			f.Rule, f.Message = RuleAbsent, "does not exist"
 		}
-		found.Add(diag.Finding{Rule: "profile/unreadable", File: name, Message: message, Hint: "check the path"})
+		found.Add(f)
 		return nil
 	}
 	return parse("file", name, data, found)

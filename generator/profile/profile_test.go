@@ -88,7 +88,7 @@ func TestFindings(t *testing.T) {
 		want []string
 	}{
 		"unknown profile":     {"", Source{Profile: "bse"}, []string{"error: bse: is no profile [profile/unknown]\n  hint: did you mean base? the profiles are base, child, loop; a file ends in .yaml"}},
-		"missing file":        {"", Source{Profile: "no.yaml"}, []string{"no.yaml: error: does not exist [profile/unreadable]\n  hint: check the path"}},
+		"missing file":        {"", Source{Profile: "no.yaml"}, []string{"no.yaml: error: does not exist [profile/absent]\n  hint: check the path"}},
 		"not yaml":            {"a: [", Source{Profile: "f.yaml"}, []string{"f.yaml:1: error: is not YAML: did not find expected node content [profile/not-yaml]\n  hint: check indentation and quotes"}},
 		"a list":              {"- a", Source{Profile: "f.yaml"}, []string{"f.yaml:1: error: must be a mapping of settings [profile/not-a-mapping]\n  hint: write key: value, one a line"}},
 		"two documents":       {"a: 1\n---\nb: 1\n", Source{Profile: "f.yaml"}, []string{"f.yaml:2: error: begins a second YAML document [profile/not-yaml]\n  hint: keep one: remove the line with --- and join what stands below it"}},

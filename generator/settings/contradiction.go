@@ -75,13 +75,17 @@ func (v *Values) Contradictions(list []Contradiction) diag.List {
 			continue
 		}
 		f := diag.Finding{Rule: "settings/contradiction", Path: c.At, Message: c.Message, Hint: c.Hint}
+		if about, ok := v.byKey[c.At]; ok && !strings.HasPrefix(c.Message, "needs ") {
+			f.Message = about.subject() + f.Message
+		}
 		if c.Warn {
 			f.Severity = diag.Warning
 		}
-		f.File, f.Line, _ = v.Place(c.At)
-		for _, key := range slices.Sorted(maps.Keys(c.If)) { // what was written beside a default
-			if f.File == "" {
-				f.File, f.Line, _ = v.Place(key)
+		written := false
+		for _, key := range append([]string{c.At}, slices.Sorted(maps.Keys(c.If))...) { // what was written beside a default, or beside a profile's value
+			file, line, of := v.Place(key)
+			if own := v.byKey[of].Written(); f.File == "" || own && !written {
+				f.File, f.Line, written = file, line, own
 			}
 		}
 		found.Add(f)

@@ -48,7 +48,7 @@ func (d *Setting) convertMap(node *yaml.Node) (any, error) {
 		}
 		v, err := (&Setting{}).parse(d.Items, value.Value)
 		if err != nil {
-			return nil, about(name+":", err)
+			return nil, about(name+":", (&Setting{Key: d.Key + "." + name}).not(err, d.Items, value.Value))
 		}
 		m[name] = v
 	}

@@ -38,6 +38,9 @@ type Value struct {
 	Lines  map[string]int // of a mapping: where its entries stand
 }
 
+// Written says whether the user has written the value, rather than a profile or a size that the user has taken.
+func (v Value) Written() bool { return v.Origin.Layer == "file" || v.Origin.Layer == "--set" }
+
 // Values holds a checked value for each setting of a schema.
 type Values struct {
 	schema *Schema
@@ -142,18 +145,6 @@ func (v *Values) unknown(layer Layer, key *yaml.Node, path string) diag.Finding 
 	return f
 }
 
-// open are the types for whose values nobody takes a password.
-var open = []Type{Int, Number, Bool, Enum, Host, FQDN, IP, CIDR, Port, Duration, Bytes, Cron}
-
-// not repeats a wrong value of the user's own input, where it cannot be a secret in the wrong place: of some types, in one short line.
-func (d *Setting) not(node *yaml.Node) string {
-	text := node.Value
-	if node.Kind != yaml.ScalarNode || !slices.Contains(open, d.Type) || secret.Named(d.Key) || secret.Bare(text) || text == "" || len(text) > 60 || strings.ContainsFunc(text, unseen) {
-		return ""
-	}
-	return fmt.Sprintf(", not %q", text)
-}
-
 func (v *Values) set(layer Layer, d *Setting, node *yaml.Node, found *diag.List) {
 	if node.Kind == yaml.ScalarNode && node.Tag == "!!null" { // null takes the default back
 		v.byKey[d.Key] = v.initial(d, found)
@@ -168,7 +159,10 @@ func (v *Values) set(layer Layer, d *Setting, node *yaml.Node, found *diag.List)
 		err = d.checkLength(value)
 	}
 	if err != nil {
-		f := diag.Finding{Rule: "settings/wrong-value", File: layer.File, Line: node.Line, Path: d.Key, Message: err.Error() + d.not(node), Hint: d.Description}
+		if node.Kind == yaml.ScalarNode {
+			err = d.not(err, d.Type, node.Value)
+		}
+		f := diag.Finding{Rule: "settings/wrong-value", File: layer.File, Line: node.Line, Path: d.Key, Message: err.Error(), Hint: d.Description}
 		var w wrong
 		if errors.As(err, &w) {
 			f.Hint = w.hint
@@ -258,7 +252,7 @@ func (v *Values) derive(d *Setting, depth int, found *diag.List) any {
 	parsed, err := d.parse(d.Type, belowAddress(d.Type, text))
 	if err != nil {
 		f := diag.Finding{Rule: "settings/wrong-value", File: d.File, Path: d.Key,
-			Message: fmt.Sprintf("derived from %q %s", d.Derive, err), Hint: "set it, or the settings that it is made of"}
+			Message: fmt.Sprintf("derived from %q %s", d.Derive, d.not(err, d.Type, text)), Hint: "set it, or the settings that it is made of"}
 		if file, line, _ := v.Place(d.Key); file != "" { // what it is made of is the user's
 			f.File, f.Line = file, line
 		}

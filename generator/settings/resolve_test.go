@@ -141,7 +141,9 @@ func TestDeriveLoopIsReported(t *testing.T) {
 
 // A wrong value is repeated where it cannot be a secret in the wrong place.
 func TestWrongValuesAreRepeated(t *testing.T) {
-	schema, found := NewSchema([]*Setting{{Key: "domain", Type: Host}, {Key: "api.key", Type: Int}, {Key: "sender", Type: Email}})
+	schema, found := NewSchema([]*Setting{{Key: "domain", Type: Host}, {Key: "api.key", Type: Int}, {Key: "sender", Type: Email},
+		{Key: "zone", Type: String, OneOf: "zones", Known: ParseVocabulary("lists/zones", []byte("Europe/Rome\n"))}, {Key: "name", Type: String, Pattern: "[a-z]+"},
+		{Key: "sql.user", Type: String, Pattern: "[a-z]+"}, {Key: "url", Type: URL}, {Key: "nets", Type: List, Items: CIDR}, {Key: "texts", Type: List, Items: Email}})
 	if len(found) > 0 {
 		t.Fatal(found)
 	}
@@ -152,6 +154,14 @@ func TestWrongValuesAreRepeated(t *testing.T) {
 		"domain: https://me:hunter2@example.org":   "must be a domain name or an IP address",
 		"api: {key: hunter2}":                      "must be a whole number",
 		"sender: hunter2":                          "must be an e-mail address",
+		"name: me:hunter2@example.org":             "must match [a-z]+",
+		"name: A B":                                `must match [a-z]+, not "A B"`,
+		"sql: {user: Hunter2}":                     "must match [a-z]+",
+		"nets: [10.0.0.0/8, 10.0.0.1/8]":           `item 2 must be a network such as 192.0.2.0/24 with no bits set behind its mask, not "10.0.0.1/8"`,
+		"texts: [hunter2]":                         "item 1 must be an e-mail address",
+		"url: example.org":                         `must be a URL without credentials in it, not "example.org"`,
+		"url: me:hunter2@example.org":              "must be a URL without credentials in it",
+		"zone: Mars/Base":                          `must be one of the names that its reader knows, not "Mars/Base"`,
 		`domain: "-----BEGIN PRIVATE KEY-----AAA"`: "must be a domain name or an IP address",
 	} {
 		_, found := schema.Resolve([]Layer{layer(t, "file", input)})

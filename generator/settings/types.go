@@ -68,8 +68,8 @@ func (d *Setting) Convert(node *yaml.Node) (any, error) { return d.convert(node)
 // Parse reads text as a value of type t, which is the setting's or that of its items.
 func (d *Setting) Parse(t Type, text string) (any, error) { return d.parse(t, text) }
 
-// convert reads a node as a value of the setting's type and checks it. The error says what was
-// expected, never what was found: a value may be a secret in the wrong place.
+// convert reads a node as a value of the setting's type and checks it. The error says what was expected; what was found
+// is said by those who know that it is no secret in the wrong place.
 func (d *Setting) convert(node *yaml.Node) (any, error) {
 	for node.Kind == yaml.AliasNode {
 		node = node.Alias
@@ -104,7 +104,7 @@ func (d *Setting) convertList(node *yaml.Node) (any, error) {
 		}
 		v, err := d.parse(kind, n.Value)
 		if err != nil {
-			return nil, about(fmt.Sprintf("item %d", i+1), err)
+			return nil, about(fmt.Sprintf("item %d", i+1), d.not(err, kind, n.Value))
 		}
 		if text, ok := v.(string); ok && d.Env != "" && strings.Contains(text, ",") {
 			return nil, fmt.Errorf("item %d must have no comma, which stands between items in .env", i+1)

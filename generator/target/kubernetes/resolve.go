@@ -169,22 +169,16 @@ func sizesOf(p *plan.Plan) map[string]string {
 	return out
 }
 
-// rotations are what follows a new value of a secret here. A server that keeps the value itself does not start with another one, and
-// one that runs has the value of before, as would a program in its pod: that runs in a pod of its own, while the server is stopped.
+// rotations are what follows a new value of a secret here.
 func rotations(all []plan.Rotation, outside bool) []plan.Rotation {
 	var out []plan.Rotation
 	for _, r := range all {
 		next := plan.Rotation{Secret: r.Secret}
 		for _, s := range r.Steps {
-			switch {
-			case s.Kind == "restart" && !outside: // whoever mounts it has been started anew with it, because its name has changed
-			case s.Offline:
-				stop, start := plan.Step{Kind: "stop", Services: s.Services}, plan.Step{Kind: "start", Services: s.Services}
-				s.Kind = "run"
-				next.Steps = append(next.Steps, stop, s, start)
-			default:
-				next.Steps = append(next.Steps, s)
+			if s.Kind == "restart" && !outside { // whoever mounts it has been started anew with it, because its name has changed
+				continue
 			}
+			next.Steps = append(next.Steps, s)
 		}
 		out = append(out, next)
 	}

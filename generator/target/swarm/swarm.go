@@ -65,20 +65,13 @@ func (Target) Resolve(p *plan.Plan) diag.List {
 	return found
 }
 
-// rotations are what a new value of a secret needs here besides ./deploy, which starts whoever mounts it anew. A server that keeps the
-// value itself would not start with another one, and Swarm would go back to the old one: it is told before, while it is stopped.
+// rotations are what a new value of a secret needs here besides ./deploy, which starts whoever mounts it anew.
 func rotations(all []plan.Rotation) []plan.Rotation {
 	var out []plan.Rotation
 	for _, r := range all {
 		next := plan.Rotation{Secret: r.Secret}
 		for _, s := range r.Steps {
-			switch {
-			case s.Kind == "start": // ./deploy does
-			case s.Offline:
-				stop := plan.Step{Kind: "stop", Services: s.Services}
-				s.Kind = "run"
-				next.Steps = append(next.Steps, stop, s)
-			default:
+			if s.Kind != "start" { // ./deploy does
 				next.Steps = append(next.Steps, s)
 			}
 		}

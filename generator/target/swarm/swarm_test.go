@@ -256,12 +256,10 @@ func TestCommand(t *testing.T) {
 // A server that keeps a password itself is told the new one before ./deploy starts it with that; all else is ./deploy's.
 func TestRotations(t *testing.T) {
 	store, clients := []string{"store"}, []string{"web", "worker"}
-	set := plan.Step{Kind: "exec", Services: store, Command: []string{"set-password"}, Offline: true}
+	set := plan.Step{Kind: "run", Services: store, Command: []string{"set-password"}}
 	for name, c := range map[string]struct{ steps, want []plan.Step }{
-		"while it runs, elsewhere": {[]plan.Step{set, {Kind: "restart", Services: clients}},
-			[]plan.Step{{Kind: "stop", Services: store}, {Kind: "run", Services: store, Command: set.Command, Offline: true}, {Kind: "restart", Services: clients}}},
-		"while it is stopped": {[]plan.Step{{Kind: "stop", Services: store}, {Kind: "run", Services: store, Command: set.Command}, {Kind: "start", Services: store}},
-			[]plan.Step{{Kind: "stop", Services: store}, {Kind: "run", Services: store, Command: set.Command}}},
+		"while it is stopped": {[]plan.Step{{Kind: "stop", Services: store}, set, {Kind: "start", Services: store}, {Kind: "restart", Services: clients}},
+			[]plan.Step{{Kind: "stop", Services: store}, set, {Kind: "restart", Services: clients}}},
 		"only while it runs": {[]plan.Step{{Kind: "exec", Services: store, Command: set.Command}},
 			[]plan.Step{{Kind: "exec", Services: store, Command: set.Command}}},
 	} {
