@@ -5,7 +5,9 @@ package e2e
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -31,12 +33,22 @@ class Migration(migrations.Migration):
 `,
 }
 
-// prepare does the first half of what stands below Upgrade, with other settings than a day, since all packages of Debian would be installed
-// anew for one, in a quarter of an hour. It returns the second half, in which the cluster is changed.
-func (k *cluster) prepare(t testing.TB, s *stack, settings string) (rest string) {
+// identities are those of images on this engine, by name.
+func (s *stack) identities(t testing.TB) map[string]string {
+	t.Helper()
+	out := map[string]string{}
+	for _, name := range s.imageNames() {
+		out[name] = strings.TrimSpace(must(command(time.Minute, "", "", "docker", "image", "inspect", "-f", "{{.Id}}", name))(t))
+	}
+	return out
+}
+
+// prepare does the first half of what stands below Upgrade, with other settings than a day, since for one all packages of Debian would be
+// installed anew. It returns the second half, in which the cluster is changed, and the images that are the same as before.
+func (k *cluster) prepare(t testing.TB, s *stack, settings string) (rest string, same []string) {
 	t.Helper()
 	const day = "build.debian_updates=$(date +%F)"
-	before := s.imageNames()
+	before := slices.Collect(maps.Values(s.identities(t)))
 	build, rest, pushed := strings.Cut(k.commands(t, s, "## Upgrade", "owgen generate"), "docker compose push\n")
 	if !pushed || !strings.Contains(build, day) {
 		t.Fatalf("below Upgrade stands\n%s", build)
@@ -52,9 +64,13 @@ func (k *cluster) prepare(t testing.TB, s *stack, settings string) (rest string)
 	s.forget()
 	built := time.Now()
 	k.give(t, s)
-	t.Logf("images built in %.0f s and given in %.0f s; before they were\n%s\nnow\n%s", built.Sub(began).Seconds(), time.Since(built).Seconds(),
-		strings.Join(before, "\n"), strings.Join(s.imageNames(), "\n"))
-	return rest
+	t.Logf("images built in %.0f s and given in %.0f s", built.Sub(began).Seconds(), time.Since(built).Seconds())
+	for name, id := range s.identities(t) {
+		if slices.Contains(before, id) {
+			same = append(same, name)
+		}
+	}
+	return rest, same
 }
 
 // renew does the second half, and waits until all pods run the images of the release. It returns how often it saw a former API that was
@@ -112,7 +128,10 @@ func (k *cluster) upgrade(t *testing.T, s *stack) {
 			t.Fatal(err)
 		}
 	}
-	commands := k.prepare(t, s, `'python.apps=[e2e_release]' --set 'python.overrides=["e2e-release @ ./custom/modules/e2e-release"]'`)
+	commands, same := k.prepare(t, s, `'python.apps=[e2e_release]' --set 'python.overrides=["e2e-release @ ./custom/modules/e2e-release"]'`)
+	if slices.Contains(same, s.file.Services["api"].Image) || !slices.Contains(same, s.file.Services["postgres"].Image) {
+		t.Errorf("these images are the same as before: %v", same)
+	}
 	p := s.pressureAt(t, []string{k.node})
 	if k.renew(t, s, commands) == 0 {
 		t.Error("no former API was seen to be ready while the job ran")
@@ -155,7 +174,10 @@ func (k *cluster) upgradeAll(t *testing.T, s *stack) {
 	a.enroll(t)
 	must(command(time.Minute, "", "", "docker", "tag", "debian:trixie-slim", debian))(t)
 	t.Cleanup(func() { _, _ = command(time.Minute, "", "", "docker", "image", "rm", debian) })
-	commands := k.prepare(t, s, "build.debian_image="+debian)
+	commands, same := k.prepare(t, s, "build.debian_image="+debian)
+	if len(same) > 0 {
+		t.Errorf("these images are the same as before: %v", same)
+	}
 	p := s.pressureAt(t, []string{k.node})
 	k.renew(t, s, commands)
 	p.settle(t, 3*time.Minute)
