@@ -115,7 +115,7 @@ func (t *terminal) sizing(s sized) error {
 	}
 	say(t.out, "First limit: %s.\n", s.Size.Limit)
 	for _, w := range s.Waits {
-		say(t.out, "%s: %.1f processes are taken at a time, of %d (%s)", w.Load, w.AtOnce, w.Processes, strings.Join(w.By, " times "))
+		say(t.out, "%s: %.1f processes are taken at a time, of %d (%s)", w.Load, w.AtOnce, w.Processes, strings.Join(w.By, ", times "))
 		if w.AtOnce > float64(w.Processes) {
 			say(t.out, ": raise that, or what waits grows without end")
 		}
