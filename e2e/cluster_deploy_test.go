@@ -158,14 +158,35 @@ func (k *cluster) set(t testing.TB, s *stack, settings ...string) {
 func (k *cluster) apply(t testing.TB, s *stack) {
 	t.Helper()
 	began := time.Now()
-	commands := k.commands(t, s, "## Change", "owgen generate")
-	commands = strings.Replace(commands, "owgen generate", owgen+" generate", 1)
+	commands := k.build(t, s, k.commands(t, s, "## Change", "owgen generate"))
 	commands = strings.Replace(commands, "kubectl diff -k .", "kubectl diff -k . || [ $? = 1 ]", 1) // which says so
 	if out, err := k.run(10*time.Minute, s.dir, "sh", "-euc", commands); err != nil {
 		t.Fatalf("%v\n%s", err, lastLines(out, 20))
 	}
 	k.rolled(t, s)
 	t.Logf("applied in %.0f s", time.Since(began).Seconds())
+}
+
+// build does what commands of the runbook begin with, up to where they push images: these are given to the nodes instead. It returns the rest.
+func (k *cluster) build(t testing.TB, s *stack, commands string) (rest string) {
+	t.Helper()
+	build, rest, pushed := strings.Cut(commands, "docker compose push\n")
+	if !pushed {
+		t.Fatalf("no images are pushed by\n%s", commands)
+	}
+	began := time.Now()
+	build = strings.Replace(strings.TrimSuffix(build, " && "), "owgen generate", owgen+" generate", 1)
+	if out, err := k.run(30*time.Minute, s.dir, "sh", "-euc", build); err != nil {
+		t.Fatalf("%v\n%s", err, lastLines(out, 20))
+	}
+	if err := s.read(); err != nil {
+		t.Fatal(err)
+	}
+	s.forget()
+	built := time.Now()
+	k.give(t, s)
+	t.Logf("images built in %.0f s and given in %.0f s", built.Sub(began).Seconds(), time.Since(built).Seconds())
+	return rest
 }
 
 func (k *cluster) rolled(t testing.TB, s *stack) {

@@ -49,22 +49,11 @@ func (k *cluster) prepare(t testing.TB, s *stack, settings string) (rest string,
 	t.Helper()
 	const day = "build.debian_updates=$(date +%F)"
 	before := slices.Collect(maps.Values(s.identities(t)))
-	build, rest, pushed := strings.Cut(k.commands(t, s, "## Upgrade", "owgen generate"), "docker compose push\n")
-	if !pushed || !strings.Contains(build, day) {
-		t.Fatalf("below Upgrade stands\n%s", build)
+	commands := k.commands(t, s, "## Upgrade", "owgen generate")
+	if !strings.Contains(commands, day) {
+		t.Fatalf("below Upgrade stands\n%s", commands)
 	}
-	began := time.Now()
-	build = strings.Replace(strings.Replace(build, "owgen generate", owgen+" generate", 1), day, settings, 1)
-	if out, err := k.run(30*time.Minute, s.dir, "sh", "-euc", build); err != nil {
-		t.Fatalf("%v\n%s", err, lastLines(out, 20))
-	}
-	if err := s.read(); err != nil {
-		t.Fatal(err)
-	}
-	s.forget()
-	built := time.Now()
-	k.give(t, s)
-	t.Logf("images built in %.0f s and given in %.0f s", built.Sub(began).Seconds(), time.Since(built).Seconds())
+	rest = k.build(t, s, strings.Replace(commands, day, settings, 1))
 	for name, id := range s.identities(t) {
 		if slices.Contains(before, id) {
 			same = append(same, name)
