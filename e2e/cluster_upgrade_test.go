@@ -33,6 +33,29 @@ class Migration(migrations.Migration):
 `,
 }
 
+// release lays it into a bundle, and returns the settings that take it.
+func (s *stack) release(t testing.TB) string {
+	t.Helper()
+	for name, text := range release {
+		if err := writeFile(filepath.Join(s.dir, "custom/modules/e2e-release", name), []byte(text)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return `'python.apps=[e2e_release]' --set 'python.overrides=["e2e-release @ ./custom/modules/e2e-release"]'`
+}
+
+// migrated is when the release's migration ended, each time that it ran.
+func (s *stack) migrated(t testing.TB) (times []float64) {
+	t.Helper()
+	s.django(t, `
+from django.db import connection
+with connection.cursor() as cursor:
+    cursor.execute("select extract(epoch from at)::float from e2e_release")
+    answer([at for (at,) in cursor.fetchall()])
+`, &times)
+	return times
+}
+
 // identities are those of images on this engine, by name.
 func (s *stack) identities(t testing.TB) map[string]string {
 	t.Helper()
@@ -112,12 +135,7 @@ func (k *cluster) released(s *stack, p podState) error {
 func (k *cluster) upgrade(t *testing.T, s *stack) {
 	a := s.agent(t, "before")
 	a.enroll(t)
-	for name, text := range release {
-		if err := writeFile(filepath.Join(s.dir, "custom/modules/e2e-release", name), []byte(text)); err != nil {
-			t.Fatal(err)
-		}
-	}
-	commands, same := k.prepare(t, s, `'python.apps=[e2e_release]' --set 'python.overrides=["e2e-release @ ./custom/modules/e2e-release"]'`)
+	commands, same := k.prepare(t, s, s.release(t))
 	if slices.Contains(same, s.file.Services["api"].Image) || !slices.Contains(same, s.file.Services["postgres"].Image) {
 		t.Errorf("these images are the same as before: %v", same)
 	}
@@ -134,13 +152,7 @@ func (k *cluster) upgrade(t *testing.T, s *stack) {
 // afterMigration says that the migration of the release ran once, and that no new pod that waits for it was ready before.
 func (k *cluster) afterMigration(t *testing.T, s *stack) {
 	t.Helper()
-	var times []float64
-	s.django(t, `
-from django.db import connection
-with connection.cursor() as cursor:
-    cursor.execute("select extract(epoch from at)::float from e2e_release")
-    answer([at for (at,) in cursor.fetchall()])
-`, &times)
+	times := s.migrated(t)
 	if len(times) != 1 {
 		t.Fatalf("the migration ran %d times", len(times))
 	}

@@ -21,8 +21,8 @@ func TestSwarm(t *testing.T) {
 		test func(*testing.T, *stack)
 	}{
 		{"login at each machine", w.logins}, {"agents", w.agents}, {"uploads are on every machine", w.uploads}, {"radius", w.radius},
-		{"backup", w.backup}, {"image not pushed", w.notPushed}, {"change under load", w.change}, {"secret under load", w.rotate}, {"password of a datastore", w.passwords}, {"scale", w.scale}, {"tunnel", w.tunnel}, {"machine lost", w.lost},
-		{"data lost", w.dataLost},
+		{"backup", w.backup}, {"image not pushed", w.notPushed}, {"change under load", w.change}, {"secret under load", w.rotate}, {"password of a datastore", w.passwords}, {"scale", w.scale}, {"tunnel", w.tunnel}, {"upgrade", w.upgrade},
+		{"machine lost", w.lost}, {"machine replaced", w.replaced}, {"data lost", w.dataLost},
 	} {
 		if !t.Run(part.name, func(t *testing.T) { part.test(t, s) }) {
 			t.Log(w.docker(time.Minute, "", "docker", "stack", "services", s.project))
