@@ -58,16 +58,11 @@ func (b *builder) template(w *pod) core.PodTemplateSpec {
 			FSGroup: &group, FSGroupChangePolicy: &onMismatch,
 			SeccompProfile: &core.SeccompProfile{Type: core.SeccompProfileTypeRuntimeDefault}, Sysctls: b.sysctls(w),
 		},
-		Volumes: b.volumes(w), Affinity: b.affinity(w), TerminationGracePeriodSeconds: b.grace(w),
+		Volumes: b.volumes(w), Affinity: b.affinity(w), TerminationGracePeriodSeconds: b.grace(w), DNSConfig: b.resolver(w),
 	}
 	if w.Restricted {
 		yes := true
 		spec.SecurityContext.RunAsNonRoot = &yes
-	}
-	for _, other := range b.namespaces() {
-		if other != b.namespace(w) { // services of the other namespace have their short names here as well
-			spec.DNSConfig = &core.PodDNSConfig{Searches: []string{b.domain(other)}}
-		}
 	}
 	for _, c := range w.Containers {
 		container := b.container(c)
@@ -110,6 +105,19 @@ func (b *builder) grace(w *pod) *int64 {
 	}
 	out := int64(longest / time.Second)
 	return &out
+}
+
+// resolver has services of the other namespace found by their short names here as well, and a question that a busy name server lost asked
+// again after two seconds: the five of the C library are more than many have time for.
+func (b *builder) resolver(w *pod) *core.PodDNSConfig {
+	again, often := "2", "5"
+	config := &core.PodDNSConfig{Options: []core.PodDNSConfigOption{{Name: "timeout", Value: &again}, {Name: "attempts", Value: &often}}}
+	for _, other := range b.namespaces() {
+		if other != b.namespace(w) {
+			config.Searches = []string{b.domain(other)}
+		}
+	}
+	return config
 }
 
 func (b *builder) sysctls(w *pod) []core.Sysctl {
