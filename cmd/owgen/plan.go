@@ -9,6 +9,7 @@ import (
 
 	"github.com/owgen/owgen/generator"
 	"github.com/owgen/owgen/generator/diag"
+	"github.com/owgen/owgen/generator/plan"
 	"github.com/owgen/owgen/generator/profile"
 	"github.com/owgen/owgen/generator/sizing"
 )
@@ -68,6 +69,7 @@ func (c planCmd) Run(ctx context.Context, t *terminal) error {
 	if err := found.Err(); err != nil {
 		return err
 	}
+	out.Size.Machines = out.Size.Machines || values.String("target") != plan.TargetCompose
 	for _, d := range values.Schema().All() {
 		if v, _ := values.Get(d.Key); v.Origin.Layer == "size" {
 			out.Sets = append(out.Sets, set{d.Key, values.String(d.Key)})

@@ -115,6 +115,9 @@ func (r *Renderer) planFuncs() template.FuncMap {
 		"yours":      p.Yours,
 		"given":      p.Given,
 		"sensitive":  p.Sensitive,
+		"inside": func(service string) string {
+			return r.command(plan.Step{Kind: "exec", Services: []string{service}, Command: []string{"COMMAND"}})
+		},
 		"commands": func(steps []plan.Step) []string {
 			var out []string
 			for _, s := range steps {

@@ -52,6 +52,12 @@ func parseVersion(text string) (version, bool) {
 	return v, true
 }
 
+// Older tells of an engine's version that is older than a major one; of what is no version it tells nothing.
+func Older(text string, major int) bool {
+	v, ok := parseVersion(text)
+	return ok && v[0] < major
+}
+
 // Itself checks the versions.
 func (s Said) Itself() []doctor.Result { return []doctor.Result{s.engine(), s.compose()} }
 
