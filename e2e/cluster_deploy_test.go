@@ -167,25 +167,11 @@ func (k *cluster) apply(t testing.TB, s *stack) {
 	t.Logf("applied in %.0f s", time.Since(began).Seconds())
 }
 
-// build does what commands of the runbook begin with, up to where they push images: these are given to the nodes instead. It returns the rest.
+// build does what commands of the runbook begin with, and gives the nodes what they push. It returns the rest.
 func (k *cluster) build(t testing.TB, s *stack, commands string) (rest string) {
 	t.Helper()
-	build, rest, pushed := strings.Cut(commands, "docker compose push\n")
-	if !pushed {
-		t.Fatalf("no images are pushed by\n%s", commands)
-	}
-	began := time.Now()
-	build = strings.Replace(strings.TrimSuffix(build, " && "), "owgen generate", owgen+" generate", 1)
-	if out, err := k.run(30*time.Minute, s.dir, "sh", "-euc", build); err != nil {
-		t.Fatalf("%v\n%s", err, lastLines(out, 20))
-	}
-	if err := s.read(); err != nil {
-		t.Fatal(err)
-	}
-	s.forget()
-	built := time.Now()
+	rest = s.rebuild(t, commands)
 	k.give(t, s)
-	t.Logf("images built in %.0f s and given in %.0f s", built.Sub(began).Seconds(), time.Since(built).Seconds())
 	return rest
 }
 

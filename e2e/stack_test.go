@@ -124,6 +124,27 @@ func (s *stack) again(t testing.TB, settings []string, flags ...string) {
 	must(command(time.Minute, s.dir, "", owgen, args...))(t)
 }
 
+// rebuild does what commands of the runbook begin with, up to where they push images, and returns the rest. Catalog are flags that owgen
+// gets besides.
+func (s *stack) rebuild(t testing.TB, commands string, catalog ...string) (rest string) {
+	t.Helper()
+	build, rest, pushed := strings.Cut(commands, "docker compose push\n")
+	if !pushed {
+		t.Fatalf("no images are pushed by\n%s", commands)
+	}
+	began := time.Now()
+	build = strings.Replace(strings.TrimSuffix(build, " && "), "owgen generate", strings.Join(append([]string{owgen, "generate"}, catalog...), " "), 1)
+	if out, err := command(30*time.Minute, s.dir, "", "sh", "-euc", build); err != nil {
+		t.Fatalf("%v\n%s", err, lastLines(out, 20))
+	}
+	if err := s.read(); err != nil {
+		t.Fatal(err)
+	}
+	s.forget()
+	t.Logf("images built in %.0f s", time.Since(began).Seconds())
+	return rest
+}
+
 // read looks at the bundle's Compose file.
 func (s *stack) read() error {
 	out, err := s.compose(time.Minute, "config", "--format", "json")

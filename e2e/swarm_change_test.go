@@ -10,29 +10,6 @@ import (
 	"time"
 )
 
-// build does what commands of the runbook begin with, up to where they push images: the bench's registry takes these another way. It
-// returns the rest.
-func (w *swarm) build(t testing.TB, s *stack, commands string) (rest string) {
-	t.Helper()
-	build, rest, pushed := strings.Cut(commands, "docker compose push\n")
-	if !pushed {
-		t.Fatalf("no images are pushed by\n%s", commands)
-	}
-	began := time.Now()
-	build = strings.Replace(strings.TrimSuffix(build, " && "), "owgen generate", strings.Join(append([]string{owgen, "generate"}, w.catalog...), " "), 1)
-	if out, err := command(30*time.Minute, s.dir, "", "sh", "-euc", build); err != nil {
-		t.Fatalf("%v\n%s", err, lastLines(out, 20))
-	}
-	if err := s.read(); err != nil {
-		t.Fatal(err)
-	}
-	s.forget()
-	built := time.Now()
-	w.push(t, s)
-	t.Logf("images built in %.0f s, pushed in %.0f s", built.Sub(began).Seconds(), time.Since(built).Seconds())
-	return rest
-}
-
 // upgrade brings a release of the application, with a migration that takes a while. New tasks wait for it, those of before go on. Of each
 // edge, whose files are of the release as well, the new task has to wait for the machine's ports.
 func (w *swarm) upgrade(t *testing.T, s *stack) {
@@ -44,7 +21,8 @@ func (w *swarm) upgrade(t *testing.T, s *stack) {
 	a := s.agent(t, "before")
 	a.enroll(t)
 	before := s.file.Services["api"].Image
-	rest := w.build(t, s, strings.Replace(commands, day, s.release(t), 1))
+	rest := s.rebuild(t, strings.Replace(commands, day, s.release(t), 1), w.catalog...)
+	w.push(t, s)
 	if now := s.file.Services["api"].Image; now == before {
 		t.Fatalf("the release has the image of before: %s", now)
 	}
@@ -91,14 +69,14 @@ func (w *swarm) replaced(t *testing.T, s *stack) {
 	w.edit(t, s, func(input string) string {
 		return strings.Replace(strings.Replace(input, line, "", 1), "nginx: 2", "nginx: 1", 1)
 	})
-	w.shell(t, s, w.build(t, s, "docker compose build && docker compose push\n./deploy\n"))
+	w.renew(t, s)
 	w.join(t, leaves)
 	w.ready(t, leaves, "ready")
 	other := fmt.Sprintf("  %s: {roles: [app, worker, edge]}\n", stays)
 	w.edit(t, s, func(input string) string {
 		return strings.Replace(strings.Replace(input, other, other+line, 1), "nginx: 1", "nginx: 2", 1)
 	})
-	w.shell(t, s, w.build(t, s, "docker compose build && docker compose push\n./deploy\n"))
+	w.renew(t, s)
 	if err := w.runsOn(s.project+"_nginx", 2, stays, leaves); err != nil {
 		t.Error(err)
 	}
@@ -107,4 +85,12 @@ func (w *swarm) replaced(t *testing.T, s *stack) {
 		t.Errorf("after a restart the API runs on %v, and not on the machine that was added", on)
 	}
 	w.logins(t, s)
+}
+
+// renew builds, pushes and deploys, as the runbook says where settings go into images: the web server knows how many there are of it.
+func (w *swarm) renew(t testing.TB, s *stack) {
+	t.Helper()
+	rest := s.rebuild(t, s.runbookCommands(t, "## Build and push")+"./deploy\n")
+	w.push(t, s)
+	w.shell(t, s, rest)
 }
