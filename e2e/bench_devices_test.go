@@ -62,6 +62,8 @@ func BenchmarkMachineLost(b *testing.B) {
 	w := newSwarm(b)
 	s := w.bundle(b)
 	p, _ := w.loses(b, s, func() {})
+	// What comes up elsewhere takes processors from what is left.
+	eventually(b, 4*time.Minute, "the API runs twice on what is left", func() error { return w.runsOn(s.project+"_api", 2, w.names[0]) })
 	p.settle(b, 4*time.Minute)
 	failing := p.halt()
 	w.revive(b, w.names[1])
