@@ -20,7 +20,7 @@ func (w *swarm) push(t testing.TB, s *stack) {
 	t.Helper()
 	loopback := w.passOn(t, w.registry)
 	w.logIn(t, loopback, os.Getenv("DOCKER_HOST"))
-	w.logIn(t, w.registry, w.engine(w.names[0]))
+	t.Cleanup(func() { w.logOut(t, loopback) })
 	for _, name := range s.imageNames() {
 		here := loopback + strings.TrimPrefix(name, w.registry)
 		must(command(time.Minute, "", "", "docker", "tag", name, here))(t)
@@ -29,7 +29,7 @@ func (w *swarm) push(t testing.TB, s *stack) {
 	}
 }
 
-// logIn to the registry, where it asks for that, by the engine that is to reach it; until the test ends.
+// logIn to the registry, where it asks for that, by the engine that is to reach it.
 func (w *swarm) logIn(t testing.TB, registry, engine string) {
 	t.Helper()
 	name, password, asked := strings.Cut(os.Getenv(swarmLogin), ":")
@@ -37,7 +37,11 @@ func (w *swarm) logIn(t testing.TB, registry, engine string) {
 		return
 	}
 	must(command(time.Minute, "", password, "env", "DOCKER_HOST="+engine, "docker", "login", registry, "--username", name, "--password-stdin"))(t)
-	t.Cleanup(func() { _, _ = command(time.Minute, "", "", "docker", "logout", registry) })
+}
+
+func (w *swarm) logOut(t testing.TB, registry string) {
+	t.Helper()
+	must(command(time.Minute, "", "", "docker", "logout", registry))(t)
 }
 
 // passOn listens on this machine's loopback, and passes connections on.
@@ -120,6 +124,8 @@ scale: {nginx: 2}
 	must(s.compose(30*time.Minute, "build"))(t)
 	built := time.Now()
 	w.push(t, s)
+	w.logIn(t, w.registry, w.engine(w.names[0]))
+	t.Cleanup(func() { w.logOut(t, w.registry) })
 	t.Logf("images built in %.0f s, pushed in %.0f s", built.Sub(started).Seconds(), time.Since(built).Seconds())
 	w.deploy(t, s)
 	return s

@@ -95,7 +95,8 @@ func (w *swarm) backup(t *testing.T, s *stack) {
 	}
 }
 
-// notPushed: an image that the registry has not is named before anything is changed.
+// notPushed: an image that the registry has not is named before anything is changed, and so is a registry that shows nothing to somebody who
+// is not logged in.
 func (w *swarm) notPushed(t *testing.T, s *stack) {
 	file := filepath.Join(s.dir, "stack.yml")
 	stack := must(os.ReadFile(file))(t)
@@ -115,6 +116,17 @@ func (w *swarm) notPushed(t *testing.T, s *stack) {
 	out, err := w.docker(5*time.Minute, s.dir, "./deploy")
 	if err == nil || !strings.Contains(out+err.Error(), "the registry has not "+name+"-later: docker compose build") {
 		t.Errorf("%v\n%s", err, out)
+	}
+	if err := writeFile(file, stack); err != nil {
+		t.Fatal(err)
+	}
+	if os.Getenv(swarmLogin) != "" {
+		w.logOut(t, w.registry)
+		out, err := w.docker(5*time.Minute, s.dir, "./deploy")
+		w.logIn(t, w.registry, w.engine(w.names[0]))
+		if err == nil || !strings.Contains(out+err.Error(), "to nobody who is not logged in: docker login "+w.registry) {
+			t.Errorf("%v\n%s", err, out)
+		}
 	}
 	if after := versions(); after != before {
 		t.Errorf("services were changed:\n%s\n%s", before, after)
