@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/owgen/owgen/generator/catalog"
 	"github.com/owgen/owgen/generator/plan"
 )
 
@@ -70,6 +69,6 @@ func (c *checkup) checkMachines() {
 // isHome tells whether something keeps data on a node.
 func (c *checkup) isHome(n *plan.Node) bool {
 	return slices.ContainsFunc(n.Services, func(name string) bool {
-		return slices.ContainsFunc(c.Plan.Service(name).Volumes, func(v catalog.Volume) bool { return c.Plan.Volume(v.Name).Class == plan.ClassHome })
+		return c.Plan.KeepsHome(c.Plan.Service(name))
 	})
 }

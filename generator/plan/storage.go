@@ -79,3 +79,19 @@ const (
 
 // Target is the engine that the deployment is for.
 func (p *Plan) Target() string { return p.Values.String("target") }
+
+// KeepsHome tells whether data of a service lie on the machine that it runs on, and follow it nowhere.
+func (p *Plan) KeepsHome(s *Service) bool {
+	return slices.ContainsFunc(s.Volumes, func(v catalog.Volume) bool { return p.Volume(v.Name).Class == ClassHome })
+}
+
+// Shared names the volumes that services on several machines write.
+func (p *Plan) Shared() []string {
+	var out []string
+	for _, v := range p.Volumes {
+		if v.Class == ClassShared {
+			out = append(out, v.Name)
+		}
+	}
+	return out
+}

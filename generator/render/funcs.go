@@ -115,6 +115,7 @@ func (r *Renderer) planFuncs() template.FuncMap {
 		"yours":      p.Yours,
 		"given":      p.Given,
 		"sensitive":  p.Sensitive,
+		"shared":     p.Shared,
 		"inside": func(service string) string {
 			return r.command(plan.Step{Kind: "exec", Services: []string{service}, Command: []string{"COMMAND"}})
 		},

@@ -169,7 +169,7 @@ func (l *layout) kind(w *pod) string {
 	switch {
 	case owner.Role == catalog.RoleJob:
 		return kindJob
-	case slices.ContainsFunc(owner.Volumes, func(v catalog.Volume) bool { return l.plan.Volume(v.Name).Class == plan.ClassHome }):
+	case l.plan.KeepsHome(owner.Service):
 		return kindStatefulSet
 	}
 	return kindDeployment

@@ -8,7 +8,6 @@ import (
 	"strings"
 	"unicode"
 
-	"github.com/owgen/owgen/generator/catalog"
 	"github.com/owgen/owgen/generator/plan"
 )
 
@@ -70,11 +69,6 @@ func (b *builder) listensAsRoot(s *plan.Service) bool {
 	return slices.ContainsFunc(s.Ports, func(p plan.Published) bool { return cmp.Or(int64(p.Target), p.Host) < rootsPorts }) ||
 		slices.ContainsFunc(b.plan.Capabilities, func(c plan.Capability) bool { return c.Service == s.Name && c.Port > 0 && c.Port < rootsPorts }) ||
 		slices.ContainsFunc(b.plan.Routes, func(r plan.Route) bool { return r.Service == s.Name && r.Port > 0 && r.Port < rootsPorts })
-}
-
-// keepsData tells of a service whose data lie on the machine that it runs on: its node has to be one machine.
-func (b *builder) keepsData(name string) bool {
-	return slices.ContainsFunc(b.plan.Service(name).Volumes, func(v catalog.Volume) bool { return b.plan.Volume(v.Name).Class == plan.ClassHome })
 }
 
 // fileServer is the line of ./deploy's file that says where the file server runs: its address is found out there, because a volume

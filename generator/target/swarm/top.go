@@ -138,7 +138,7 @@ func (b *builder) conf() []byte {
 		fmt.Fprintf(&out, "node %s %s\n", n.Name, strings.Join(labels[n.Name], " "))
 	}
 	for _, n := range b.plan.Nodes {
-		if keeps := slices.DeleteFunc(slices.Clone(n.Services), func(name string) bool { return !b.keepsData(name) }); len(keeps) > 0 {
+		if keeps := slices.DeleteFunc(slices.Clone(n.Services), func(name string) bool { return !b.plan.KeepsHome(b.plan.Service(name)) }); len(keeps) > 0 {
 			fmt.Fprintf(&out, "home %s %s\n", n.Name, strings.Join(keeps, " "))
 		}
 	}
